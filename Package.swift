@@ -1,0 +1,124 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),  // ~Escapable readers over Span
+]
+
+let cSettings: [CSetting] = [
+    .enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error),
+]
+
+/// A Swift target with the house settings.
+func swiftTarget(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/" + path,
+        swiftSettings: swiftSettings)
+}
+
+/// A C target with the house settings; its public headers are in `include/`.
+func cTarget(
+    _ name: String, _ path: String, _ dependencies: [Target.Dependency] = [],
+    linkerSettings: [LinkerSetting] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/" + path, cSettings: cSettings,
+        linkerSettings: linkerSettings)
+}
+
+/// A C library of the system, found through pkg-config.
+func systemLibrary(
+    _ name: String, _ path: String, pkgConfig: String, apt: String, brew: String
+) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/" + path, pkgConfig: pkgConfig,
+        providers: [.apt([apt]), .brew([brew])])
+}
+
+func tests(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/" + path,
+        swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "image-convert",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "convert", targets: ["convert"]),
+        .library(
+            name: "ImageConvert",
+            targets: ["FormatKit", "FormatFiles", "CoinFormat", "BuiltInFormats"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
+    ],
+    targets: [
+        // The converter's model: no C library, no Foundation, no format.
+        swiftTarget("FormatKit", "FormatKit/FormatKit", []),
+        swiftTarget("FormatFiles", "FormatKit/FormatFiles", ["FormatKit"]),
+
+        // One folder a format: the system library, a C shim that owns `setjmp`, the Swift plugin.
+        systemLibrary(
+            "CLibPNG", "Plugins/PNG/CLibPNG", pkgConfig: "libpng", apt: "libpng-dev",
+            brew: "libpng"),
+        cTarget("CPNGShim", "Plugins/PNG/CPNGShim", ["CLibPNG"]),
+        swiftTarget("PNGFormat", "Plugins/PNG/PNGFormat", ["FormatKit", "CPNGShim"]),
+        systemLibrary(
+            "CLibTIFF", "Plugins/TIFF/CLibTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev",
+            brew: "libtiff"),
+        cTarget("CTIFFShim", "Plugins/TIFF/CTIFFShim", ["CLibTIFF"]),
+        swiftTarget("TIFFFormat", "Plugins/TIFF/TIFFFormat", ["FormatKit", "CTIFFShim"]),
+        systemLibrary(
+            "CLibWebP", "Plugins/WebP/CLibWebP", pkgConfig: "libwebpmux libwebpdemux",
+            apt: "libwebp-dev", brew: "webp"),
+        cTarget("CWebPShim", "Plugins/WebP/CWebPShim", ["CLibWebP"]),
+        swiftTarget("WebPFormat", "Plugins/WebP/WebPFormat", ["FormatKit", "CWebPShim"]),
+
+        // .coin: the C kernels, their Swift face, the codec.
+        cTarget(
+            "CCoinKernels", "CoinFormat/CCoinKernels",
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        swiftTarget("CoinKernels", "CoinFormat/CoinKernels", ["CCoinKernels"]),
+        swiftTarget("CoinFormat", "CoinFormat/CoinFormat", ["FormatKit", "CoinKernels"]),
+
+        // The one list of built-in plugins.
+        swiftTarget(
+            "BuiltInFormats", "Plugins/BuiltInFormats",
+            ["FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "CoinFormat"]),
+
+        // The command line.
+        swiftTarget("ConvertKit", "convert/ConvertKit", ["FormatKit", "FormatFiles"]),
+        .executableTarget(
+            name: "convert",
+            dependencies: [
+                "ConvertKit", "BuiltInFormats", "FormatKit", "FormatFiles",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/convert/convert", swiftSettings: swiftSettings),
+
+        .target(
+            name: "TestSupport", dependencies: ["FormatKit"], path: "Tests/TestSupport",
+            swiftSettings: swiftSettings),
+        tests("FormatKitTests", "FormatKit/FormatKitTests", ["FormatKit"]),
+        tests("FormatFilesTests", "FormatKit/FormatFilesTests", ["FormatKit", "FormatFiles"]),
+        tests("PNGFormatTests", "Plugins/PNGFormatTests", ["FormatKit", "PNGFormat"]),
+        tests("TIFFFormatTests", "Plugins/TIFFFormatTests", ["FormatKit", "TIFFFormat"]),
+        tests("WebPFormatTests", "Plugins/WebPFormatTests", ["FormatKit", "WebPFormat"]),
+        tests("CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels"]),
+        tests(
+            "CoinFormatTests", "CoinFormat/CoinFormatTests",
+            ["FormatKit", "CoinFormat", "CoinKernels"]),
+        tests("ConvertKitTests", "convert/ConvertKitTests", ["ConvertKit", "FormatFiles"]),
+        tests(
+            "ConformanceTests", "Conformance",
+            ["FormatKit", "FormatFiles", "BuiltInFormats", "CoinFormat", "convert"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c17
+)
