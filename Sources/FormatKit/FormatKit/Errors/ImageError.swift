@@ -1,0 +1,90 @@
+/// Why an image could not be read, converted or written, sorted by who can act on it.
+@nonexhaustive
+public enum ImageError: Error, Equatable, Sendable {
+    // The input is at fault.
+
+    /// No registered format recognizes the bytes.
+    case unrecognized
+    /// The file violates its format; the offset is in bytes from its start, where known.
+    case malformed(FormatID, String, offset: Int? = nil)
+    /// The file ends too early.
+    case truncated(FormatID, String, offset: Int? = nil)
+    /// The file is valid but uses a feature that this program does not have.
+    case unsupported(FormatID, String)
+
+    // The caller's policy refuses it.
+
+    /// The input asks for more than a limit allows; the caller may raise the limit.
+    case limitExceeded(Limits.Name, requested: Int, allowed: Int)
+    /// Conversion would lose something and the caller forbade losses.
+    case lossRefused([Loss])
+    /// The output exists and the caller did not allow it to be replaced.
+    case outputExists
+
+    // The request is at fault.
+
+    /// An option has an unknown name or a value out of range.
+    case invalidOption(name: String, reason: String)
+    /// The target format cannot hold such an image at all.
+    case unstorable(FormatID, String)
+
+    // The surroundings are at fault.
+
+    /// The system refused an operation; `code` is its `errno`.
+    case io(String, code: Int32, reason: String)
+    /// A codec library failed for a reason of its own.
+    case codecFailure(FormatID, String)
+    /// The caller asked for the work to stop.
+    case cancelled
+}
+
+extension ImageError: CustomStringConvertible {
+    /// One line without a full stop: what is wrong and, where known, at which offset.
+    public var description: String {
+        switch self {
+        case .unrecognized: "not an image in a known format"
+        case .malformed(let format, let reason, let offset):
+            "not a valid \(format) file: \(reason)\(Self.place(offset))"
+        case .truncated(let format, let reason, let offset):
+            "the \(format) file is truncated: \(reason)\(Self.place(offset))"
+        case .unsupported(let format, let feature):
+            "unsupported \(format) feature: \(feature)"
+        case .limitExceeded(let name, let requested, let allowed):
+            "limit exceeded: \(name.phrase(requested, allowed)); \(name.remedy)"
+        case .lossRefused(let losses):
+            "refused as lossy: " + losses.map(\.description).joined(separator: "; ")
+        case .outputExists: "the output exists; --overwrite replaces it"
+        case .invalidOption(let name, let reason): "option \(name): \(reason)"
+        case .unstorable(let format, let reason):
+            "\(format) cannot store this image: \(reason)"
+        case .io(let operation, _, let reason): "cannot \(operation): \(reason)"
+        case .codecFailure(let format, let reason): "the \(format) codec failed: \(reason)"
+        case .cancelled: "cancelled"
+        }
+    }
+
+    private static func place(_ offset: Int?) -> String {
+        offset.map { " (offset \($0))" } ?? ""
+    }
+}
+
+extension Limits.Name {
+    fileprivate func phrase(_ requested: Int, _ allowed: Int) -> String {
+        switch self {
+        case .pixels: "\(requested) pixels, allowed \(allowed)"
+        case .memory: "\(requested) bytes of memory, allowed \(allowed)"
+        case .metadata: "\(requested) bytes of metadata, allowed \(allowed)"
+        case .frames: "\(requested) frames, allowed \(allowed)"
+        case .work: "\(requested) multiply-adds (layers × width × pixels), allowed \(allowed)"
+        }
+    }
+
+    fileprivate var remedy: String {
+        switch self {
+        case .pixels: "--max-pixels raises the limit"
+        case .memory: "--max-memory raises the limit"
+        case .metadata, .frames: "the limit is fixed on the command line"
+        case .work: "--max-work raises the limit"
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/// Resource limits that are checked from the header, before the first allocation.
+public struct Limits: Sendable, Hashable {
+    /// The largest accepted number of pixels of one image.
+    public var pixelCount: Int
+    /// The most memory that one conversion may hold, in bytes.
+    public var memoryByteCount: Int
+    /// The largest accepted metadata block, in bytes.
+    public var metadataByteCount: Int
+    /// The largest accepted number of pages or frames.
+    public var frameCount: Int
+    /// The most multiply-adds that decoding one image may ask for.
+    public var multiplyAddCount: Int
+
+    /// 2^28 pixels, 4 GiB of memory, 64 MiB a metadata block, 65 536 frames, 2^44 multiply-adds.
+    public static let `default` = Limits()
+
+    /// Creates limits; what is left out has its default.
+    public init(
+        pixelCount: Int = 1 << 28, memoryByteCount: Int = 4 << 30,
+        metadataByteCount: Int = 64 << 20, frameCount: Int = 65_536,
+        multiplyAddCount: Int = 1 << 44
+    ) {
+        self.pixelCount = pixelCount
+        self.memoryByteCount = memoryByteCount
+        self.metadataByteCount = metadataByteCount
+        self.frameCount = frameCount
+        self.multiplyAddCount = multiplyAddCount
+    }
+
+    /// The name of a limit.
+    public enum Name: String, Sendable, Hashable {
+        /// ``Limits/pixelCount``.
+        case pixels
+        /// ``Limits/memoryByteCount``.
+        case memory
+        /// ``Limits/metadataByteCount``.
+        case metadata
+        /// ``Limits/frameCount``.
+        case frames
+        /// ``Limits/multiplyAddCount``.
+        case work
+    }
+
+    /// Accepts an image of `size`, or throws.
+    ///
+    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
+    public func check(_ size: ImageSize) throws(ImageError) {
+        try check(.pixels, size.pixelCount, allowed: pixelCount)
+    }
+
+    /// Accepts an allocation of `byteCount` bytes that grows with the image, or throws.
+    ///
+    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
+    public func checkMemory(_ byteCount: Int) throws(ImageError) {
+        try check(.memory, byteCount, allowed: memoryByteCount)
+    }
+
+    /// Accepts a metadata block of `byteCount` bytes, or throws.
+    ///
+    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
+    public func checkMetadata(_ byteCount: Int) throws(ImageError) {
+        try check(.metadata, byteCount, allowed: metadataByteCount)
+    }
+
+    /// Accepts a file of `count` frames, or throws.
+    ///
+    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
+    public func checkFrames(_ count: Int) throws(ImageError) {
+        try check(.frames, count, allowed: frameCount)
+    }
+
+    /// Accepts a decoder's work of `count` multiply-adds, or throws.
+    ///
+    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
+    public func checkWork(_ count: Int) throws(ImageError) {
+        try check(.work, count, allowed: multiplyAddCount)
+    }
+
+    private func check(_ name: Name, _ requested: Int, allowed: Int) throws(ImageError) {
+        guard requested <= allowed else {
+            throw .limitExceeded(name, requested: requested, allowed: allowed)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// The instruction set that hand-written vector code may use.
+public enum KernelChoice: String, Sendable, Hashable, CaseIterable {
+    /// The widest that this machine has.
+    case auto
+    /// None: plain scalar code.
+    case scalar
+    /// AVX2 with FMA.
+    case avx2
+    /// AVX-512.
+    case avx512
+    /// Arm Advanced SIMD.
+    case neon
+}
+
+/// How far a long operation has come.
+public struct Progress: Sendable, Equatable {
+    /// The part that is done, 0…1.
+    public var fraction: Double
+    /// What the codec can say of it, such as `epoch 12/80, 28.41 dB`.
+    public var detail: String
+
+    /// Creates a report.
+    public init(fraction: Double, detail: String = "") {
+        self.fraction = fraction
+        self.detail = detail
+    }
+}
+
+/// What a codec may use and whom it tells.
+public struct CodecContext: Sendable {
+    /// Checked before allocations.
+    public var limits: Limits
+    /// The number of threads that one codec may run; results do not depend on it.
+    public var threadCount: Int
+    /// The instruction set to use; results do not depend on it.
+    public var kernels: KernelChoice
+    /// Whether the caller wants the work to stop; asked now and then.
+    public var isCancelled: @Sendable () -> Bool
+    /// Told now and then how far a slow codec has come.
+    public var progress: @Sendable (Progress) -> Void
+    /// Told what a codec found odd but could read, one line each.
+    public var warn: @Sendable (String) -> Void
+
+    /// Creates a context; what is left out has its default.
+    public init(
+        limits: Limits = .default, threadCount: Int = 1, kernels: KernelChoice = .auto,
+        isCancelled: @escaping @Sendable () -> Bool = { false },
+        progress: @escaping @Sendable (Progress) -> Void = { _ in },
+        warn: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.limits = limits
+        self.threadCount = threadCount
+        self.kernels = kernels
+        self.isCancelled = isCancelled
+        self.progress = progress
+        self.warn = warn
+    }
+
+    /// Throws if the caller wants the work to stop.
+    ///
+    /// - Throws: ``ImageError/cancelled``.
+    public func checkCancellation() throws(ImageError) {
+        if isCancelled() { throw .cancelled }
+    }
+}

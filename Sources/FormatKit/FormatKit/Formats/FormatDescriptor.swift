@@ -1,0 +1,96 @@
+/// What a format is called, how its files are recognized and what they can hold.
+public struct FormatDescriptor: Sendable {
+    /// The identity.
+    public let id: FormatID
+    /// The name for people, such as `Portable Network Graphics`.
+    public let name: String
+    /// File extensions without the dot, in lower case, the preferred one first.
+    public let fileExtensions: [String]
+    /// MIME types, the preferred one first.
+    public let mediaTypes: [String]
+    /// Patterns of which every file matches one.
+    public let signatures: [Signature]
+    /// What the reader can do, or `nil` if there is none.
+    public let read: ReadCapabilities?
+    /// What the writer can do, or `nil` if there is none.
+    public let write: WriteCapabilities?
+    /// The writer's options.
+    public let options: [OptionSpec]
+    /// The codec library and its version at run time, such as `libpng 1.6.39`.
+    public let library: String
+
+    /// Creates a descriptor.
+    public init(
+        id: FormatID, name: String, fileExtensions: [String], mediaTypes: [String],
+        signatures: [Signature], read: ReadCapabilities?, write: WriteCapabilities?,
+        options: [OptionSpec] = [], library: String
+    ) {
+        self.id = id
+        self.name = name
+        self.fileExtensions = fileExtensions
+        self.mediaTypes = mediaTypes
+        self.signatures = signatures
+        self.read = read
+        self.write = write
+        self.options = options
+        self.library = library
+    }
+}
+
+/// Whether pixels flow through a codec row by row.
+public enum Streaming: String, Sendable, Hashable {
+    /// Memory does not grow with the height of the image.
+    case rows
+    /// The codec holds the whole image.
+    case wholeImage
+}
+
+/// What a format's reader delivers.
+public struct ReadCapabilities: Sendable {
+    /// Whether pixels stream.
+    public let streaming: Streaming
+    /// The kinds of metadata that are read.
+    public let metadata: Set<MetadataKind>
+
+    /// Creates capabilities.
+    public init(streaming: Streaming, metadata: Set<MetadataKind>) {
+        self.streaming = streaming
+        self.metadata = metadata
+    }
+}
+
+/// Whether a writer keeps every sample.
+public enum Losslessness: String, Sendable, Hashable {
+    /// Decoding gives the samples that were written.
+    case always
+    /// Lossless if asked for.
+    case optional
+    /// Decoding gives similar samples.
+    case never
+}
+
+/// What a format's writer accepts.
+public struct WriteCapabilities: Sendable {
+    /// The layouts that can be stored.
+    public let layouts: Set<PixelLayout>
+    /// The largest width and height, in pixels.
+    public let maximumDimension: Int
+    /// The kinds of metadata that are stored.
+    public let metadata: Set<MetadataKind>
+    /// Whether samples survive.
+    public let losslessness: Losslessness
+    /// Whether pixels stream.
+    public let streaming: Streaming
+
+    /// Creates capabilities.
+    public init(
+        layouts: Set<PixelLayout>, maximumDimension: Int, metadata: Set<MetadataKind>,
+        losslessness: Losslessness, streaming: Streaming
+    ) {
+        self.layouts = layouts
+        self.maximumDimension = maximumDimension
+        self.metadata = metadata
+        self.losslessness = losslessness
+        self.streaming = streaming
+    }
+}

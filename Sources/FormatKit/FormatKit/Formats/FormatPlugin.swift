@@ -1,0 +1,80 @@
+/// A format that the converter can read, write or both.
+public protocol FormatPlugin: Sendable {
+    /// What the format is and can do; the same at every call.
+    var descriptor: FormatDescriptor { get }
+
+    /// Opens a file: reads and checks its header, but no pixel.
+    ///
+    /// - Throws: ``ImageError`` if the file is not of this format, is damaged, uses a feature that
+    ///   is not supported, or exceeds the context's limits.
+    func makeReader(
+        source: any ImageSource, context: CodecContext
+    ) throws(ImageError) -> any ImageReader
+
+    /// Starts a file.
+    ///
+    /// - Parameters:
+    ///   - sink: Where the bytes go. The caller commits or discards it.
+    ///   - header: Size, layout and metadata, within the descriptor's ``WriteCapabilities``.
+    ///   - settings: How to encode.
+    ///   - context: Limits, threads, progress.
+    /// - Returns: A writer that expects the header's rows.
+    /// - Throws: ``ImageError`` if such an image cannot be stored or a setting is out of range.
+    func makeWriter(
+        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> any ImageWriter
+}
+
+/// One file being read.
+///
+/// Used by one thread at a time.
+public protocol ImageReader: AnyObject {
+    /// Size, layout and metadata, known before any pixel.
+    var header: ImageHeader { get }
+
+    /// Reads the next rows, as many as fit into `band` or are left.
+    ///
+    /// - Precondition: `band` has the header's width and layout.
+    /// - Throws: ``ImageError`` if the file is damaged or ends early.
+    func readRows(into band: inout PixelBand) throws(ImageError)
+}
+
+/// One file being written.
+///
+/// Used by one thread at a time.
+public protocol ImageWriter: AnyObject {
+    /// Writes the next rows.
+    ///
+    /// - Precondition: `band` has the width and layout that the writer was made for, and no more
+    ///   rows come than the image has.
+    /// - Throws: ``ImageError`` if the codec or the sink fails.
+    func writeRows(_ band: PixelBand) throws(ImageError)
+
+    /// Writes what remains after the last row.
+    ///
+    /// - Throws: ``ImageError`` if rows are missing, or the codec or the sink fails.
+    func finish() throws(ImageError)
+}
+
+/// How to encode, in terms that mean the same for every format.
+public struct WriteSettings: Sendable, Equatable {
+    /// 0 (smallest) … 100 (best), or `nil` for the format's default.
+    public var quality: Double?
+    /// Whether every sample must survive.
+    public var isLossless: Bool
+    /// 1 (fastest) … 9 (smallest or best), or `nil` for the format's default.
+    public var effort: Int?
+    /// The format's own options.
+    public var options: OptionValues
+
+    /// Creates settings; what is left out has the format's default.
+    public init(
+        quality: Double? = nil, isLossless: Bool = false, effort: Int? = nil,
+        options: OptionValues = OptionValues()
+    ) {
+        self.quality = quality
+        self.isLossless = isLossless
+        self.effort = effort
+        self.options = options
+    }
+}

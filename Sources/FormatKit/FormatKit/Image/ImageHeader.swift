@@ -1,0 +1,56 @@
+/// What is known of an image before any of its pixels is decoded.
+public struct ImageHeader: Sendable, Equatable {
+    /// The size of the frame that will be read or written.
+    public var size: ImageSize
+    /// How the reader delivers, or the writer expects, pixels.
+    public var layout: PixelLayout
+    /// The number of bits per sample that carry information in the file, such as 1, 8, 12 or 16.
+    public var significantBits: Int
+    /// The number of pages or animation frames in the file; the first is the one that is read.
+    public var frameCount: Int
+    /// What the file says about the picture.
+    public var metadata: ImageMetadata
+    /// What `convert info` prints of the format's own, in order.
+    public var details: [ImageDetail]
+
+    /// Creates a header.
+    public init(
+        size: ImageSize, layout: PixelLayout, significantBits: Int? = nil, frameCount: Int = 1,
+        metadata: ImageMetadata = ImageMetadata(), details: [ImageDetail] = []
+    ) {
+        self.size = size
+        self.layout = layout
+        self.significantBits = significantBits ?? layout.sample.bitCount
+        self.frameCount = frameCount
+        self.metadata = metadata
+        self.details = details
+    }
+}
+
+/// One fact about a file that only its format knows, such as its compression.
+public struct ImageDetail: Sendable, Equatable {
+    /// A value that prints as text and as JSON.
+    public enum Value: Sendable, Equatable {
+        /// A whole number.
+        case integer(Int)
+        /// A number.
+        case real(Double)
+        /// Words.
+        case text(String)
+        /// Several values in order.
+        case list([Value])
+        /// Named values in order.
+        case record([ImageDetail])
+    }
+
+    /// The name, in words separated by underscores, such as `bits_per_weight`.
+    public var name: String
+    /// The value.
+    public var value: Value
+
+    /// Creates a fact.
+    public init(_ name: String, _ value: Value) {
+        self.name = name
+        self.value = value
+    }
+}
