@@ -26,6 +26,12 @@ static inline size_t coin_layer_parameters(const coin_network *network, size_t l
   return (size_t)network->sizes[l + 1] * (network->sizes[l] + 1);
 }
 
+/// First address in the workspace that is aligned to a cache line: the widest vectors must not
+/// straddle two. A workspace has COIN_LANES floats to spare for this.
+static inline float *coin_align(float *workspace) {
+  return workspace + (-(uintptr_t)workspace & 63) / sizeof(float);
+}
+
 /// Smallest multiple of the power of two `unit` that is not below `n`.
 static inline size_t coin_round_up(size_t n, size_t unit) { return (n + unit - 1) & ~(unit - 1); }
 

@@ -15,6 +15,7 @@ static void KERNEL(evaluate)(const coin_network *network, const float *transpose
                              const float *x, const float *y, float *output,
                              size_t output_stride, size_t pixels, float *workspace) {
   size_t tile = coin_evaluate_tile(network), last = network->layer_count - 1;
+  workspace = coin_align(workspace);
   float *other = workspace + coin_network_width(network) * tile;
   for (size_t start = 0; start < pixels; start += tile) {
     size_t count = coin_min(tile, pixels - start), padded = coin_round_up(count, 32);

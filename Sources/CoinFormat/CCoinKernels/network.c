@@ -52,7 +52,7 @@ size_t coin_evaluate_tile(const coin_network *network) {
 }
 
 size_t coin_network_evaluate_workspace(const coin_network *network) {
-  return 2 * coin_network_width(network) * coin_evaluate_tile(network);
+  return 2 * coin_network_width(network) * coin_evaluate_tile(network) + COIN_LANES;
 }
 
 // Inputs, errors at the outputs, and for each sine layer its values and its derivatives.
@@ -68,12 +68,13 @@ size_t coin_gradient_tile(const coin_network *network) {
 }
 
 size_t coin_network_gradient_workspace(const coin_network *network) {
-  return gradient_floats_per_pixel(network) * coin_gradient_tile(network);
+  return gradient_floats_per_pixel(network) * coin_gradient_tile(network) + COIN_LANES;
 }
 
 coin_tile_layout coin_gradient_layout(const coin_network *network, float *workspace) {
   coin_tile_layout at = {0};
   size_t tile = coin_gradient_tile(network);
+  workspace = coin_align(workspace);
   for (uint32_t l = 0; l <= network->layer_count; l++) {
     size_t floats = network->sizes[l] * tile;
     if (l < network->layer_count) at.value[l] = workspace, workspace += floats;
