@@ -24,8 +24,8 @@ INLINE void KERNEL(halve)(const vec lanes[16], vec *sums) {
   vec pair[2];
   UNROLL for (size_t n = 0; n < 2; n++) {
     vec a = quarter[2 * n], b = quarter[2 * n + 1];
-    pair[n] = __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28,
-                                      29) +
+    pair[n] = __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13,
+                                      28, 29) +
               __builtin_shufflevector(a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15,
                                       30, 31);
   }

@@ -5,8 +5,8 @@
 
 #include "coin_kernels.h"
 
-// sin(2 pi r) is about s (C0 + C1 |s| + C2 |s|^2 + C3 |s|^3), s = r (1/2 - |r|): minimax, within
-// 2.1e-7 as evaluated. Derived in docs/notes/sine-polynomial.md.
+// sin(2 pi r) is about s (C0 + C1 |s| + C2 |s|^2 + C3 |s|^3), s = r (1/2 - |r|): minimax,
+// within 2.1e-7 as evaluated. Derived in docs/notes/sine-polynomial.md.
 #define COIN_C0 0x1.921f7ep+3f
 #define COIN_C1 0x1.92281ap+5f
 #define COIN_C2 0x1.1cc5fep+6f
@@ -33,7 +33,9 @@ static inline float *coin_align(float *workspace) {
 }
 
 /// Smallest multiple of the power of two `unit` that is not below `n`.
-static inline size_t coin_round_up(size_t n, size_t unit) { return (n + unit - 1) & ~(unit - 1); }
+static inline size_t coin_round_up(size_t n, size_t unit) {
+  return (n + unit - 1) & ~(unit - 1);
+}
 
 /// Copies `pixels` numbers and pads them with zeros up to `padded`.
 static inline void coin_copy_padded(float *to, const float *from, size_t pixels,

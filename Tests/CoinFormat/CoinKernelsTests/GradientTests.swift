@@ -56,4 +56,11 @@ import Testing
         weighted.weight = [Float](repeating: 1, count: plain.target.count)
         #expect(plain.gradient(by: variant) == weighted.gradient(by: variant))
     }
+
+    @Test func `traps on a part of a vector of pixels`() async {
+        await #expect(processExitsWith: .failure) {
+            let shape = NetworkShape(sizes: [2, 5, 3])
+            _ = Batch(shape: shape, pixels: 15, seed: 8).gradient(by: .scalar)
+        }
+    }
 }

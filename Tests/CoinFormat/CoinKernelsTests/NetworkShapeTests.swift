@@ -26,4 +26,16 @@ import Testing
         #expect(KernelVariant.supported.contains(.scalar))
         #expect(KernelVariant.supported.contains(.best))
     }
+
+    @Test func `traps on sizes beyond the limits`() async {
+        await #expect(processExitsWith: .failure) { _ = NetworkShape(sizes: [2, 65, 3]) }
+    }
+
+    @Test func `traps on a wrong number of parameters`() async {
+        await #expect(processExitsWith: .failure) {
+            let shape = NetworkShape(sizes: [2, 5, 3])
+            let parameters = [Float](repeating: 0, count: shape.parameterCount - 1)
+            _ = NetworkEvaluator(shape: shape, parameters: parameters.span)
+        }
+    }
 }
