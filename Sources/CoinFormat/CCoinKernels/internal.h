@@ -64,11 +64,22 @@ typedef struct {
   void (*transpose)(float *, const float *, size_t, size_t, size_t, size_t);
 } coin_kernels;
 
+/// The same for the optimiser.
+typedef struct {
+  void (*average)(float *, const float *, float, size_t);
+  void (*add_scaled)(float *, const float *, float, size_t);
+  void (*adam_step)(const coin_adam *, float *, float *, float *, const float *, size_t);
+  void (*orthonormalize)(float *, size_t, size_t);
+} coin_optimizer_kernels;
+
 extern const coin_kernels coin_kernels_scalar;
+extern const coin_optimizer_kernels coin_optimizer_kernels_scalar;
 #if defined(__x86_64__)
 extern const coin_kernels coin_kernels_avx2, coin_kernels_avx512;
+extern const coin_optimizer_kernels coin_optimizer_kernels_avx2, coin_optimizer_kernels_avx512;
 #elif defined(__aarch64__)
 extern const coin_kernels coin_kernels_neon;
+extern const coin_optimizer_kernels coin_optimizer_kernels_neon;
 #endif
 
 #endif

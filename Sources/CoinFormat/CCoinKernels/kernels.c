@@ -49,6 +49,7 @@ enum epilogue {
 #include "gradient-inl.h"
 #include "matrix-inl.h"
 #include "network-inl.h"
+#include "optimizer-inl.h"
 #undef SUFFIX
 #undef BLOCK_ROWS
 #undef BLOCK_VECTORS
@@ -65,6 +66,7 @@ enum epilogue {
 #include "gradient-inl.h"
 #include "matrix-inl.h"
 #include "network-inl.h"
+#include "optimizer-inl.h"
 #pragma clang attribute pop
 
 #elif defined(__aarch64__)
@@ -76,4 +78,5 @@ enum epilogue {
 #include "gradient-inl.h"
 #include "matrix-inl.h"
 #include "network-inl.h"
+#include "optimizer-inl.h"
 #endif

@@ -63,3 +63,36 @@ void coin_matrix_transpose(coin_variant variant, float *b, const float *a, size_
                            size_t columns, size_t stride_a, size_t stride_b) {
   kernels(variant)->transpose(b, a, rows, columns, stride_a, stride_b);
 }
+
+static const coin_optimizer_kernels *optimizer_kernels(coin_variant variant) {
+  static const coin_optimizer_kernels *const table[COIN_VARIANT_COUNT] = {
+      [COIN_VARIANT_SCALAR] = &coin_optimizer_kernels_scalar,
+#if defined(__x86_64__)
+      [COIN_VARIANT_AVX2] = &coin_optimizer_kernels_avx2,
+      [COIN_VARIANT_AVX512] = &coin_optimizer_kernels_avx512,
+#elif defined(__aarch64__)
+      [COIN_VARIANT_NEON] = &coin_optimizer_kernels_neon,
+#endif
+  };
+  return table[variant];
+}
+
+void coin_average(coin_variant variant, float *mean, const float *value, float decay,
+                  size_t count) {
+  optimizer_kernels(variant)->average(mean, value, decay, count);
+}
+
+void coin_add_scaled(coin_variant variant, float *sum, const float *value, float factor,
+                     size_t count) {
+  optimizer_kernels(variant)->add_scaled(sum, value, factor, count);
+}
+
+void coin_adam_step(coin_variant variant, const coin_adam *adam, float *direction, float *mean,
+                    float *variance, const float *gradient, size_t count) {
+  optimizer_kernels(variant)->adam_step(adam, direction, mean, variance, gradient, count);
+}
+
+void coin_matrix_orthonormalize(coin_variant variant, float *rows, size_t count,
+                                size_t stride) {
+  optimizer_kernels(variant)->orthonormalize(rows, count, stride);
+}

@@ -131,6 +131,39 @@ void coin_matrix_multiply(coin_variant variant, float *c, const float *a, const 
 void coin_matrix_transpose(coin_variant variant, float *b, const float *a, size_t rows,
                            size_t columns, size_t stride_a, size_t stride_b);
 
+/// Moves a mean towards values: mean = fma(decay, mean - value, value).
+///
+/// - mean, value: `[count]`; `count` is a multiple of `COIN_LANES`.
+void coin_average(coin_variant variant, float *mean, const float *value, float decay,
+                  size_t count);
+
+/// Adds multiples: sum = fma(factor, value, sum).
+///
+/// - sum, value: `[count]`; `count` is a multiple of `COIN_LANES`.
+void coin_add_scaled(coin_variant variant, float *sum, const float *value, float factor,
+                     size_t count);
+
+/// The constants of one step of Adam (Kingma and Ba 2015, algorithm 1).
+typedef struct {
+  float mean_decay, variance_decay;  ///< beta 1 and beta 2.
+  float mean_scale, variance_scale;  ///< 1 / (1 - beta^step) of each.
+  float epsilon;
+} coin_adam;
+
+/// Updates the means of gradients and of their squares, and writes the direction to step
+/// against: scaled mean / (sqrt(scaled variance) + epsilon), each operation rounded once.
+///
+/// - all arrays: `[count]`; `count` is a multiple of `COIN_LANES`.
+void coin_adam_step(coin_variant variant, const coin_adam *adam, float *direction, float *mean,
+                    float *variance, const float *gradient, size_t count);
+
+/// Makes the rows of a matrix orthonormal, in order, by modified Gram-Schmidt, each row twice.
+/// A row that depends on the earlier ones becomes small or zero.
+///
+/// - rows: `[count][stride]`, padded with zeros; `stride` is a multiple of `COIN_LANES`.
+void coin_matrix_orthonormalize(coin_variant variant, float *rows, size_t count,
+                                size_t stride);
+
 /// Applies the sine of `coin_network_evaluate` to `count` numbers, by the reference.
 void coin_sine_apply(const float *t, float *sine, float *derivative, size_t count);
 

@@ -1,0 +1,67 @@
+internal import FormatKit
+
+/// The ancillary boxes that carry metadata (§5.3).
+enum MetadataBoxes {
+    static let types: Set<BoxType> = [.icc, .exif, .xmp, .resolution]
+
+    /// The boxes for what `metadata` holds, in the order of the spec.
+    ///
+    /// The orientation is not among them: it is in the header.
+    static func serialized(_ metadata: ImageMetadata) -> [UInt8] {
+        var bytes: [UInt8] = []
+        if let icc = metadata.icc { bytes += Box.serialized(.icc, icc) }
+        if let exif = metadata.exif { bytes += Box.serialized(.exif, exif) }
+        if let xmp = metadata.xmp { bytes += Box.serialized(.xmp, xmp) }
+        if let resolution = metadata.resolution {
+            bytes += Box.serialized(.resolution, serialized(resolution))
+        }
+        return bytes
+    }
+
+    /// Adds what `box` says to `metadata`.
+    static func parse(_ box: Box, into metadata: inout ImageMetadata) throws(BitstreamError) {
+        switch box.type {
+        case .icc: metadata.icc = box.payload
+        case .exif: metadata.exif = box.payload
+        case .xmp: metadata.xmp = box.payload
+        default: metadata.resolution = try parseResolution(box)
+        }
+    }
+
+    private static let units: [Resolution.Unit] = [.none, .inch, .centimeter]
+
+    private static func serialized(_ resolution: Resolution) -> [UInt8] {
+        var bytes = [UInt8(units.firstIndex(of: resolution.unit) ?? 0)]
+        bytes.append(littleEndian: resolution.horizontal.bitPattern)
+        bytes.append(littleEndian: resolution.vertical.bitPattern)
+        return bytes
+    }
+
+    /// Unit (1 byte), horizontal, vertical (binary64 each).
+    private static func parseResolution(_ box: Box) throws(BitstreamError) -> Resolution {
+        var reader = ByteReader(box.payload.span, base: box.payloadOffset)
+        let unit = try reader.readByte("the unit of the resolution", in: 0...2)
+        let offset = reader.offset
+        let values = [
+            Double(bitPattern: try reader.read()), Double(bitPattern: try reader.read()),
+        ]
+        guard values.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+            throw .invalidField(
+                "the resolution", found: "\(values)", expected: "positive numbers",
+                offset: offset)
+        }
+        try reader.finish(box)
+        return Resolution(horizontal: values[0], vertical: values[1], unit: units[Int(unit)])
+    }
+}
+
+extension ByteReader {
+    /// Checks that the payload of `box` has been read to its end.
+    func finish(_ box: Box) throws(BitstreamError) {
+        guard remaining == 0 else {
+            throw .wrongLength(
+                box: box.type.name, offset: box.offset, expected: box.payload.count - remaining,
+                found: box.payload.count)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+internal import CoinKernels
+public import FormatKit
+
+/// A rectangle of pixels.
+public struct PixelRegion: Sendable, Hashable {
+    /// The columns.
+    public var columns: Range<Int>
+    /// The rows.
+    public var rows: Range<Int>
+
+    /// Creates a region.
+    public init(columns: Range<Int>, rows: Range<Int>) {
+        self.columns = columns
+        self.rows = rows
+    }
+
+    /// The whole of a picture of `size`.
+    public init(_ size: ImageSize) {
+        self.init(columns: 0..<size.width, rows: 0..<size.height)
+    }
+
+    /// The size of the region.
+    public var size: ImageSize { ImageSize(width: columns.count, height: rows.count) }
+}
+
+/// Decodes a `.coin` stream: any region of the picture, at any resolution.
+///
+/// The result is a function of the stream alone, to the last bit: it does not depend on the
+/// machine, the number of threads, or the region asked for (spec §7).
+public struct CoinDecoder: Sendable {
+    let file: CoinFile
+    private let context: CodecContext
+    /// The network of each tile, with the scales of its layers multiplied in.
+    private let evaluators: [NetworkEvaluator]
+
+    /// Parses a stream and checks it against the context's limits.
+    ///
+    /// - Throws: ``ImageError`` if the stream is damaged, needs a newer decoder, or asks for more
+    ///   pixels or work than the limits allow; the latter from the header alone.
+    public init(
+        parsing bytes: [UInt8], context: CodecContext = CodecContext()
+    ) throws(ImageError) {
+        let kernels = try KernelVariant(context.kernels)
+        let file = try CoinFile(
+            parsing: bytes,
+            accept: { (header) throws(ImageError) in
+                try context.limits.check(header.size)
+                try context.limits.checkWork(header.multiplyAddBound)
+            }, mapping: \.imageError)
+        self.file = file
+        self.context = context
+        let channelCount = file.header.channelCount
+        evaluators = file.tiles.map { tile in
+            let descriptor = file.header.architectures[tile.architecture]
+            return NetworkEvaluator(
+                shape: descriptor.shape(channelCount: channelCount),
+                parameters: tile.parameters(descriptor, channelCount: channelCount).span,
+                variant: kernels)
+        }
+    }
+
+    /// The size, layout and metadata of the picture.
+    public var header: ImageHeader {
+        ImageHeader(
+            size: file.header.size, layout: file.header.layout, metadata: file.metadata,
+            details: file.details)
+    }
+
+    /// Decodes a region of the picture at a resolution.
+    ///
+    /// - Parameters:
+    ///   - region: The pixels wanted, of a picture of `size`; all of them by default. Only the
+    ///     tiles that the region touches are evaluated.
+    ///   - size: The size at which the whole picture is sampled; its own by default.
+    /// - Returns: The region.
+    /// - Throws: ``ImageError`` if the result exceeds the limits or the work is cancelled.
+    /// - Precondition: The region is not empty and lies within `size`.
+    public func decode(
+        region: PixelRegion? = nil, size: ImageSize? = nil
+    ) throws(ImageError) -> Image {
+        let size = size ?? file.header.size
+        let region = region ?? PixelRegion(size)
+        precondition(PixelRegion(size).contains(region) && region.size.pixelCount > 0)
+        try checkLimits(region: region, size: size)
+        var header = header
+        header.size = region.size
+        let rowByteCount = header.layout.bytesPerRow(width: region.columns.count)
+        var bytes = [UInt8](repeating: 0, count: rowByteCount * region.rows.count)
+        try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(ImageError) in
+            try unsafe decode(
+                region: region, size: size, into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        return Image(header: header, bytes: bytes)
+    }
+
+    /// Decodes a region into `output`, rows without padding.
+    ///
+    /// Rows are dealt out to the threads one by one: each is computed alone.
+    func decode(
+        region: PixelRegion, size: ImageSize, into output: UnsafeMutableRawBufferPointer
+    ) throws(ImageError) {
+        let layout = file.header.layout
+        let rowByteCount = layout.bytesPerRow(width: region.columns.count)
+        precondition(output.count == rowByteCount * region.rows.count)
+        let threadCount = max(1, min(context.threadCount, region.rows.count))
+        let columns = ColumnPlan(file: file, size: size, columns: region.columns)
+        forEachThread(threadCount) { thread in
+            var decoder = RowDecoder(
+                file: file, evaluators: evaluators, columns: columns, imageSize: size)
+            var row = region.rows.lowerBound + thread
+            while row < region.rows.upperBound, !context.isCancelled() {
+                decoder.evaluate(row: row)
+                let start = (row - region.rows.lowerBound) * rowByteCount
+                unsafe decoder.quantize(
+                    into: UnsafeMutableRawBufferPointer(
+                        rebasing: output[start..<start + rowByteCount]))
+                row += threadCount
+            }
+        }
+        try context.checkCancellation()
+    }
+
+    private func checkLimits(region: PixelRegion, size: ImageSize) throws(ImageError) {
+        try context.limits.check(region.size)
+        guard max(size.width, size.height) <= Int(CoinHeader.dimensionRange.upperBound) else {
+            throw .unsupported(.coin, "decoding at more than 16777215 pixels a side")
+        }
+        let layout = file.header.layout
+        try context.limits.checkMemory(region.size.pixelCount * layout.bytesPerPixel)
+        let perPixel =
+            file.header.architectures.map {
+                $0.multiplyAddsPerPixel(channelCount: file.header.channelCount)
+            }.max() ?? 0
+        let (work, overflow) = region.size.pixelCount.multipliedReportingOverflow(by: perPixel)
+        try context.limits.checkWork(overflow ? .max : work)
+    }
+}
+
+extension PixelRegion {
+    func contains(_ other: PixelRegion) -> Bool {
+        columns.lowerBound <= other.columns.lowerBound
+            && columns.upperBound >= other.columns.upperBound
+            && rows.lowerBound <= other.rows.lowerBound && rows.upperBound >= other.rows.upperBound
+    }
+}

@@ -1,0 +1,150 @@
+internal import CoinKernels
+
+/// Draws batches of a tile's pixels and computes their gradient on several threads.
+///
+/// A batch is cut into chunks of a fixed size, whose gradients are summed in their order; so the
+/// number of threads changes nothing.
+final class BatchGradient {
+    /// The number of pixels of a chunk; a whole number of vectors.
+    private static let chunkSize = 1024
+
+    private let samples: TileSamples
+    private let shape: NetworkShape
+    private let threadCount: Int
+    /// The number of chunks of a batch.
+    private let chunkCount: Int
+    private let chunkSize: Int
+    private var order: [UInt32]
+    private var cursor = 0
+    private var generator: SeededGenerator
+    private var workers: [Worker]
+    private var chunkGradients: [Float]
+    private var chunkErrors: [Double]
+
+    /// The number of pixels of a batch.
+    var batchSize: Int { chunkCount * chunkSize }
+
+    init(
+        _ samples: TileSamples, shape: NetworkShape, batchSize: Int, kernels: KernelVariant,
+        threadCount: Int, seed: UInt64
+    ) {
+        self.samples = samples
+        self.shape = shape
+        self.threadCount = threadCount
+        let wanted = min(batchSize, samples.count)
+        chunkSize = min(Self.chunkSize, (wanted + 15) / 16 * 16)
+        chunkCount = max(1, wanted / chunkSize)
+        order = (0..<UInt32(samples.count)).map { $0 }
+        generator = SeededGenerator(seed: seed)
+        generator.shuffle(&order)
+        let chunkSize = chunkSize
+        workers = (0..<threadCount).map { _ in
+            Worker(samples: samples, shape: shape, kernels: kernels, chunkSize: chunkSize)
+        }
+        chunkGradients = [Float](repeating: 0, count: chunkCount * shape.parameterCount)
+        chunkErrors = [Double](repeating: 0, count: chunkCount)
+    }
+
+    /// Computes the gradient of half the squared error of the next batch.
+    ///
+    /// - Returns: The mean squared error over the pixels and channels of the batch.
+    func next(parameters: [Float], gradient: inout [Float]) -> Double {
+        let starts = drawChunks()
+        let transposed = shape.transposed(parameters)
+        let count = shape.parameterCount
+        let (threadCount, chunkCount) = (threadCount, chunkCount)
+        unsafe workers.withUnsafeMutableBufferPointer { workers in
+            unsafe chunkGradients.withUnsafeMutableBufferPointer { gradients in
+                unsafe chunkErrors.withUnsafeMutableBufferPointer { errors in
+                    forEachThread(threadCount) { thread in
+                        for chunk in stride(from: thread, to: chunkCount, by: threadCount) {
+                            let range = chunk * count..<(chunk + 1) * count
+                            unsafe errors[chunk] = workers[thread].compute(
+                                order: order, start: starts[chunk], parameters: parameters,
+                                transposed: transposed, gradient: gradients.extracting(range))
+                        }
+                    }
+                }
+            }
+        }
+        sumGradients(into: &gradient)
+        return chunkErrors.reduce(0, +) / Double(batchSize * samples.channelCount)
+    }
+
+    /// Where in ``order`` the next chunks start; a new order begins when the old one is used up.
+    private func drawChunks() -> [Int] {
+        if cursor + batchSize > order.count {
+            generator.shuffle(&order)
+            cursor = 0
+        }
+        defer { cursor += batchSize }
+        return (0..<chunkCount).map { cursor + $0 * chunkSize }
+    }
+
+    private func sumGradients(into gradient: inout [Float]) {
+        let count = shape.parameterCount
+        unsafe chunkGradients.withUnsafeBufferPointer { chunks in
+            unsafe gradient.withUnsafeMutableBufferPointer { gradient in
+                for k in 0..<count { unsafe gradient[k] = chunks[k] }
+                for chunk in 1..<max(1, chunkCount) {
+                    for k in 0..<count { unsafe gradient[k] += chunks[chunk * count + k] }
+                }
+            }
+        }
+    }
+}
+
+/// One thread's buffers.
+private struct Worker {
+    private let samples: TileSamples
+    private let chunkSize: Int
+    private var evaluator: NetworkGradient
+    private var x: [Float]
+    private var y: [Float]
+    private var targets: [Float]
+    private var weights: [Float]
+
+    init(samples: TileSamples, shape: NetworkShape, kernels: KernelVariant, chunkSize: Int) {
+        self.samples = samples
+        self.chunkSize = chunkSize
+        evaluator = NetworkGradient(shape: shape, variant: kernels)
+        x = [Float](repeating: 0, count: chunkSize)
+        y = x
+        targets = [Float](repeating: 0, count: chunkSize * samples.channelCount)
+        weights = samples.hasAlpha ? [Float](repeating: 1, count: targets.count) : []
+    }
+
+    mutating func compute(
+        order: [UInt32], start: Int, parameters: [Float], transposed: [Float],
+        gradient: UnsafeMutableBufferPointer<Float>
+    ) -> Double {
+        gather(order, start)
+        let (x, y, targets, weights) = (x, y, targets, weights)
+        var gradient = unsafe gradient.mutableSpan
+        return evaluator.compute(
+            parameters: parameters.span, transposed: transposed.span, x: x.span, y: y.span,
+            target: targets.span, weight: weights.span, stride: chunkSize, gradient: &gradient)
+    }
+
+    /// Collects the pixels of a chunk; an image smaller than a vector is repeated.
+    private mutating func gather(_ order: [UInt32], _ start: Int) {
+        let (width, count) = (samples.width, samples.count)
+        let channelCount = samples.channelCount
+        unsafe samples.planes.withUnsafeBufferPointer { planes in
+            for k in 0..<chunkSize {
+                let index = Int(order[(start + k) % count])
+                let row = index / width
+                x[k] = samples.x[index - row * width]
+                y[k] = samples.y[row]
+                for channel in 0..<channelCount {
+                    unsafe targets[channel * chunkSize + k] = planes[channel * count + index]
+                }
+            }
+        }
+        guard samples.hasAlpha else { return }
+        let alpha = (channelCount - 1) * chunkSize
+        for channel in 0..<channelCount - 1 {
+            for k in 0..<chunkSize { weights[channel * chunkSize + k] = targets[alpha + k] }
+        }
+    }
+}

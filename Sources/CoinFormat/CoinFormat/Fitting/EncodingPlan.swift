@@ -1,0 +1,76 @@
+internal import FormatKit
+
+/// What a user may choose about the networks, resolved for one image.
+struct EncodingPlan: Sendable, Equatable {
+    let grid: TileGrid
+    let descriptor: SirenDescriptor
+    let fit: FitSettings
+
+    static let specs: [OptionSpec] = [
+        OptionSpec(
+            "bpp", .real(0.001...8), default: "0.3",
+            summary: "bits per pixel; picks layers, width and tiles"),
+        OptionSpec(
+            "layers", .integer(SirenDescriptor.layerCountRange), default: "from bpp",
+            summary: "sine layers of each network"),
+        OptionSpec(
+            "width", .integer(SirenDescriptor.widthRange), default: "from bpp",
+            summary: "neurons of each sine layer"),
+        OptionSpec(
+            "epochs", .integer(1...100_000), default: "from --effort",
+            summary: "passes over the pixels"),
+        OptionSpec(
+            "learning-rate", .real(1e-6...1), default: "0.03",
+            summary: "highest learning rate, in radians of a sine's argument"),
+        OptionSpec(
+            "batch", .integer(16...1_048_576), default: "8192",
+            summary: "pixels of one optimization step"),
+        OptionSpec(
+            "seed", .integer(0...Int.max), default: "0",
+            summary: "start of the random numbers; same seed, same file"),
+        OptionSpec(
+            "tile", .integer(64...8192), default: "627",
+            summary: "side of the square whose pixels one network may cover"),
+    ]
+
+    /// The rate for a `--quality` of 0…100, where no `bpp` is given: 0.3 bpp at 50, doubling
+    /// every 15 points.
+    static func bitsPerPixel(quality: Double) -> Double {
+        let steps = (quality - 50) / 15
+        let whole = steps.rounded(.down)
+        // Linear between powers of two, so that no library's exponential decides a file's bytes.
+        let power = Double(sign: .plus, exponent: Int(whole), significand: 1)
+        return 0.3 * power * (1 + (steps - whole))
+    }
+
+    init(header: ImageHeader, settings: WriteSettings) {
+        let options = settings.options
+        let channelCount = header.layout.channelCount
+        let bitsPerPixel =
+            options.real("bpp") ?? settings.quality.map(Self.bitsPerPixel(quality:)) ?? 0.3
+        let largest = ArchitectureChoice.maximumParameterCount(channelCount: channelCount)
+        let side = options.integer("tile")
+        let tilePixelCount = min(
+            side.map { $0 * $0 } ?? ArchitectureChoice.tilePixelCount,
+            max(4096, Int(Double(16 * largest) / bitsPerPixel)))
+        grid = TileGrid(dividing: header.size, maximumPixelCount: tilePixelCount)
+        let budget = Int(
+            bitsPerPixel * Double(header.size.pixelCount) / Double(16 * grid.tileCount))
+        let layers = options.integer("layers")
+        let widths =
+            options.integer("width").map { width in
+                let count = layers ?? ArchitectureChoice.layerCount(parameterBudget: budget)
+                return [Int](repeating: width, count: count)
+            }
+            ?? ArchitectureChoice.architecture(
+                parameterBudget: budget, channelCount: channelCount, layers: layers)
+        descriptor = SirenDescriptor(widths: widths)
+        var fit = FitSettings(
+            epochCount: options.integer("epochs")
+                ?? FitSettings.epochCount(effort: settings.effort ?? 5))
+        if let rate = options.real("learning-rate") { fit.learningRate = Float(rate) }
+        if let batch = options.integer("batch") { fit.batchSize = batch }
+        if let seed = options.integer("seed") { fit.seed = UInt64(seed) }
+        self.fit = fit
+    }
+}

@@ -1,0 +1,159 @@
+internal import CoinKernels
+internal import FormatKit
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// Fits one network to the pixels of a tile.
+struct TileFitter {
+    /// How far a fit has come.
+    struct Status {
+        /// The number of passes done.
+        let epoch: Int
+        /// The number of passes in all.
+        let epochCount: Int
+        /// The mean squared error of the last pass.
+        let meanSquaredError: Double
+
+        /// The peak signal-to-noise ratio of the last pass, in decibels.
+        var decibels: Double { -10 * log10(max(meanSquaredError, 1e-12)) }
+    }
+
+    let samples: TileSamples
+    let descriptor: SirenDescriptor
+    let settings: FitSettings
+    let kernels: KernelVariant
+    let threadCount: Int
+
+    private var shape: NetworkShape { descriptor.shape(channelCount: samples.channelCount) }
+
+    /// Runs the fit.
+    ///
+    /// The best weights seen are the result, as a decoder will see them: rounded. A fit that
+    /// diverges goes on from the best weights with a lower learning rate.
+    ///
+    /// - Throws: Whatever `report` throws; it is called after every pass.
+    func fit(
+        report: (Status) throws(ImageError) -> Void
+    ) throws(ImageError) -> TileWeights {
+        var generator = SeededGenerator(seed: settings.seed)
+        let initial = descriptor.initialParameters(
+            means: samples.means, generator: &generator)
+        let batches = BatchGradient(
+            samples, shape: shape, batchSize: settings.batchSize, kernels: kernels,
+            threadCount: threadCount, seed: generator.next())
+        var state = FitState(
+            parameters: initial, shape: shape, settings: settings, kernels: kernels)
+        let stepsPerEpoch = max(1, samples.count / batches.batchSize)
+        let stepCount = settings.epochCount * stepsPerEpoch
+        for epoch in 0..<settings.epochCount {
+            var sum = 0.0
+            for step in 0..<stepsPerEpoch {
+                let done = Double(epoch * stepsPerEpoch + step) / Double(stepCount)
+                sum += state.step(
+                    batches, rate: settings.learningRate * Self.schedule(done),
+                    descriptor: descriptor, threadCount: threadCount)
+            }
+            let error = sum / Double(stepsPerEpoch)
+            state.finishEpoch(error: error)
+            if Self.isCheckpoint(epoch, of: settings.epochCount) { evaluate(&state) }
+            try report(
+                Status(epoch: epoch + 1, epochCount: settings.epochCount, meanSquaredError: error))
+        }
+        return round(state.best.parameters)
+    }
+
+    /// The learning rate's factor when the part `done` of all steps is done: a short rise, then a
+    /// straight fall to zero.
+    private static func schedule(_ done: Double) -> Float {
+        let rise = 0.02
+        return Float(done < rise ? (done + 1e-3) / rise : (1 - done) / (1 - rise))
+    }
+
+    /// Whether the weights are measured after a pass: now and then in the second half, often at
+    /// the end, when the learning rate is low and the weights are best.
+    private static func isCheckpoint(_ epoch: Int, of count: Int) -> Bool {
+        let left = count - 1 - epoch
+        return left == 0 || (left * 2 < count && left % max(1, count / 20) == 0)
+    }
+
+    private func round(_ parameters: [Float]) -> TileWeights {
+        TileWeights(
+            rounding: parameters, architecture: 0, descriptor: descriptor,
+            channelCount: samples.channelCount)
+    }
+
+    /// Measures the weights as a decoder will see them and keeps them if they are the best.
+    private func evaluate(_ state: inout FitState) {
+        let decoded = round(state.parameters).parameters(
+            descriptor, channelCount: samples.channelCount)
+        let error = samples.meanSquaredError(
+            of: decoded, shape: shape, kernels: kernels, threadCount: threadCount)
+        state.keepIfBest(error: error)
+    }
+}
+
+/// The weights of a running fit, and the best of them so far.
+private struct FitState {
+    struct Snapshot {
+        var parameters: [Float]
+        var error: Double
+    }
+
+    private(set) var parameters: [Float]
+    private(set) var best: Snapshot
+    /// The weights to return to after a divergence, with the error of their pass.
+    private var safe: Snapshot
+    private var optimizer: SOAP
+    private var gradient: [Float]
+    private var rateFactor: Float = 1
+    private let makeOptimizer: () -> SOAP
+
+    init(
+        parameters: [Float], shape: NetworkShape, settings: FitSettings, kernels: KernelVariant
+    ) {
+        self.parameters = parameters
+        best = Snapshot(parameters: parameters, error: .infinity)
+        safe = best
+        makeOptimizer = { SOAP(shape, settings: settings.optimizer, kernels: kernels) }
+        optimizer = makeOptimizer()
+        gradient = parameters
+    }
+
+    /// Takes one step and returns the batch's mean squared error.
+    mutating func step(
+        _ batches: BatchGradient, rate: Float, descriptor: SirenDescriptor, threadCount: Int
+    ) -> Double {
+        let error = batches.next(parameters: parameters, gradient: &gradient)
+        let limit = 4 * max(safe.error, 1e-4)
+        guard error.isFinite, safe.error == .infinity || error < limit else {
+            recover()
+            return min(error.isFinite ? error : limit, limit)
+        }
+        let rates = descriptor.learningRates(rate * rateFactor)
+        optimizer.step(
+            &parameters, gradient: gradient, learningRates: rates, threadCount: threadCount)
+        return error
+    }
+
+    /// Remembers the weights of a pass that went well.
+    mutating func finishEpoch(error: Double) {
+        if error < safe.error { safe = Snapshot(parameters: parameters, error: error) }
+    }
+
+    mutating func keepIfBest(error: Double) {
+        if error < best.error { best = Snapshot(parameters: parameters, error: error) }
+    }
+
+    /// Returns to the last good weights with a lower learning rate and a fresh optimizer.
+    private mutating func recover() {
+        parameters = safe.parameters
+        rateFactor *= 0.6
+        optimizer = makeOptimizer()
+    }
+}

@@ -1,0 +1,49 @@
+internal import CoinKernels
+
+extension TileSamples {
+    /// The mean squared error of a network over all pixels and channels, its outputs clamped to
+    /// 0…1 and color weighted by alpha.
+    func meanSquaredError(
+        of parameters: [Float], shape: NetworkShape, kernels: KernelVariant, threadCount: Int
+    ) -> Double {
+        // Summed row by row in order, so that the number of threads changes nothing.
+        var rowErrors = [Double](repeating: 0, count: height)
+        let threadCount = min(threadCount, height)
+        let evaluator = NetworkEvaluator(
+            shape: shape, parameters: parameters.span, variant: kernels)
+        unsafe rowErrors.withUnsafeMutableBufferPointer { errors in
+            forEachThread(threadCount) { thread in
+                var evaluator = evaluator
+                var output = [Float](repeating: 0, count: width * channelCount)
+                for row in stride(from: thread, to: height, by: threadCount) {
+                    let rowCoordinates = [Float](repeating: y[row], count: width)
+                    var span = output.mutableSpan
+                    evaluator.evaluate(
+                        x: x.span, y: rowCoordinates.span, output: &span, stride: width)
+                    unsafe errors[row] = squaredError(of: output, row: row)
+                }
+            }
+        }
+        return rowErrors.reduce(0, +) / Double(count * channelCount)
+    }
+
+    private func squaredError(of output: [Float], row: Int) -> Double {
+        var sum = 0.0
+        unsafe planes.withUnsafeBufferPointer { planes in
+            unsafe output.withUnsafeBufferPointer { output in
+                for channel in 0..<channelCount {
+                    let isWeighted = hasAlpha && channel < channelCount - 1
+                    for column in 0..<width {
+                        let pixel = row * width + column
+                        let value = unsafe min(max(output[channel * width + column], 0), 1)
+                        let difference = unsafe Double(value - planes[channel * count + pixel])
+                        let alpha =
+                            isWeighted ? unsafe planes[(channelCount - 1) * count + pixel] : 1
+                        sum += difference * difference * Double(alpha)
+                    }
+                }
+            }
+        }
+        return sum
+    }
+}

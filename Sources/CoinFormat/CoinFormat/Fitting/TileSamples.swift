@@ -1,0 +1,92 @@
+internal import FormatKit
+
+/// What one network is fitted to: the pixels of a tile with its overlap, and their coordinates.
+struct TileSamples: Sendable {
+    /// The number of columns.
+    let width: Int
+    /// The number of rows.
+    let height: Int
+    /// The horizontal coordinate of each column, as the decoder computes it.
+    let x: [Float]
+    /// The vertical coordinate of each row, as the decoder computes it.
+    let y: [Float]
+    /// One plane of `width * height` values in 0…1 for each channel.
+    let planes: [Float]
+    /// The number of channels.
+    let channelCount: Int
+    /// Whether the last channel is alpha, by which the error of color is weighted.
+    let hasAlpha: Bool
+
+    /// The number of pixels.
+    var count: Int { width * height }
+
+    /// The mean of each channel.
+    var means: [Float] {
+        (0..<channelCount).map { channel in
+            let plane = planes[channel * count..<(channel + 1) * count]
+            return Float(plane.reduce(0.0) { $0 + Double($1) } / Double(count))
+        }
+    }
+
+    /// Takes the samples of a tile from an image.
+    init(column: Int, row: Int, grid: TileGrid, raster: Raster) {
+        let scale = grid.coordinateScale(column: column, row: row)
+        let columns = grid.horizontal.extent(column)
+        let rows = grid.vertical.extent(row)
+        let horizontal = SampleAxis(tiles: grid.horizontal, count: grid.size.width)
+        let vertical = SampleAxis(tiles: grid.vertical, count: grid.size.height)
+        width = columns.count
+        height = rows.count
+        x = columns.map { horizontal.coordinate($0, tile: column, scale: scale) }
+        y = rows.map { vertical.coordinate($0, tile: row, scale: scale) }
+        channelCount = raster.layout.channelCount
+        hasAlpha = raster.layout.hasAlpha
+        planes = raster.planes(columns: columns, rows: rows)
+    }
+}
+
+/// The whole image that is being encoded, as it came: rows of interleaved samples.
+struct Raster: Sendable {
+    let size: ImageSize
+    let layout: PixelLayout
+    private(set) var bytes: [UInt8] = []
+
+    init(size: ImageSize, layout: PixelLayout) {
+        self.size = size
+        self.layout = layout
+        bytes.reserveCapacity(size.height * layout.bytesPerRow(width: size.width))
+    }
+
+    /// Whether every row has come.
+    var isComplete: Bool { bytes.count == size.height * layout.bytesPerRow(width: size.width) }
+
+    mutating func append(_ band: PixelBand) {
+        bytes += band.filledBytes
+    }
+
+    /// The channels of a region, one plane each, as numbers in 0…1.
+    func planes(columns: Range<Int>, rows: Range<Int>) -> [Float] {
+        let channelCount = layout.channelCount
+        let planeSize = columns.count * rows.count
+        var planes = [Float](repeating: 0, count: planeSize * channelCount)
+        unsafe bytes.withUnsafeBytes { bytes in
+            let small = unsafe bytes.bindMemory(to: UInt8.self)
+            let large = unsafe bytes.bindMemory(to: UInt16.self)
+            let isSmall = layout.sample == .uint8
+            var index = 0
+            for row in rows {
+                for column in columns {
+                    let pixel = (row * size.width + column) * channelCount
+                    for channel in 0..<channelCount {
+                        planes[channel * planeSize + index] =
+                            isSmall
+                            ? unsafe Float(small[pixel + channel]) / 255
+                            : unsafe Float(large[pixel + channel]) / 65_535
+                    }
+                    index += 1
+                }
+            }
+        }
+        return planes
+    }
+}
