@@ -16,7 +16,7 @@ struct FitSettings: Sendable, Equatable {
 
     /// The number of passes for an effort of 1…9.
     static func epochCount(effort: Int) -> Int {
-        let counts = [8, 24, 48, 80, 120, 200, 350, 600, 1200]
+        let counts = [8, 25, 60, 130, 300, 500, 900, 1700, 3000]
         return counts[min(max(effort, 1), 9) - 1]
     }
 }
