@@ -1,8 +1,8 @@
-public import CoinFormat
+internal import CoinFormat
 public import FormatKit
-public import PNGFormat
-public import TIFFFormat
-public import WebPFormat
+internal import PNGFormat
+internal import TIFFFormat
+internal import WebPFormat
 
 /// The formats that come with the converter.
 ///
