@@ -4,8 +4,6 @@ extension CoinFile {
     /// What `convert info` prints of a `.coin` file.
     var details: [ImageDetail] {
         let header = header
-        let pixelCount = header.size.pixelCount
-        let byteCount = CoinFile.signature.count + boxSizes.reduce(0) { $0 + $1.byteCount }
         let parameterCount = tiles.reduce(0) { $0 + $1.values.count }
         let weightByteCount = boxSizes.filter { $0.type == "TILE" }.reduce(0) { $0 + $1.byteCount }
         let multiplyAdds = header.architectures.map {
@@ -21,7 +19,6 @@ extension CoinFile {
             ImageDetail(
                 "bits_per_weight", .real(Double(weightByteCount * 8) / Double(parameterCount))),
             ImageDetail("multiply_adds_per_pixel", .integer(multiplyAdds.max() ?? 0)),
-            ImageDetail("bits_per_pixel", .real(Double(byteCount * 8) / Double(pixelCount))),
             ImageDetail("box_bytes", .record(boxByteCounts)),
         ]
     }
@@ -39,6 +36,11 @@ extension CoinFile {
 }
 
 extension SirenDescriptor {
+    /// ω₀ of a scale in turns, to the precision that a binary32 number has.
+    private static func omega(_ scale: Float) -> Double {
+        (Double(scale) * 2 * .pi * 1e4).rounded() / 1e4
+    }
+
     fileprivate var details: [ImageDetail] {
         let isUniform = Set(widths).count == 1
         return [
@@ -47,8 +49,8 @@ extension SirenDescriptor {
             isUniform
                 ? ImageDetail("width", .integer(widths[0]))
                 : ImageDetail("widths", .list(widths.map { .integer($0) })),
-            ImageDetail("first_omega", .real(Double(firstScale) * 2 * .pi)),
-            ImageDetail("hidden_omega", .real(Double(hiddenScale) * 2 * .pi)),
+            ImageDetail("first_omega", .real(Self.omega(firstScale))),
+            ImageDetail("hidden_omega", .real(Self.omega(hiddenScale))),
         ]
     }
 }

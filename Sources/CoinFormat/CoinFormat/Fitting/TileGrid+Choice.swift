@@ -4,40 +4,36 @@ extension TileGrid {
     /// The distance to a border between tiles within which both networks are blended, in pixels.
     static let defaultOverlap = 16
 
-    /// The grid with the fewest tiles of at most `maximumPixelCount` pixels, and among those the
-    /// one with the squarest tiles.
+    /// Divides an image into few, rather square tiles of at most `maximumPixelCount` pixels.
+    ///
+    /// Few tiles share weights best, square ones have the least overlap: of all grids that keep
+    /// the maximum, this is the one with the smallest product of the number of tiles and the root
+    /// of their aspect ratio.
     init(dividing size: ImageSize, maximumPixelCount: Int) {
         guard size.pixelCount > maximumPixelCount else {
             self.init(oneTileOf: size)
             return
         }
-        func tileArea(_ columns: Int, _ rows: Int) -> Int {
-            let width = (size.width + columns - 1) / columns
-            return width * ((size.height + rows - 1) / rows)
-        }
-        func elongation(_ columns: Int, _ rows: Int) -> Double {
-            let ratio = Double(size.width * rows) / Double(size.height * columns)
-            return max(ratio, 1 / ratio)
-        }
-        var best: (count: Int, elongation: Double, columns: Int, rows: Int)?
+        var best: (score: Double, columns: Int, rows: Int)?
         for columns in 1...min(size.width, 0xFFFF) {
-            let width = (size.width + columns - 1) / columns
-            guard width <= maximumPixelCount else { continue }
-            let tileHeight = maximumPixelCount / width
-            let rows = min(size.height, (size.height + tileHeight - 1) / tileHeight)
-            if let best, columns > best.count { break }
-            guard rows <= 0xFFFF, tileArea(columns, rows) <= maximumPixelCount else { continue }
-            let candidate = (columns * rows, elongation(columns, rows), columns, rows)
-            if best.map({ (candidate.0, candidate.1) < ($0.count, $0.elongation) }) ?? true {
-                best = candidate
-            }
+            // No grid of so many columns can be better: the root is at least 1.
+            if let best, Double(columns) > best.score { break }
+            let tileWidth = (size.width + columns - 1) / columns
+            guard tileWidth <= maximumPixelCount else { continue }
+            let tileHeight = maximumPixelCount / tileWidth
+            let rows = (size.height + tileHeight - 1) / tileHeight
+            guard rows <= 0xFFFF else { continue }
+            let aspect = Double(size.width * rows) / Double(size.height * columns)
+            let score = Double(columns * rows) * max(aspect, 1 / aspect).squareRoot()
+            if best.map({ score < $0.score }) ?? true { best = (score, columns, rows) }
         }
         let (columns, rows) = best.map { ($0.columns, $0.rows) } ?? (1, 1)
         let shortest = min(
             columns == 1 ? .max : size.width / columns, rows == 1 ? .max : size.height / rows)
-        let overlap = min(Self.defaultOverlap, shortest / 2)
         self =
-            TileGrid(size: size, columns: columns, rows: rows, overlap: overlap)
+            TileGrid(
+                size: size, columns: columns, rows: rows,
+                overlap: min(Self.defaultOverlap, shortest / 2))
             ?? TileGrid(oneTileOf: size)
     }
 }
