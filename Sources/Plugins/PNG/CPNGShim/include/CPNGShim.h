@@ -1,0 +1,130 @@
+// libpng behind functions that return a status.
+//
+// libpng reports errors with `longjmp`. Each function here that calls it has its own `setjmp`, so
+// that no jump crosses a frame of the caller. Callbacks return before an error is raised for them.
+// A reader or writer that has failed stays failed: every later call returns the same status.
+
+#ifndef CPNG_SHIM_H
+#define CPNG_SHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CPNG_SWIFT_NAME(name) __attribute__((swift_name(name)))
+
+// How a call ended.
+typedef enum __attribute__((enum_extensibility(closed))) cpng_status {
+  CPNG_STATUS_OK CPNG_SWIFT_NAME("ok"),
+  // The data violates the format; the message says how.
+  CPNG_STATUS_MALFORMED CPNG_SWIFT_NAME("malformed"),
+  // The input ended before the image did.
+  CPNG_STATUS_TRUNCATED CPNG_SWIFT_NAME("truncated"),
+  // A callback reported a failure, whose reason it knows.
+  CPNG_STATUS_CALLBACK_FAILED CPNG_SWIFT_NAME("callbackFailed"),
+  CPNG_STATUS_OUT_OF_MEMORY CPNG_SWIFT_NAME("outOfMemory"),
+} cpng_status;
+
+// The version of libpng at run time, such as "1.6.39".
+const char *cpng_library_version(void);
+
+// ---------------------------------------------------------------------------- reading
+
+typedef struct cpng_reader cpng_reader;
+
+// Copies the next `count` bytes to `bytes`. Returns how many there were: fewer only at the end of
+// the input; or -1 on failure.
+typedef ptrdiff_t (*cpng_read)(void *context, uint8_t *bytes, size_t count);
+
+// The form in which rows are delivered: samples in host byte order, without padding.
+typedef struct cpng_pixel_form {
+  // 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA; alpha is straight.
+  int channel_count;
+  // 8 or 16.
+  int sample_bits;
+  // 1, or 7 if the image is interlaced.
+  int pass_count;
+  size_t bytes_per_row;
+} cpng_pixel_form;
+
+// Text that libpng has decompressed; owned by the reader.
+typedef struct cpng_text {
+  const char *keyword;
+  const char *text;
+  size_t length;
+} cpng_text;
+
+// Makes a reader that refuses metadata chunks of more than `metadata_limit` bytes.
+// Returns NULL if memory is short. `read` is called only while a function below runs.
+cpng_reader *cpng_reader_create(cpng_read read, void *context, size_t metadata_limit);
+void cpng_reader_destroy(cpng_reader *reader);
+
+// Reads up to the pixels. A damaged chunk that only describes the picture is a warning; one that
+// changes pixels is an error.
+cpng_status cpng_reader_read_header(cpng_reader *reader, cpng_pixel_form *form);
+
+// Reads the next `count` rows of the current pass. From the second pass on, `rows` must hold what
+// the passes before have put there.
+cpng_status cpng_reader_read_rows(cpng_reader *reader, uint8_t *rows, size_t bytes_per_row,
+                                  uint32_t count);
+
+// Reads what follows the pixels.
+cpng_status cpng_reader_finish(cpng_reader *reader);
+
+// What the header held; both are owned by the reader.
+const uint8_t *cpng_reader_icc(const cpng_reader *reader, size_t *length);
+size_t cpng_reader_text_count(const cpng_reader *reader);
+cpng_text cpng_reader_text(const cpng_reader *reader, size_t index);
+
+// Why the reader has failed, and libpng's warnings so far, of which only some are kept.
+const char *cpng_reader_message(const cpng_reader *reader);
+size_t cpng_reader_warning_count(const cpng_reader *reader);
+const char *cpng_reader_warning(const cpng_reader *reader, size_t index);
+
+// ---------------------------------------------------------------------------- writing
+
+typedef struct cpng_writer cpng_writer;
+
+// Takes `count` bytes. Returns 0, or -1 on failure.
+typedef int (*cpng_write)(void *context, const uint8_t *bytes, size_t count);
+
+typedef struct cpng_image {
+  uint32_t width;
+  uint32_t height;
+  // As in `cpng_pixel_form`.
+  int channel_count;
+  int sample_bits;
+  int is_interlaced;
+  // zlib's level, 0…9.
+  int compression;
+} cpng_image;
+
+// Returns NULL if memory is short. `write` is called only while a function below runs.
+cpng_writer *cpng_writer_create(cpng_write write, void *context);
+void cpng_writer_destroy(cpng_writer *writer);
+
+// Writes the header and, if `icc` is not NULL, the profile. A profile that libpng finds invalid is
+// left out with a warning.
+cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
+                                     const uint8_t *icc, size_t icc_length);
+
+// Writes a chunk between the header and the pixels. `type` has four letters.
+cpng_status cpng_writer_write_chunk(cpng_writer *writer, const char *type, const uint8_t *bytes,
+                                    size_t length);
+
+// Writes the next `count` rows of the current pass, in the form that `cpng_pixel_form` describes.
+// An interlaced image is passed seven times.
+cpng_status cpng_writer_write_rows(cpng_writer *writer, const uint8_t *rows, size_t bytes_per_row,
+                                   uint32_t count);
+
+// Writes what follows the pixels.
+cpng_status cpng_writer_finish(cpng_writer *writer);
+
+// As for readers.
+const char *cpng_writer_message(const cpng_writer *writer);
+size_t cpng_writer_warning_count(const cpng_writer *writer);
+const char *cpng_writer_warning(const cpng_writer *writer, size_t index);
+
+// The number of warnings that are kept; later ones are only counted.
+enum { CPNG_WARNING_CAPACITY = 8 };
+
+#endif

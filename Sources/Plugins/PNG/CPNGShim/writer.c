@@ -1,0 +1,129 @@
+#include <setjmp.h>
+#include <stdlib.h>
+
+#include "report.h"
+
+struct cpng_writer {
+  png_structp png;
+  png_infop info;
+  cpng_write write;
+  void *context;
+  cpng_report report;
+};
+
+static void on_write(png_structp png, png_bytep bytes, size_t count) {
+  cpng_writer *writer = png_get_io_ptr(png);
+  if (writer->write(writer->context, bytes, count) != 0) {
+    writer->report.status = CPNG_STATUS_CALLBACK_FAILED;
+    png_error(png, "the output cannot be written");
+  }
+}
+
+// The caller's buffer is flushed by the caller.
+static void on_flush(png_structp png) { (void)png; }
+
+cpng_writer *cpng_writer_create(cpng_write write, void *context) {
+  cpng_writer *writer = calloc(1, sizeof *writer);
+  if (writer == NULL) return NULL;
+  writer->write = write;
+  writer->context = context;
+  writer->png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &writer->report,
+                                          cpng_report_error, cpng_report_warning,
+                                          &writer->report, cpng_report_malloc, cpng_report_free);
+  if (writer->png == NULL || setjmp(png_jmpbuf(writer->png))) {
+    cpng_writer_destroy(writer);
+    return NULL;
+  }
+  writer->info = png_create_info_struct(writer->png);
+  if (writer->info == NULL) {
+    cpng_writer_destroy(writer);
+    return NULL;
+  }
+  png_set_write_fn(writer->png, writer, on_write, on_flush);
+  png_set_user_limits(writer->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  // An invalid profile must not cost the picture.
+  png_set_benign_errors(writer->png, 1);
+#ifdef PNG_SKIP_sRGB_CHECK_PROFILE
+  png_set_option(writer->png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+#endif
+  return writer;
+}
+
+void cpng_writer_destroy(cpng_writer *writer) {
+  if (writer == NULL) return;
+  if (writer->png != NULL) png_destroy_write_struct(&writer->png, &writer->info);
+  free(writer);
+}
+
+static int color_type(int channel_count) {
+  switch (channel_count) {
+    case 1: return PNG_COLOR_TYPE_GRAY;
+    case 2: return PNG_COLOR_TYPE_GRAY_ALPHA;
+    case 3: return PNG_COLOR_TYPE_RGB;
+    default: return PNG_COLOR_TYPE_RGB_ALPHA;
+  }
+}
+
+// Where compression is cheap, choosing among five filters would cost more than it.
+static int filters(int compression) {
+  if (compression == 0) return PNG_FILTER_NONE;
+  return compression <= 2 ? PNG_FAST_FILTERS : PNG_ALL_FILTERS;
+}
+
+cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
+                                     const uint8_t *icc, size_t icc_length) {
+  if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
+  if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+  png_set_compression_level(writer->png, image->compression);
+  png_set_compression_buffer_size(writer->png, 1 << 16);
+  png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, filters(image->compression));
+  png_set_IHDR(writer->png, writer->info, image->width, image->height, image->sample_bits,
+               color_type(image->channel_count),
+               image->is_interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
+  if (icc != NULL) {
+    png_set_iCCP(writer->png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, icc,
+                 (png_uint_32)icc_length);
+  }
+  png_write_info(writer->png, writer->info);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  if (image->sample_bits == 16) png_set_swap(writer->png);
+#endif
+  png_set_interlace_handling(writer->png);
+  return CPNG_STATUS_OK;
+}
+
+cpng_status cpng_writer_write_chunk(cpng_writer *writer, const char *type, const uint8_t *bytes,
+                                    size_t length) {
+  if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
+  if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+  png_write_chunk(writer->png, (png_const_bytep)type, bytes, length);
+  return CPNG_STATUS_OK;
+}
+
+cpng_status cpng_writer_write_rows(cpng_writer *writer, const uint8_t *rows, size_t bytes_per_row,
+                                   uint32_t count) {
+  if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
+  if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+  for (uint32_t row = 0; row < count; row++) {
+    png_write_row(writer->png, rows + row * bytes_per_row);
+  }
+  return CPNG_STATUS_OK;
+}
+
+cpng_status cpng_writer_finish(cpng_writer *writer) {
+  if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
+  if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+  png_write_end(writer->png, NULL);
+  return CPNG_STATUS_OK;
+}
+
+const char *cpng_writer_message(const cpng_writer *writer) { return writer->report.message; }
+
+size_t cpng_writer_warning_count(const cpng_writer *writer) {
+  return writer->report.warning_count;
+}
+
+const char *cpng_writer_warning(const cpng_writer *writer, size_t index) {
+  return cpng_report_warning_at(&writer->report, index);
+}

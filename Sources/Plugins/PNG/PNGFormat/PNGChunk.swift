@@ -1,0 +1,80 @@
+/// A chunk's four-letter name.
+struct PNGChunkType: RawRepresentable, Hashable, CustomStringConvertible {
+    /// The letters, the first in the most significant byte.
+    let rawValue: UInt32
+
+    init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    init(_ name: StaticString) {
+        rawValue = "\(name)".utf8.reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    static let header = PNGChunkType("IHDR")
+    static let palette = PNGChunkType("PLTE")
+    static let transparency = PNGChunkType("tRNS")
+    static let pixels = PNGChunkType("IDAT")
+    static let end = PNGChunkType("IEND")
+    static let profile = PNGChunkType("iCCP")
+    static let exif = PNGChunkType("eXIf")
+    static let density = PNGChunkType("pHYs")
+    static let gamma = PNGChunkType("gAMA")
+    static let chromaticities = PNGChunkType("cHRM")
+    static let standardRGB = PNGChunkType("sRGB")
+    static let codingIndependentColor = PNGChunkType("cICP")
+    static let animation = PNGChunkType("acTL")
+    static let text = PNGChunkType("tEXt")
+    static let compressedText = PNGChunkType("zTXt")
+    static let internationalText = PNGChunkType("iTXt")
+    /// Where Apple's tools put the first chunk of a file that only they can read.
+    static let appleHeader = PNGChunkType("CgBI")
+
+    private var letters: [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: rawValue >> $0) }
+    }
+
+    /// Whether all four bytes are ASCII letters, as they must be.
+    var isValid: Bool {
+        letters.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) }
+    }
+
+    /// Whether a decoder that does not know the chunk must give up: its first letter is a capital.
+    var isCritical: Bool { rawValue & 0x2000_0000 == 0 }
+
+    /// Whether pixels can be read without knowing more chunks than the standard's.
+    var isKnownOrAncillary: Bool {
+        !isCritical || [.header, .palette, .pixels, .end].contains(self)
+    }
+
+    /// Whether pixels depend on the chunk.
+    var affectsPixels: Bool { isCritical || self == .transparency }
+
+    var isText: Bool {
+        [.text, .compressedText, .internationalText].contains(self)
+    }
+
+    var description: String { String(decoding: letters, as: UTF8.self) }
+}
+
+/// Where a chunk lies in a file.
+///
+/// | offset | size | field |
+/// | --- | --- | --- |
+/// | 0 | 4 | size of the content, big-endian, at most 2³¹ − 1 |
+/// | 4 | 4 | type |
+/// | 8 | n | content |
+/// | 8 + n | 4 | CRC-32 of type and content |
+struct PNGChunk: Equatable {
+    let type: PNGChunkType
+    /// The offset of the first byte of the chunk.
+    let offset: Int
+    /// The size of the content, in bytes.
+    let contentByteCount: Int
+
+    /// The bytes of a chunk that are not its content.
+    static let overhead = 12
+
+    var contentOffset: Int { offset + 8 }
+    var end: Int { offset + Self.overhead + contentByteCount }
+}

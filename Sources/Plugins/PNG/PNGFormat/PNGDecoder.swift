@@ -1,0 +1,86 @@
+internal import CPNGShim
+internal import FormatKit
+
+/// The owner of a libpng reader.
+@safe
+final class PNGDecoder {
+    private let input: PNGInput
+    private let handle: OpaquePointer
+
+    /// Creates a decoder.
+    ///
+    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    init(input: PNGInput, limits: Limits) throws(ImageError) {
+        let context = unsafe Unmanaged.passUnretained(input).toOpaque()
+        guard
+            let handle = unsafe cpng_reader_create(
+                PNGInput.callback, context, max(1, limits.metadataByteCount))
+        else { throw .codecFailure(.png, "out of memory") }
+        self.input = input
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe cpng_reader_destroy(handle)
+    }
+
+    /// Reads up to the pixels.
+    func readHeader() throws(ImageError) -> cpng_pixel_form {
+        var form = cpng_pixel_form()
+        try check(unsafe cpng_reader_read_header(handle, &form))
+        return form
+    }
+
+    /// Reads the next rows of the current pass into all of `buffer`.
+    func readRows(
+        into buffer: UnsafeMutableRawBufferPointer, bytesPerRow: Int
+    ) throws(ImageError) {
+        precondition(buffer.count % bytesPerRow == 0)
+        guard let start = buffer.baseAddress else { return }
+        try check(
+            unsafe cpng_reader_read_rows(
+                handle, start.assumingMemoryBound(to: UInt8.self), bytesPerRow,
+                UInt32(buffer.count / bytesPerRow)))
+    }
+
+    /// Reads what follows the pixels.
+    func finish() throws(ImageError) {
+        try check(unsafe cpng_reader_finish(handle))
+    }
+
+    /// The color profile, once the header has been read.
+    var icc: [UInt8]? {
+        var count = 0
+        guard let start = unsafe cpng_reader_icc(handle, &count) else { return nil }
+        return unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    }
+
+    /// The compressed texts, once the header has been read.
+    var texts: [PNGText] {
+        let count = unsafe cpng_reader_text_count(handle)
+        return (0..<count).map { index in
+            let text = unsafe cpng_reader_text(handle, index)
+            let bytes = unsafe UnsafeRawBufferPointer(start: text.text, count: text.length)
+            return unsafe PNGText(keyword: String(cString: text.keyword), bytes: Array(bytes))
+        }
+    }
+
+    /// How often libpng has warned so far.
+    var warningCount: Int { unsafe cpng_reader_warning_count(handle) }
+
+    /// The text of a warning, or `nil` if there were too many to keep it.
+    func warning(at index: Int) -> String? {
+        unsafe cpng_reader_warning(handle, index).map { unsafe String(cString: $0) }
+    }
+
+    private func check(_ status: cpng_status) throws(ImageError) {
+        let message = unsafe String(cString: cpng_reader_message(handle))
+        switch status {
+        case .ok: return
+        case .malformed: throw .malformed(.png, message, offset: input.offset)
+        case .truncated: throw .truncated(.png, message, offset: input.offset)
+        case .callbackFailed: throw input.failure ?? .codecFailure(.png, message)
+        case .outOfMemory: throw .codecFailure(.png, "out of memory")
+        }
+    }
+}

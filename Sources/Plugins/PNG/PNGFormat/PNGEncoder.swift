@@ -1,0 +1,81 @@
+internal import CPNGShim
+internal import FormatKit
+
+/// The owner of a libpng writer.
+@safe
+final class PNGEncoder {
+    private let output: PNGOutput
+    private let handle: OpaquePointer
+
+    /// Creates an encoder.
+    ///
+    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    init(output: PNGOutput) throws(ImageError) {
+        let context = unsafe Unmanaged.passUnretained(output).toOpaque()
+        guard let handle = unsafe cpng_writer_create(PNGOutput.callback, context) else {
+            throw .codecFailure(.png, "out of memory")
+        }
+        self.output = output
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe cpng_writer_destroy(handle)
+    }
+
+    func writeHeader(_ image: cpng_image, icc: [UInt8]?) throws(ImageError) {
+        var image = image
+        let status: cpng_status
+        if let icc {
+            status = unsafe icc.withUnsafeBufferPointer { profile in
+                unsafe cpng_writer_write_header(
+                    handle, &image, profile.baseAddress, profile.count)
+            }
+        } else {
+            status = unsafe cpng_writer_write_header(handle, &image, nil, 0)
+        }
+        try check(status)
+    }
+
+    func writeChunk(_ type: PNGChunkType, _ content: [UInt8]) throws(ImageError) {
+        try check(
+            unsafe content.withUnsafeBufferPointer { bytes in
+                unsafe cpng_writer_write_chunk(
+                    handle, type.description, bytes.baseAddress, bytes.count)
+            })
+    }
+
+    /// Writes whole rows of the current pass.
+    func writeRows(_ rows: UnsafeRawBufferPointer, bytesPerRow: Int) throws(ImageError) {
+        precondition(rows.count % bytesPerRow == 0)
+        guard let start = rows.baseAddress else { return }
+        try check(
+            unsafe cpng_writer_write_rows(
+                handle, start.assumingMemoryBound(to: UInt8.self), bytesPerRow,
+                UInt32(rows.count / bytesPerRow)))
+    }
+
+    /// Writes what follows the pixels, and passes everything on to the sink.
+    func finish() throws(ImageError) {
+        try check(unsafe cpng_writer_finish(handle))
+        try output.flush()
+    }
+
+    /// How often libpng has warned so far.
+    var warningCount: Int { unsafe cpng_writer_warning_count(handle) }
+
+    /// The text of a warning, or `nil` if there were too many to keep it.
+    func warning(at index: Int) -> String? {
+        unsafe cpng_writer_warning(handle, index).map { unsafe String(cString: $0) }
+    }
+
+    private func check(_ status: cpng_status) throws(ImageError) {
+        let message = unsafe String(cString: cpng_writer_message(handle))
+        switch status {
+        case .ok: return
+        case .malformed, .truncated: throw .codecFailure(.png, message)
+        case .callbackFailed: throw output.failure ?? .codecFailure(.png, message)
+        case .outOfMemory: throw .codecFailure(.png, "out of memory")
+        }
+    }
+}

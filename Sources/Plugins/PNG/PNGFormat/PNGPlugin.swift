@@ -1,0 +1,67 @@
+internal import CPNGShim
+public import FormatKit
+
+extension FormatID {
+    static let png = FormatID("png")
+}
+
+/// Portable Network Graphics, through libpng.
+///
+/// Every color type and bit depth is read: palettes and samples of 1, 2 and 4 bits are expanded,
+/// transparency given as a color or per palette entry becomes an alpha channel. Of an animated
+/// PNG the default image is read.
+public struct PNGPlugin: FormatPlugin {
+    /// Creates the plugin.
+    public init() {}
+
+    /// What PNG can hold, and the writer's options.
+    public var descriptor: FormatDescriptor {
+        FormatDescriptor(
+            id: .png, name: "Portable Network Graphics", fileExtensions: ["png", "apng"],
+            mediaTypes: ["image/png", "image/apng"],
+            signatures: [Signature(PNGStructure.signature)],
+            read: ReadCapabilities(streaming: .rows, metadata: Self.metadata),
+            write: WriteCapabilities(
+                layouts: Self.layouts, maximumDimension: Int(Int32.max), metadata: Self.metadata,
+                losslessness: .always, streaming: .rows),
+            options: PNGWriteOptions.specs,
+            library: unsafe "libpng " + String(cString: cpng_library_version()))
+    }
+
+    /// Opens a file and reads all but its pixels, metadata that follow the pixels included.
+    ///
+    /// - Parameters:
+    ///   - source: The file.
+    ///   - context: Its limits are checked before memory is allocated.
+    /// - Returns: A reader that streams rows, unless the image is interlaced.
+    /// - Throws: ``ImageError`` if the file is damaged or exceeds a limit.
+    public func makeReader(
+        source: any ImageSource, context: CodecContext
+    ) throws(ImageError) -> any ImageReader {
+        try PNGReader(source: source, context: context)
+    }
+
+    /// Starts a file.
+    ///
+    /// - Parameters:
+    ///   - sink: Where the bytes go.
+    ///   - header: The image.
+    ///   - settings: `effort` is zlib's level unless the option `compression` is set.
+    ///   - context: Limits.
+    /// - Returns: A writer that streams rows, unless the image is to be interlaced.
+    /// - Throws: ``ImageError`` if such an image cannot be stored or a setting is out of range.
+    public func makeWriter(
+        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> any ImageWriter {
+        try PNGWriter(sink: sink, header: header, settings: settings, context: context)
+    }
+
+    private static let metadata: Set<MetadataKind> = [.icc, .exif, .xmp, .resolution, .orientation]
+
+    static let layouts: Set<PixelLayout> = [
+        PixelLayout(.gray, .uint8), PixelLayout(.gray, .uint8, alpha: .straight),
+        PixelLayout(.gray, .uint16), PixelLayout(.gray, .uint16, alpha: .straight),
+        PixelLayout(.rgb, .uint8), PixelLayout(.rgb, .uint8, alpha: .straight),
+        PixelLayout(.rgb, .uint16), PixelLayout(.rgb, .uint16, alpha: .straight),
+    ]
+}

@@ -1,0 +1,172 @@
+import FormatKit
+import TestSupport
+import Testing
+
+@testable import PNGFormat
+
+@Suite struct PNGMetadataTests {
+    private func read(_ file: PNGEditing) throws -> (header: ImageHeader, warnings: [String]) {
+        let log = WarningLog()
+        let image = try Image(decoding: file.bytes, as: PNGPlugin(), context: log.context())
+        return (image.header, log.warnings)
+    }
+
+    private func rawProfile(_ name: String, _ bytes: [UInt8]) -> [UInt8] {
+        let digits = bytes.map { byte in
+            let text = String(byte, radix: 16)
+            return text.count == 1 ? "0" + text : text
+        }
+        let lines = stride(from: 0, to: digits.count, by: 36).map {
+            digits[$0..<min($0 + 36, digits.count)].joined()
+        }
+        return Array("\n\(name)\n    \(bytes.count)\n\(lines.joined(separator: "\n"))\n".utf8)
+    }
+
+    private func text(_ keyword: String, _ text: [UInt8]) -> [UInt8] {
+        Array(keyword.utf8) + [0] + text
+    }
+
+    private var internationalXMP: [UInt8] {
+        text(PNGText.xmpKeyword, [0, 0, 0, 0] + SampleMetadata.xmp)
+    }
+
+    @Test(arguments: ["IDAT", "IEND"])
+    func `finds metadata before and after the pixels`(next: String) throws {
+        let file = try PNGEditing()
+            .with("eXIf", SampleMetadata.exif, before: next)
+            .with("tEXt", text("Comment", [0x41]), before: next)
+            .with("iTXt", internationalXMP, before: next)
+        let (header, warnings) = try read(file)
+        #expect(header.metadata.exif == SampleMetadata.exif)
+        #expect(header.metadata.xmp == SampleMetadata.xmp)
+        #expect(header.metadata.orientation == .right)
+        #expect(header.details.contains(ImageDetail("text_keywords", .list([.text("Comment")]))))
+        #expect(warnings == [])
+    }
+
+    @Test(arguments: ["IDAT", "IEND"])
+    func `finds compressed metadata before and after the pixels`(next: String) throws {
+        let exif = PNGEditing.stored(
+            rawProfile(
+                "exif",
+                [0x45, 0x78, 0x69, 0x66, 0, 0]
+                    + SampleMetadata.exif))
+        let xmp = PNGEditing.stored(SampleMetadata.xmp)
+        let file = try PNGEditing()
+            .with("zTXt", text("Raw profile type exif", [0] + exif), before: next)
+            .with("zTXt", text("Comment", [0] + PNGEditing.stored([0x41])), before: next)
+            .with("iTXt", text(PNGText.xmpKeyword, [1, 0, 0, 0] + xmp), before: next)
+        let (header, warnings) = try read(file)
+        #expect(header.metadata.exif == SampleMetadata.exif)
+        #expect(header.metadata.xmp == SampleMetadata.xmp)
+        #expect(header.metadata.orientation == .right)
+        #expect(warnings == [])
+    }
+
+    @Test func `prefers eXIf to a raw profile`() throws {
+        let other = ExifOrientation.setting(.down, in: nil) ?? []
+        let file = try PNGEditing()
+            .with("tEXt", text("Raw profile type APP1", rawProfile("APP1", other)), before: "IDAT")
+        #expect(try read(file).header.metadata.orientation == .down)
+        let both = file.with("eXIf", SampleMetadata.exif, before: "IEND")
+        #expect(try read(both).header.metadata.exif == SampleMetadata.exif)
+    }
+
+    @Test func `reads XMP from a raw profile of either name`() throws {
+        let prefix = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
+        for (name, bytes) in [("APP1", prefix + SampleMetadata.xmp), ("xmp", SampleMetadata.xmp)] {
+            let file = try PNGEditing().with(
+                "tEXt", text("Raw profile type \(name)", rawProfile(name, bytes)), before: "IDAT")
+            #expect(try read(file).header.metadata.xmp == SampleMetadata.xmp)
+        }
+    }
+
+    @Test func `takes the JPEG prefix off Exif`() throws {
+        let file = try PNGEditing().with(
+            "eXIf", [0x45, 0x78, 0x69, 0x66, 0, 0] + SampleMetadata.exif, before: "IDAT")
+        #expect(try read(file).header.metadata.exif == SampleMetadata.exif)
+    }
+
+    @Test(arguments: [
+        ("eXIf", SampleMetadata.exif), ("pHYs", [0, 0, 0, 1, 0, 0, 0, 1, 0]),
+        ("iCCP", [0x41, 0, 0] + PNGEditing.stored(SampleMetadata.icc("RGB "))),
+        ("zTXt", Array("Raw profile type exif\0\0".utf8) + PNGEditing.stored([0x0A])),
+    ])
+    func `warns of damaged metadata and reads on`(type: String, content: [UInt8]) throws {
+        let file = try PNGEditing().with(type, content, before: "IDAT", hasWrongCheck: true)
+        let (header, warnings) = try read(file)
+        #expect(header.metadata == ImageMetadata())
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains(type) == true)
+    }
+
+    @Test func `warns of malformed metadata and reads on`() throws {
+        let file = try PNGEditing()
+            .with("pHYs", [1], before: "IDAT")
+            .with("iCCP", [0x41, 0, 0, 1, 2, 3], before: "IDAT")
+            .with("tEXt", text("Raw profile type exif", Array("nonsense".utf8)), before: "IDAT")
+        let (header, warnings) = try read(file)
+        #expect(header.metadata == ImageMetadata())
+        #expect(warnings.count == 3)
+    }
+
+    @Test func `refuses damaged transparency, which would change the picture`() throws {
+        for (content, isDamaged) in [([0, 1], false), ([0, 1, 0, 1, 0, 1], true)] as [([UInt8], _)]
+        {
+            let file = try PNGEditing().with(
+                "tRNS", content, before: "IDAT", hasWrongCheck: isDamaged)
+            let error = #expect(throws: ImageError.self) { try read(file) }
+            guard case .malformed(_, let reason, _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(reason.hasPrefix("tRNS:"))
+        }
+    }
+
+    @Test func `warns of colors that are not carried`() throws {
+        let linear = UInt32(100_000).bigEndianBytes
+        let standard = UInt32(45_455).bigEndianBytes
+        func warnings(_ type: String, _ content: [UInt8]) throws -> Int {
+            try read(PNGEditing().with(type, content, before: "IDAT")).warnings.count
+        }
+        #expect(try warnings("gAMA", linear) == 1)
+        #expect(try warnings("gAMA", standard) == 0)
+        #expect(try warnings("sRGB", [0]) == 0)
+        #expect(try warnings("cICP", [9, 16, 0, 1]) == 1)
+        #expect(try warnings("cICP", [1, 13, 0, 1]) == 0)
+        #expect(try warnings("cHRM", [UInt8](repeating: 0, count: 32)) == 1)
+        // The profile counts before gAMA.
+        let file = try PNGEditing(metadata: ImageMetadata(icc: SampleMetadata.icc("RGB ")))
+            .with("gAMA", linear, before: "iCCP")
+        #expect(try read(file).warnings == [])
+        let details = try read(PNGEditing().with("gAMA", linear, before: "IDAT")).header.details
+        #expect(details.contains(ImageDetail("gamma", .real(1))))
+    }
+
+    @Test func `reads the default image of an animation and counts its frames`() throws {
+        let control = UInt32(3).bigEndianBytes + UInt32(0).bigEndianBytes
+        let file = try PNGEditing()
+            .with("acTL", control, before: "IDAT").with("fdAT", [0, 0, 0, 1, 9], before: "IEND")
+        let (header, warnings) = try read(file)
+        #expect(header.frameCount == 3)
+        #expect(warnings == ["an animation of 3 frames: only the default image is read"])
+    }
+
+    @Test func `bounds the warnings of one file`() throws {
+        var file = try PNGEditing()
+        for _ in 0..<100 {
+            file = file.with("iTXt", text(PNGText.xmpKeyword, [0, 0, 0, 0, 1]), before: "IDAT")
+        }
+        let (_, warnings) = try read(file)
+        #expect(warnings.count == 9)
+        #expect(warnings.last == "and 91 more warnings")
+    }
+
+    @Test func `warns of bytes after the end`() throws {
+        let log = WarningLog()
+        _ = try Image(
+            decoding: PNGEditing().bytes + [1, 2, 3], as: PNGPlugin(), context: log.context())
+        #expect(log.warnings == ["3 bytes after the end of the image are ignored"])
+    }
+}
