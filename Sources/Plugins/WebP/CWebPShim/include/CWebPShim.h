@@ -1,0 +1,125 @@
+// libwebp, libwebpdemux and libwebpmux behind functions that return a status.
+//
+// Reading keeps no state here: places in a file are ranges of the caller's bytes.
+
+#ifndef CWEBP_SHIM_H
+#define CWEBP_SHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CWEBP_SWIFT_NAME(name) __attribute__((swift_name(name)))
+
+// How a call ended.
+typedef enum __attribute__((enum_extensibility(closed))) cwebp_status {
+  CWEBP_STATUS_OK CWEBP_SWIFT_NAME("ok"),
+  // The data violates the format.
+  CWEBP_STATUS_MALFORMED CWEBP_SWIFT_NAME("malformed"),
+  // The data ends before the image does.
+  CWEBP_STATUS_TRUNCATED CWEBP_SWIFT_NAME("truncated"),
+  CWEBP_STATUS_UNSUPPORTED CWEBP_SWIFT_NAME("unsupported"),
+  CWEBP_STATUS_OUT_OF_MEMORY CWEBP_SWIFT_NAME("outOfMemory"),
+  // The progress callback asked to stop.
+  CWEBP_STATUS_CANCELLED CWEBP_SWIFT_NAME("cancelled"),
+  // The library failed for a reason that the message tells.
+  CWEBP_STATUS_FAILED CWEBP_SWIFT_NAME("failed"),
+} cwebp_status;
+
+// The version of the encoder at run time, 0xMMmmrr.
+int cwebp_library_version(void);
+
+// ---------------------------------------------------------------------------- reading
+
+typedef struct cwebp_size {
+  int width;
+  int height;
+} cwebp_size;
+
+// Finds the size of the canvas in the first bytes of a file; 32 are enough.
+cwebp_status cwebp_read_size(const uint8_t *bytes, size_t count, cwebp_size *size);
+
+// A part of a file; of length 0 where there is none.
+typedef struct cwebp_range {
+  size_t offset;
+  size_t length;
+} cwebp_range;
+
+typedef struct cwebp_contents {
+  cwebp_size canvas;
+  uint32_t frame_count;
+  int is_animated;
+  // 0: endless.
+  uint32_t loop_count;
+  // Whether the canvas with the first frame on it can be transparent anywhere.
+  int has_alpha;
+  cwebp_range icc;
+  cwebp_range exif;
+  cwebp_range xmp;
+  // The first frame: its bitstream and its place on the canvas.
+  cwebp_range frame;
+  cwebp_size frame_size;
+  int frame_x;
+  int frame_y;
+  int is_lossless;
+} cwebp_contents;
+
+// Finds what a whole file contains, without decoding.
+cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, cwebp_contents *contents);
+
+// Decodes one frame's bitstream of `size` into RGB or, if `has_alpha`, straight RGBA.
+//
+// `pixels` has room for `size.height` rows that start `bytes_per_row` apart, of which the last may
+// end after its pixels.
+cwebp_status cwebp_decode(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
+                          int use_threads, uint8_t *pixels, size_t bytes_per_row);
+
+// ---------------------------------------------------------------------------- writing
+
+typedef struct cwebp_encoder cwebp_encoder;
+
+typedef struct cwebp_settings {
+  // 0…100, where the bitstream is lossy.
+  float quality;
+  // 0…6, where the bitstream is lossy.
+  int method;
+  int is_lossless;
+  // 0…9, where the bitstream is lossless.
+  int lossless_level;
+  // 0…100, where 100 keeps every sample.
+  int near_lossless;
+  // Whether colors under full transparency are kept.
+  int is_exact;
+  int use_sharp_yuv;
+  // 0…100, where 100 keeps every value.
+  int alpha_quality;
+  // In bytes, or 0 for none.
+  int target_size;
+  int use_threads;
+} cwebp_settings;
+
+// Hears how much is done, in percent. Returns 0 to stop.
+typedef int (*cwebp_progress)(void *context, int percent);
+
+// Makes an encoder that holds a whole image. Returns NULL if memory is short.
+cwebp_encoder *cwebp_encoder_create(cwebp_size size, int has_alpha);
+void cwebp_encoder_destroy(cwebp_encoder *encoder);
+
+// Takes the next `count` rows, RGB or straight RGBA without padding; not more than there are.
+void cwebp_encoder_add_rows(cwebp_encoder *encoder, const uint8_t *rows, int count);
+
+// Encodes the image, once.
+cwebp_status cwebp_encoder_encode(cwebp_encoder *encoder, const cwebp_settings *settings,
+                                  cwebp_progress progress, void *context);
+
+// Adds a chunk with metadata to the encoded file. `type` has four letters.
+cwebp_status cwebp_encoder_add_chunk(cwebp_encoder *encoder, const char *type,
+                                     const uint8_t *bytes, size_t count);
+
+// Assembles the file after all chunks have been added. The bytes are owned by the encoder.
+cwebp_status cwebp_encoder_assemble(cwebp_encoder *encoder, const uint8_t **bytes,
+                                    size_t *count);
+
+// Why the last call failed.
+const char *cwebp_encoder_message(const cwebp_encoder *encoder);
+
+#endif

@@ -1,0 +1,117 @@
+#include <webp/decode.h>
+#include <webp/demux.h>
+#include <webp/encode.h>
+
+#include "CWebPShim.h"
+
+int cwebp_library_version(void) { return WebPGetEncoderVersion(); }
+
+static cwebp_status status_of(VP8StatusCode code) {
+  switch (code) {
+    case VP8_STATUS_OK: return CWEBP_STATUS_OK;
+    case VP8_STATUS_OUT_OF_MEMORY: return CWEBP_STATUS_OUT_OF_MEMORY;
+    case VP8_STATUS_UNSUPPORTED_FEATURE: return CWEBP_STATUS_UNSUPPORTED;
+    case VP8_STATUS_NOT_ENOUGH_DATA:
+    case VP8_STATUS_SUSPENDED: return CWEBP_STATUS_TRUNCATED;
+    default: return CWEBP_STATUS_MALFORMED;
+  }
+}
+
+cwebp_status cwebp_read_size(const uint8_t *bytes, size_t count, cwebp_size *size) {
+  WebPBitstreamFeatures features;
+  VP8StatusCode code = WebPGetFeatures(bytes, count, &features);
+  if (code != VP8_STATUS_OK) return status_of(code);
+  *size = (cwebp_size){features.width, features.height};
+  return CWEBP_STATUS_OK;
+}
+
+static cwebp_range find_chunk(const WebPDemuxer *demuxer, const char *type,
+                              const uint8_t *bytes) {
+  cwebp_range range = {0, 0};
+  WebPChunkIterator chunk;
+  if (WebPDemuxGetChunk(demuxer, type, 1, &chunk)) {
+    range = (cwebp_range){(size_t)(chunk.chunk.bytes - bytes), chunk.chunk.size};
+    WebPDemuxReleaseChunkIterator(&chunk);
+  }
+  return range;
+}
+
+static cwebp_status describe_frame(const WebPIterator *frame, const uint8_t *bytes,
+                                   cwebp_contents *contents) {
+  WebPBitstreamFeatures features;
+  VP8StatusCode code = WebPGetFeatures(frame->fragment.bytes, frame->fragment.size, &features);
+  if (code != VP8_STATUS_OK) return status_of(code);
+  cwebp_size canvas = contents->canvas;
+  int is_inside = frame->x_offset >= 0 && frame->y_offset >= 0 && frame->width > 0 &&
+                  frame->height > 0 && frame->width <= canvas.width - frame->x_offset &&
+                  frame->height <= canvas.height - frame->y_offset;
+  if (!is_inside || features.width != frame->width || features.height != frame->height) {
+    return CWEBP_STATUS_MALFORMED;
+  }
+  contents->frame =
+      (cwebp_range){(size_t)(frame->fragment.bytes - bytes), frame->fragment.size};
+  contents->frame_size = (cwebp_size){frame->width, frame->height};
+  contents->frame_x = frame->x_offset;
+  contents->frame_y = frame->y_offset;
+  contents->is_lossless = features.format == 2;
+  int is_covered = frame->width == canvas.width && frame->height == canvas.height;
+  contents->has_alpha = features.has_alpha || !is_covered;
+  return CWEBP_STATUS_OK;
+}
+
+static cwebp_status describe(const WebPDemuxer *demuxer, const uint8_t *bytes,
+                             cwebp_contents *contents) {
+  *contents = (cwebp_contents){
+      .canvas = {(int)WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH),
+                 (int)WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT)},
+      .frame_count = WebPDemuxGetI(demuxer, WEBP_FF_FRAME_COUNT),
+      .is_animated =
+          (WebPDemuxGetI(demuxer, WEBP_FF_FORMAT_FLAGS) & ANIMATION_FLAG) != 0,
+      .loop_count = WebPDemuxGetI(demuxer, WEBP_FF_LOOP_COUNT),
+      .icc = find_chunk(demuxer, "ICCP", bytes),
+      .exif = find_chunk(demuxer, "EXIF", bytes),
+      .xmp = find_chunk(demuxer, "XMP ", bytes),
+  };
+  WebPIterator frame;
+  if (!WebPDemuxGetFrame(demuxer, 1, &frame)) return CWEBP_STATUS_MALFORMED;
+  cwebp_status status = describe_frame(&frame, bytes, contents);
+  WebPDemuxReleaseIterator(&frame);
+  return status;
+}
+
+cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, cwebp_contents *contents) {
+  WebPData data = {bytes, count};
+  WebPDemuxState state;
+  WebPDemuxer *demuxer = WebPDemuxPartial(&data, &state);
+  cwebp_status status = CWEBP_STATUS_MALFORMED;
+  if (state == WEBP_DEMUX_DONE && demuxer != NULL) {
+    status = describe(demuxer, bytes, contents);
+  } else if (state != WEBP_DEMUX_PARSE_ERROR) {
+    // The demuxer waits for more.
+    status = CWEBP_STATUS_TRUNCATED;
+  }
+  WebPDemuxDelete(demuxer);
+  return status;
+}
+
+cwebp_status cwebp_decode(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
+                          int use_threads, uint8_t *pixels, size_t bytes_per_row) {
+  WebPDecoderConfig config;
+  if (!WebPInitDecoderConfig(&config)) return CWEBP_STATUS_UNSUPPORTED;
+  VP8StatusCode code = WebPGetFeatures(bytes, count, &config.input);
+  if (code != VP8_STATUS_OK) return status_of(code);
+  if (config.input.width != size.width || config.input.height != size.height) {
+    return CWEBP_STATUS_MALFORMED;
+  }
+  size_t pixel_size = has_alpha ? 4 : 3;
+  config.options.use_threads = use_threads;
+  config.output.colorspace = has_alpha ? MODE_RGBA : MODE_RGB;
+  config.output.is_external_memory = 1;
+  config.output.u.RGBA.rgba = pixels;
+  config.output.u.RGBA.stride = (int)bytes_per_row;
+  config.output.u.RGBA.size =
+      bytes_per_row * (size_t)(size.height - 1) + pixel_size * (size_t)size.width;
+  code = WebPDecode(bytes, count, &config);
+  WebPFreeDecBuffer(&config.output);
+  return status_of(code);
+}

@@ -1,0 +1,68 @@
+internal import CWebPShim
+internal import FormatKit
+
+/// The Swift face of the shim's functions for reading.
+enum WebPDecoding {
+    /// The size of the canvas, from the first bytes of a file.
+    static func size(_ head: [UInt8], isWholeFile: Bool) throws(ImageError) -> ImageSize {
+        var size = cwebp_size()
+        let status = unsafe head.withUnsafeBufferPointer { bytes in
+            unsafe cwebp_read_size(bytes.baseAddress, bytes.count, &size)
+        }
+        if status == .truncated, !isWholeFile {
+            throw .malformed(.webp, "no image where one should begin", offset: RIFFHeader.byteCount)
+        }
+        try check(status, "header", endingAt: head.count)
+        guard size.width > 0, size.height > 0 else {
+            throw .malformed(.webp, "size \(size.width)x\(size.height)")
+        }
+        return ImageSize(width: Int(size.width), height: Int(size.height))
+    }
+
+    /// What a whole file contains.
+    static func contents(_ file: [UInt8]) throws(ImageError) -> cwebp_contents {
+        var contents = cwebp_contents()
+        let status = unsafe file.withUnsafeBufferPointer { bytes in
+            unsafe cwebp_read_contents(bytes.baseAddress, bytes.count, &contents)
+        }
+        try check(status, "chunks", endingAt: file.count)
+        return contents
+    }
+
+    /// The canvas with the first frame on it; what the frame does not cover is transparent black.
+    static func image(
+        _ file: [UInt8], _ contents: cwebp_contents, layout: PixelLayout, isThreaded: Bool
+    ) throws(ImageError) -> [UInt8] {
+        let bytesPerRow = layout.bytesPerRow(width: Int(contents.canvas.width))
+        let start =
+            Int(contents.frame_y) * bytesPerRow + Int(contents.frame_x) * layout.bytesPerPixel
+        let frame = contents.frame
+        var image = [UInt8](repeating: 0, count: bytesPerRow * Int(contents.canvas.height))
+        let status = unsafe file.withUnsafeBufferPointer { file in
+            unsafe image.withUnsafeMutableBufferPointer { image in
+                let bitstream = unsafe UnsafeBufferPointer(
+                    rebasing: file[frame.offset..<(frame.offset + frame.length)])
+                let target = unsafe UnsafeMutableBufferPointer(rebasing: image[start...])
+                return unsafe cwebp_decode(
+                    bitstream.baseAddress, bitstream.count, contents.frame_size,
+                    layout.hasAlpha ? 1 : 0, isThreaded ? 1 : 0, target.baseAddress, bytesPerRow)
+            }
+        }
+        try check(status, "pixels", endingAt: frame.offset + frame.length)
+        return image
+    }
+
+    private static func check(
+        _ status: cwebp_status, _ part: String, endingAt end: Int
+    ) throws(ImageError) {
+        switch status {
+        case .ok: return
+        case .malformed: throw .malformed(.webp, "its \(part) cannot be decoded")
+        case .truncated: throw .truncated(.webp, "its \(part) are incomplete", offset: end)
+        case .unsupported: throw .unsupported(.webp, "a \(part) feature of this file")
+        case .outOfMemory: throw .codecFailure(.webp, "out of memory")
+        case .cancelled: throw .cancelled
+        case .failed: throw .codecFailure(.webp, "its \(part) cannot be decoded")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+internal import CWebPShim
+internal import FormatKit
+
+/// Reads one WebP file.
+final class WebPReader: ImageReader {
+    let header: ImageHeader
+    private let contents: cwebp_contents
+    private let context: CodecContext
+    /// The file, until it has been decoded.
+    private var file: [UInt8]
+    /// All rows, once decoded.
+    private var image: [UInt8] = []
+    private var rowCount = 0
+
+    init(source: any ImageSource, context: CodecContext) throws(ImageError) {
+        let head = try source.bytes(at: 0, count: Self.headByteCount)
+        let riff = try RIFFHeader(head)
+        let size = try WebPDecoding.size(head, isWholeFile: head.count == source.byteCount)
+        try context.limits.check(size)
+        let byteCount = try Self.byteCount(source, riff)
+        try Self.checkMemory(size, fileByteCount: byteCount, context.limits)
+        file = try source.bytes(at: 0, count: byteCount)
+        contents = try WebPDecoding.contents(file)
+        guard contents.canvas.width == size.width, contents.canvas.height == size.height else {
+            throw .malformed(.webp, "two sizes: \(size) and another")
+        }
+        header = try Self.header(contents, file, context.limits)
+        self.context = context
+        if source.byteCount > byteCount {
+            context.warn(
+                "\(source.byteCount - byteCount) bytes after the end of the image are ignored")
+        }
+    }
+
+    /// More than any header of an image takes, optional chunks aside.
+    private static let headByteCount = 64
+
+    /// The size of the file by its own account, which must all be there.
+    private static func byteCount(
+        _ source: any ImageSource, _ riff: RIFFHeader
+    ) throws(ImageError) -> Int {
+        guard riff.end <= source.byteCount else {
+            throw .truncated(
+                .webp, "\(riff.end) bytes announced", offset: source.byteCount)
+        }
+        return riff.end
+    }
+
+    /// The decoder's own picture and ours hold at most four bytes a pixel each.
+    private static func checkMemory(
+        _ size: ImageSize, fileByteCount: Int, _ limits: Limits
+    ) throws(ImageError) {
+        let (pixels, overflow) = size.pixelCount.multipliedReportingOverflow(by: 8)
+        let (sum, sumOverflow) = pixels.addingReportingOverflow(fileByteCount)
+        try limits.checkMemory(overflow || sumOverflow ? .max : sum)
+    }
+
+    private static func header(
+        _ contents: cwebp_contents, _ file: [UInt8], _ limits: Limits
+    ) throws(ImageError) -> ImageHeader {
+        try limits.checkFrames(Int(contents.frame_count))
+        let exif = try block(contents.exif, file, limits).map(withoutPrefix)
+        let metadata = ImageMetadata(
+            icc: try block(contents.icc, file, limits), exif: exif,
+            xmp: try block(contents.xmp, file, limits),
+            orientation: exif.flatMap(ExifOrientation.read) ?? .up)
+        return ImageHeader(
+            size: ImageSize(
+                width: Int(contents.canvas.width), height: Int(contents.canvas.height)),
+            layout: PixelLayout(
+                .rgb, .uint8, alpha: contents.has_alpha != 0 ? .straight : .opaque),
+            frameCount: Int(contents.frame_count), metadata: metadata,
+            details: details(contents))
+    }
+
+    private static func details(_ contents: cwebp_contents) -> [ImageDetail] {
+        let compression = contents.is_lossless != 0 ? "lossless" : "lossy"
+        guard contents.is_animated != 0 else {
+            return [ImageDetail("compression", .text(compression))]
+        }
+        return [
+            ImageDetail("compression", .text(compression)),
+            ImageDetail("animation_frames", .integer(Int(contents.frame_count))),
+            ImageDetail("animation_loops", .integer(Int(contents.loop_count))),
+        ]
+    }
+
+    private static func block(
+        _ range: cwebp_range, _ file: [UInt8], _ limits: Limits
+    ) throws(ImageError) -> [UInt8]? {
+        guard range.length > 0 else { return nil }
+        try limits.checkMetadata(range.length)
+        return Array(file[range.offset..<(range.offset + range.length)])
+    }
+
+    /// An Exif block without the prefix that belongs to JPEG and that some writers leave on.
+    private static func withoutPrefix(_ exif: [UInt8]) -> [UInt8] {
+        let prefix: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
+        return exif.starts(with: prefix) ? Array(exif.dropFirst(prefix.count)) : exif
+    }
+
+    func readRows(into band: inout PixelBand) throws(ImageError) {
+        precondition(band.width == header.size.width && band.layout == header.layout)
+        if image.isEmpty { try decode() }
+        let count = min(band.rowCapacity, header.size.height - rowCount)
+        let rows = image[(rowCount * band.bytesPerRow)...]
+        unsafe band.fill(rowCount: count) { buffer in
+            unsafe buffer.copyBytes(from: rows.prefix(buffer.count))
+        }
+        rowCount += count
+    }
+
+    private func decode() throws(ImageError) {
+        try context.checkCancellation()
+        image = try WebPDecoding.image(
+            file, contents, layout: header.layout, isThreaded: context.threadCount > 1)
+        file = []
+    }
+}
