@@ -148,6 +148,15 @@ import Testing
         #expect(error == .malformed(.png, "IDAT: CRC error", offset: file.bytes.count - 12))
     }
 
+    @Test func `says where the header's check value is wrong`() throws {
+        // The chunk after it is not libpng's to read, and must not count.
+        var file = try PNGEditing().with("pHYs", [0, 0, 0, 1, 0, 0, 0, 1, 0], before: "IDAT")
+        file.parts[0].hasWrongCheck = true
+        #expect(throws: ImageError.malformed(.png, "IHDR: CRC error", offset: 33)) {
+            try Image(decoding: file.bytes, as: PNGPlugin())
+        }
+    }
+
     @Test func `stays failed once it has failed`() throws {
         var file = try PNGEditing()
         let index = try #require(file.parts.firstIndex { $0.type == "IDAT" })

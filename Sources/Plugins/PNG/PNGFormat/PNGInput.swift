@@ -7,7 +7,7 @@ final class PNGInput {
     private let source: any ImageSource
     /// Parts of the file in the order of delivery.
     private var segments: ArraySlice<Range<Int>>
-    /// The offset in the file of the next byte to deliver.
+    /// The offset in the file after the last byte delivered.
     private(set) var offset = 0
     /// Why a read failed.
     private(set) var failure: ImageError?
@@ -70,7 +70,11 @@ final class PNGInput {
     /// Copies the next bytes; fewer than `buffer` holds only at the end.
     private func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImageError) -> Int {
         var done = 0
-        while done < buffer.count, let segment = segments.first {
+        while done < buffer.count {
+            guard let segment = nextSegment() else {
+                offset = source.byteCount
+                return done
+            }
             let count = min(buffer.count - done, segment.upperBound - offset)
             let part = unsafe UnsafeMutableRawBufferPointer(
                 rebasing: buffer[done..<(done + count)])
@@ -78,14 +82,19 @@ final class PNGInput {
             guard readCount > 0 else { return done }
             done += readCount
             offset += readCount
-            if offset == segment.upperBound { advance() }
         }
         return done
     }
 
-    private func advance() {
-        segments.removeFirst()
-        offset = segments.first?.lowerBound ?? source.byteCount
+    /// The segment that holds the next byte.
+    ///
+    /// Only a read goes on to the next, so that ``offset`` tells where the last one ended.
+    private func nextSegment() -> Range<Int>? {
+        if let segment = segments.first, offset == segment.upperBound {
+            segments.removeFirst()
+            offset = segments.first?.lowerBound ?? offset
+        }
+        return segments.first
     }
 
     /// Copies bytes at ``offset``, through the window if they are few.

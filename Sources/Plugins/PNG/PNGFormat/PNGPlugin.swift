@@ -17,8 +17,8 @@ public struct PNGPlugin: FormatPlugin {
     /// What PNG can hold, and the writer's options.
     public var descriptor: FormatDescriptor {
         FormatDescriptor(
-            id: .png, name: "Portable Network Graphics", fileExtensions: ["png", "apng"],
-            mediaTypes: ["image/png", "image/apng"],
+            id: .png, name: "Portable Network Graphics", fileExtensions: ["png"],
+            mediaTypes: ["image/png"],
             signatures: [Signature(PNGStructure.signature)],
             read: ReadCapabilities(streaming: .rows, metadata: Self.metadata),
             write: WriteCapabilities(
