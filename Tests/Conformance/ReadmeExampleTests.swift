@@ -1,0 +1,37 @@
+import FormatFiles
+import FormatKit
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ReadmeExampleTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    @Test func `README shows the example that the tests compile`() throws {
+        let readme = try String(
+            contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+        let example = try String(
+            contentsOf: Self.root.appending(path: "Tests/Conformance/ReadmeExample.swift"),
+            encoding: .utf8)
+        #expect(readme.contains("```swift\n\(example)```\n"))
+    }
+
+    @Test func `the example of README does what it says`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let photograph = folder.appending(path: "in.png")
+        let layout = PixelLayout(.rgb, .uint8)
+        let size = ImageSize(width: 64, height: 48)
+        let image = Image(
+            header: ImageHeader(size: size, layout: layout),
+            bytes: (0..<64 * 48 * 3).map { UInt8(truncatingIfNeeded: $0 / 48) })
+        try Data(image.encoded(by: PNGPlugin())).write(to: photograph)
+        let parts = try encodeAndLook(
+            at: Path(photograph.path), output: Path(folder.appending(path: "out.coin").path))
+        #expect(
+            parts.map(\.header.size)
+                == [ImageSize(width: 96, height: 64), ImageSize(width: 32, height: 32)])
+    }
+}
