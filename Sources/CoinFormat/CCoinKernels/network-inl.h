@@ -94,7 +94,8 @@ static double KERNEL(gradient)(const coin_network *network, const float *paramet
   size_t tile = coin_gradient_tile(network), layers = network->layer_count;
   coin_tile_layout at = coin_gradient_layout(network, workspace);
   double_vec loss = 0;
-  for (size_t k = 0; k < coin_network_parameter_count(network); k++) gradient[k] = 0;
+  size_t parameter_count = coin_network_parameter_count(network);
+  for (size_t k = 0; k < parameter_count; k++) gradient[k] = 0;
   for (size_t start = 0; start < pixels; start += tile) {
     size_t count = coin_min(tile, pixels - start), padded = coin_round_up(count, 32);
     coin_copy_padded(at.value[0], x + start, count, padded);

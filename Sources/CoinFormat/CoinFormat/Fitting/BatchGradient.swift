@@ -128,16 +128,22 @@ private struct Worker {
 
     /// Collects the pixels of a chunk; an image smaller than a vector is repeated.
     private mutating func gather(_ order: [UInt32], _ start: Int) {
-        let (width, count) = (samples.width, samples.count)
-        let channelCount = samples.channelCount
-        unsafe samples.planes.withUnsafeBufferPointer { planes in
-            for k in 0..<chunkSize {
-                let index = Int(order[(start + k) % count])
-                let row = index / width
-                x[k] = samples.x[index - row * width]
-                y[k] = samples.y[row]
-                for channel in 0..<channelCount {
-                    unsafe targets[channel * chunkSize + k] = planes[channel * count + index]
+        let (chunkSize, channelCount) = (chunkSize, samples.channelCount)
+        let (samples, isRepeated) = (samples, start + chunkSize > order.count)
+        unsafe order.withUnsafeBufferPointer { order in
+            unsafe samples.values.withUnsafeBufferPointer { values in
+                unsafe targets.withUnsafeMutableBufferPointer { targets in
+                    for k in 0..<chunkSize {
+                        let place = isRepeated ? (start + k) % order.count : start + k
+                        let index = unsafe Int(order[place])
+                        let row = index / samples.width
+                        x[k] = samples.x[index - row * samples.width]
+                        y[k] = samples.y[row]
+                        for channel in 0..<channelCount {
+                            unsafe targets[channel * chunkSize + k] =
+                                values[index * channelCount + channel]
+                        }
+                    }
                 }
             }
         }

@@ -29,16 +29,15 @@ extension TileSamples {
 
     private func squaredError(of output: [Float], row: Int) -> Double {
         var sum = 0.0
-        unsafe planes.withUnsafeBufferPointer { planes in
+        unsafe values.withUnsafeBufferPointer { values in
             unsafe output.withUnsafeBufferPointer { output in
                 for channel in 0..<channelCount {
                     let isWeighted = hasAlpha && channel < channelCount - 1
                     for column in 0..<width {
-                        let pixel = row * width + column
+                        let pixel = (row * width + column) * channelCount
                         let value = unsafe min(max(output[channel * width + column], 0), 1)
-                        let difference = unsafe Double(value - planes[channel * count + pixel])
-                        let alpha =
-                            isWeighted ? unsafe planes[(channelCount - 1) * count + pixel] : 1
+                        let difference = unsafe Double(value - values[pixel + channel])
+                        let alpha = isWeighted ? unsafe values[pixel + channelCount - 1] : 1
                         sum += difference * difference * Double(alpha)
                     }
                 }

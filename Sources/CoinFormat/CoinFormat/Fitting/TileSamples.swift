@@ -10,8 +10,8 @@ struct TileSamples: Sendable {
     let x: [Float]
     /// The vertical coordinate of each row, as the decoder computes it.
     let y: [Float]
-    /// One plane of `width * height` values in 0…1 for each channel.
-    let planes: [Float]
+    /// The channels of each pixel, row by row, in 0…1.
+    let values: [Float]
     /// The number of channels.
     let channelCount: Int
     /// Whether the last channel is alpha, by which the error of color is weighted.
@@ -23,8 +23,8 @@ struct TileSamples: Sendable {
     /// The mean of each channel.
     var means: [Float] {
         (0..<channelCount).map { channel in
-            let plane = planes[channel * count..<(channel + 1) * count]
-            return Float(plane.reduce(0.0) { $0 + Double($1) } / Double(count))
+            let places = stride(from: channel, to: values.count, by: channelCount)
+            return Float(places.reduce(0.0) { $0 + Double(values[$1]) } / Double(count))
         }
     }
 
@@ -41,7 +41,7 @@ struct TileSamples: Sendable {
         y = rows.map { vertical.coordinate($0, tile: row, scale: scale) }
         channelCount = raster.layout.channelCount
         hasAlpha = raster.layout.hasAlpha
-        planes = raster.planes(columns: columns, rows: rows)
+        values = raster.values(columns: columns, rows: rows)
     }
 }
 
@@ -64,29 +64,23 @@ struct Raster: Sendable {
         bytes += band.filledBytes
     }
 
-    /// The channels of a region, one plane each, as numbers in 0…1.
-    func planes(columns: Range<Int>, rows: Range<Int>) -> [Float] {
-        let channelCount = layout.channelCount
-        let planeSize = columns.count * rows.count
-        var planes = [Float](repeating: 0, count: planeSize * channelCount)
-        unsafe bytes.withUnsafeBytes { bytes in
-            let small = unsafe bytes.bindMemory(to: UInt8.self)
-            let large = unsafe bytes.bindMemory(to: UInt16.self)
-            let isSmall = layout.sample == .uint8
-            var index = 0
-            for row in rows {
-                for column in columns {
-                    let pixel = (row * size.width + column) * channelCount
-                    for channel in 0..<channelCount {
-                        planes[channel * planeSize + index] =
-                            isSmall
-                            ? unsafe Float(small[pixel + channel]) / 255
-                            : unsafe Float(large[pixel + channel]) / 65_535
+    /// The samples of a region, as numbers in 0…1.
+    func values(columns: Range<Int>, rows: Range<Int>) -> [Float] {
+        let rowCount = columns.count * layout.channelCount
+        return unsafe [Float](unsafeUninitializedCapacity: rows.count * rowCount) { values, count in
+            unsafe bytes.withUnsafeBytes { bytes in
+                let small = unsafe bytes.bindMemory(to: UInt8.self)
+                let large = unsafe bytes.bindMemory(to: UInt16.self)
+                for row in rows {
+                    let start = (row * size.width + columns.lowerBound) * layout.channelCount
+                    for k in start..<start + rowCount {
+                        unsafe values[count] =
+                            layout.sample == .uint8
+                            ? Float(small[k]) / 255 : Float(large[k]) / 65_535
+                        count += 1
                     }
-                    index += 1
                 }
             }
         }
-        return planes
     }
 }
