@@ -99,22 +99,20 @@ public struct CoinDecoder: Sendable {
     func decode(
         region: PixelRegion, size: ImageSize, into output: UnsafeMutableRawBufferPointer
     ) throws(ImageError) {
-        let layout = file.header.layout
-        let rowByteCount = layout.bytesPerRow(width: region.columns.count)
+        let rowByteCount = file.header.layout.bytesPerRow(width: region.columns.count)
         precondition(output.count == rowByteCount * region.rows.count)
         let threadCount = max(1, min(context.threadCount, region.rows.count))
-        let columns = ColumnPlan(file: file, size: size, columns: region.columns)
-        forEachThread(threadCount) { thread in
-            var decoder = RowDecoder(
-                file: file, evaluators: evaluators, columns: columns, imageSize: size)
-            var row = region.rows.lowerBound + thread
-            while row < region.rows.upperBound, !context.isCancelled() {
-                decoder.evaluate(row: row)
-                let start = (row - region.rows.lowerBound) * rowByteCount
-                unsafe decoder.quantize(
-                    into: UnsafeMutableRawBufferPointer(
-                        rebasing: output[start..<start + rowByteCount]))
-                row += threadCount
+        let decoder = RowDecoder(
+            file: file, evaluators: evaluators,
+            columns: ColumnPlan(file: file, size: size, columns: region.columns), imageSize: size)
+        var decoders = [RowDecoder](repeating: decoder, count: threadCount)
+        unsafe decoders.withUnsafeMutableBufferPointer { decoders in
+            forEachItem(region.rows.count, threadCount: threadCount) { thread, index in
+                guard !context.isCancelled() else { return }
+                unsafe decoders[thread].evaluate(row: region.rows.lowerBound + index)
+                let row = index * rowByteCount..<(index + 1) * rowByteCount
+                unsafe decoders[thread].quantize(
+                    into: UnsafeMutableRawBufferPointer(rebasing: output[row]))
             }
         }
         try context.checkCancellation()

@@ -56,13 +56,11 @@ final class BatchGradient {
         unsafe workers.withUnsafeMutableBufferPointer { workers in
             unsafe chunkGradients.withUnsafeMutableBufferPointer { gradients in
                 unsafe chunkErrors.withUnsafeMutableBufferPointer { errors in
-                    forEachThread(threadCount) { thread in
-                        for chunk in stride(from: thread, to: chunkCount, by: threadCount) {
-                            let range = chunk * count..<(chunk + 1) * count
-                            unsafe errors[chunk] = workers[thread].compute(
-                                order: order, start: starts[chunk], parameters: parameters,
-                                transposed: transposed, gradient: gradients.extracting(range))
-                        }
+                    forEachItem(chunkCount, threadCount: threadCount) { thread, chunk in
+                        let range = chunk * count..<(chunk + 1) * count
+                        unsafe errors[chunk] = workers[thread].compute(
+                            order: order, start: starts[chunk], parameters: parameters,
+                            transposed: transposed, gradient: gradients.extracting(range))
                     }
                 }
             }

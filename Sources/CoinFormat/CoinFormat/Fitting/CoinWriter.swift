@@ -62,7 +62,7 @@ final class CoinWriter: ImageWriter {
             tileCount: plan.grid.tileCount, epochCount: plan.fit.epochCount, context: context)
         let atOnce = tilesAtOnce
         let threadsPerTile = max(1, context.threadCount / atOnce)
-        forEachThread(atOnce) { _ in
+        forEachItem(atOnce, threadCount: atOnce) { _, _ in
             while let tile = board.takeTile() {
                 do throws(ImageError) {
                     board.finish(tile, try fit(tile, threadCount: threadsPerTile, board))

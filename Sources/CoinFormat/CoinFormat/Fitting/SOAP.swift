@@ -47,15 +47,13 @@ struct SOAP {
         unsafe layers.withUnsafeMutableBufferPointer { layers in
             unsafe parameters.withUnsafeMutableBufferPointer { parameters in
                 unsafe gradient.withUnsafeBufferPointer { gradient in
-                    // Layers are independent; dealing them out keeps the threads busy.
-                    forEachThread(threadCount) { thread in
-                        for layer in stride(from: thread, to: layers.count, by: threadCount) {
-                            let range = shape.parameterRange(layer: layer)
-                            unsafe layers[layer].take(
-                                step, gradient: gradient.extracting(range).span,
-                                parameters: parameters.extracting(range),
-                                learningRate: learningRates[layer])
-                        }
+                    // Layers are independent of each other.
+                    forEachItem(layers.count, threadCount: threadCount) { _, layer in
+                        let range = shape.parameterRange(layer: layer)
+                        unsafe layers[layer].take(
+                            step, gradient: gradient.extracting(range).span,
+                            parameters: parameters.extracting(range),
+                            learningRate: learningRates[layer])
                     }
                 }
             }

@@ -8,17 +8,16 @@ extension TileSamples {
     ) -> Double {
         // Summed row by row in order, so that the number of threads changes nothing.
         var rowErrors = [Double](repeating: 0, count: height)
-        let threadCount = min(threadCount, height)
         let evaluator = NetworkEvaluator(
             shape: shape, parameters: parameters.span, variant: kernels)
+        var evaluators = [NetworkEvaluator](repeating: evaluator, count: threadCount)
         unsafe rowErrors.withUnsafeMutableBufferPointer { errors in
-            forEachThread(threadCount) { thread in
-                var evaluator = evaluator
-                var output = [Float](repeating: 0, count: width * channelCount)
-                for row in stride(from: thread, to: height, by: threadCount) {
+            unsafe evaluators.withUnsafeMutableBufferPointer { evaluators in
+                forEachItem(height, threadCount: threadCount) { thread, row in
+                    var output = [Float](repeating: 0, count: width * channelCount)
                     let rowCoordinates = [Float](repeating: y[row], count: width)
                     var span = output.mutableSpan
-                    evaluator.evaluate(
+                    unsafe evaluators[thread].evaluate(
                         x: x.span, y: rowCoordinates.span, output: &span, stride: width)
                     unsafe errors[row] = squaredError(of: output, row: row)
                 }
