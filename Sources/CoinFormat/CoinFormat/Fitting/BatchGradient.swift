@@ -6,10 +6,11 @@ internal import CoinKernels
 /// number of threads changes nothing.
 final class BatchGradient {
     /// The number of pixels of a chunk; a whole number of vectors.
-    private static let chunkSize = 1024
+    private static let chunkSize = 512
 
     private let samples: TileSamples
     private let shape: NetworkShape
+    private let kernels: KernelVariant
     private let threadCount: Int
     /// The number of chunks of a batch.
     private let chunkCount: Int
@@ -18,7 +19,9 @@ final class BatchGradient {
     private var cursor = 0
     private var generator: SeededGenerator
     private var workers: [Worker]
+    /// The gradient of each chunk, padded to whole vectors.
     private var chunkGradients: [Float]
+    private let gradientStride: Int
     private var chunkErrors: [Double]
 
     /// The number of pixels of a batch.
@@ -30,6 +33,7 @@ final class BatchGradient {
     ) {
         self.samples = samples
         self.shape = shape
+        self.kernels = kernels
         self.threadCount = threadCount
         let wanted = min(batchSize, samples.count)
         chunkSize = min(Self.chunkSize, (wanted + 15) / 16 * 16)
@@ -41,7 +45,8 @@ final class BatchGradient {
         workers = (0..<threadCount).map { _ in
             Worker(samples: samples, shape: shape, kernels: kernels, chunkSize: chunkSize)
         }
-        chunkGradients = [Float](repeating: 0, count: chunkCount * shape.parameterCount)
+        gradientStride = (shape.parameterCount + 15) / 16 * 16
+        chunkGradients = [Float](repeating: 0, count: chunkCount * gradientStride)
         chunkErrors = [Double](repeating: 0, count: chunkCount)
     }
 
@@ -51,13 +56,13 @@ final class BatchGradient {
     func next(parameters: [Float], gradient: inout [Float]) -> Double {
         let starts = drawChunks()
         let transposed = shape.transposed(parameters)
-        let count = shape.parameterCount
+        let (count, stride) = (shape.parameterCount, gradientStride)
         let (threadCount, chunkCount) = (threadCount, chunkCount)
         unsafe workers.withUnsafeMutableBufferPointer { workers in
             unsafe chunkGradients.withUnsafeMutableBufferPointer { gradients in
                 unsafe chunkErrors.withUnsafeMutableBufferPointer { errors in
                     forEachItem(chunkCount, threadCount: threadCount) { thread, chunk in
-                        let range = chunk * count..<(chunk + 1) * count
+                        let range = chunk * stride..<chunk * stride + count
                         unsafe errors[chunk] = workers[thread].compute(
                             order: order, start: starts[chunk], parameters: parameters,
                             transposed: transposed, gradient: gradients.extracting(range))
@@ -80,15 +85,13 @@ final class BatchGradient {
     }
 
     private func sumGradients(into gradient: inout [Float]) {
-        let count = shape.parameterCount
-        unsafe chunkGradients.withUnsafeBufferPointer { chunks in
-            unsafe gradient.withUnsafeMutableBufferPointer { gradient in
-                for k in 0..<count { unsafe gradient[k] = chunks[k] }
-                for chunk in 1..<max(1, chunkCount) {
-                    for k in 0..<count { unsafe gradient[k] += chunks[chunk * count + k] }
-                }
-            }
+        var sum = [Float](chunkGradients[..<gradientStride])
+        var span = sum.mutableSpan
+        for chunk in 1..<max(1, chunkCount) {
+            let range = chunk * gradientStride..<(chunk + 1) * gradientStride
+            kernels.add(1, times: chunkGradients.span.extracting(range), to: &span)
         }
+        gradient = Array(sum.prefix(shape.parameterCount))
     }
 }
 
