@@ -1,0 +1,140 @@
+// What the Swift side needs of libtiff: blocks of samples in and out of files that Swift reads and
+// writes. No libtiff type, no variadic function and no printed line gets past this header.
+//
+// Functions return 1 for success and 0 for failure; after a failure `tiff_shim_error` says why.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Bytes to read or write; `context` is passed back. A callback returns the number of bytes moved,
+// which is less than asked for only at the end, or -1 if the system failed.
+typedef struct tiff_shim_io {
+  void *context;
+  int64_t (*read)(void *context, uint64_t offset, void *bytes, int64_t count);
+  int64_t (*write)(void *context, uint64_t offset, const void *bytes, int64_t count);
+  uint64_t (*byte_count)(void *context);
+} tiff_shim_io;
+
+typedef struct tiff_shim tiff_shim;
+
+// The layout of samples as libtiff decodes it: strips are tiles as wide as the image.
+typedef struct tiff_shim_layout {
+  uint32_t width, height;
+  uint32_t block_width, block_height;
+  uint16_t bits_per_sample, samples_per_pixel;
+  uint16_t photometric; // TIFF_SHIM_UNDECLARED if the tag is missing
+  uint16_t compression, predictor, sample_format;
+  uint16_t extra_sample_count;
+  uint16_t ycbcr_horizontal, ycbcr_vertical; // subsampling
+  int32_t is_planar, is_tiled, is_codec_available;
+  uint64_t block_byte_count;
+} tiff_shim_layout;
+
+#define TIFF_SHIM_UNDECLARED 0xFFFF
+
+// The version of the library at run time, such as `4.5.0`.
+const char *tiff_shim_version(void);
+
+// --- Reading
+
+// Opens directory `directory` of a file. Returns NULL if there is no memory; any other failure is
+// returned by `tiff_shim_is_open`.
+tiff_shim *tiff_shim_open_reader(tiff_shim_io io, uint32_t directory, int64_t max_alloc);
+int tiff_shim_is_open(const tiff_shim *file);
+void tiff_shim_get_layout(tiff_shim *file, tiff_shim_layout *layout);
+
+// What an extra sample means: 0 unspecified, 1 associated alpha, 2 unassociated alpha.
+uint16_t tiff_shim_extra_sample(tiff_shim *file, uint16_t index);
+
+// Copies the color map: 3 × 2^bits_per_sample entries, red then green then blue.
+int tiff_shim_get_color_map(tiff_shim *file, uint16_t *entries, size_t entry_count);
+
+// Has JPEG data decoded to RGB instead of YCbCr; call before asking for the layout's size.
+int tiff_shim_decode_ycbcr_as_rgb(tiff_shim *file);
+
+// Decodes the strip or tile that holds a pixel; exactly `byte_count` bytes must come out.
+int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
+                         uint64_t byte_count);
+
+// Decodes whole rows of a file in strips that is not planar; rows must be asked for in order.
+int tiff_shim_read_rows(tiff_shim *file, uint32_t first_row, uint32_t row_count, void *bytes,
+                        uint64_t row_byte_count);
+
+// Where the strip or tile that holds a pixel starts in the file, or 0 if it has no place.
+uint64_t tiff_shim_block_offset(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane);
+
+// --- Writing
+
+typedef struct tiff_shim_parameters {
+  uint32_t width, height;
+  uint32_t rows_per_strip; // 0 in tiles
+  uint32_t tile_size;      // 0 in strips
+  uint16_t bits_per_sample, samples_per_pixel;
+  uint16_t photometric, compression, predictor;
+  uint16_t extra_sample; // 0 if there is no alpha
+  int32_t deflate_level; // 0 for the library's default
+  uint16_t orientation;
+  uint16_t resolution_unit; // 0 if there is no resolution
+  double horizontal_resolution, vertical_resolution;
+  const void *icc;
+  uint32_t icc_byte_count;
+  const void *xmp;
+  uint32_t xmp_byte_count;
+  int32_t is_big_endian, is_big_tiff;
+} tiff_shim_parameters;
+
+// Starts a file, as `tiff_shim_open_reader` does.
+tiff_shim *tiff_shim_open_writer(tiff_shim_io io, const tiff_shim_parameters *parameters);
+
+// Encodes a strip or tile; `bytes` is scratch afterwards.
+int tiff_shim_write_block(tiff_shim *file, uint32_t index, void *bytes, uint64_t byte_count);
+
+// Writes the directory.
+int tiff_shim_finish(tiff_shim *file);
+
+// --- Both
+
+// Why the last call failed; empty if it did not.
+const char *tiff_shim_error(const tiff_shim *file);
+
+// Whether a read asked for bytes after the end of the file.
+int tiff_shim_ran_past_end(const tiff_shim *file);
+
+// How many bytes libtiff wanted to allocate over the limit, or 0.
+uint64_t tiff_shim_refused_alloc(const tiff_shim *file);
+
+// How many warnings there were, and the text of one of the first TIFF_SHIM_WARNING_CAPACITY.
+int32_t tiff_shim_warning_count(const tiff_shim *file);
+const char *tiff_shim_warning(const tiff_shim *file, int32_t index);
+
+#define TIFF_SHIM_WARNING_CAPACITY 8
+
+// Forgets errors and warnings.
+void tiff_shim_clear_diagnosis(tiff_shim *file);
+
+// Closes a file without reading or writing another byte. NULL is fine.
+void tiff_shim_close(tiff_shim *file);
+
+// --- Samples
+
+// One channel of a row of packed samples, looked up in a table and spread over the pixels of a
+// row: `output[channel + pixel × channel_count] = table[sample]`.
+typedef struct tiff_shim_channel {
+  const uint8_t *row; // packed samples, from the most significant bit; of 16 bits, host order
+  uint32_t bits;      // 1…16 per sample
+  uint32_t samples_per_pixel, sample;
+  const uint16_t *table; // 2^bits entries
+  uint32_t channel_count, channel;
+  uint32_t output_byte_count; // 1 or 2 per sample
+} tiff_shim_channel;
+
+void tiff_shim_spread(const tiff_shim_channel *source, void *output, size_t width);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,195 @@
+// Opening files whose bytes and messages go to the caller.
+#include "tiff_file.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static tmsize_t file_read(thandle_t handle, void *bytes, tmsize_t count) {
+  tiff_shim *file = handle;
+  if (file->is_closing || !file->io.read || count < 0) return -1;
+  const int64_t moved = file->io.read(file->io.context, file->position, bytes, count);
+  if (moved < 0) return -1;
+  if (moved < count) file->diagnosis.ran_past_end = 1;
+  file->position += (uint64_t)moved;
+  return (tmsize_t)moved;
+}
+
+static tmsize_t file_write(thandle_t handle, void *bytes, tmsize_t count) {
+  tiff_shim *file = handle;
+  if (file->is_closing || !file->io.write || count < 0) return -1;
+  const int64_t moved = file->io.write(file->io.context, file->position, bytes, count);
+  if (moved < 0) return -1;
+  file->position += (uint64_t)moved;
+  return (tmsize_t)moved;
+}
+
+static toff_t file_size(thandle_t handle) {
+  tiff_shim *file = handle;
+  return file->is_closing ? 0 : file->io.byte_count(file->io.context);
+}
+
+static toff_t file_seek(thandle_t handle, toff_t offset, int whence) {
+  tiff_shim *file = handle;
+  uint64_t base = 0;
+  if (whence == SEEK_CUR) base = file->position;
+  if (whence == SEEK_END) base = file_size(handle);
+  file->position = base + offset;
+  if (!file->is_writing && !file->is_closing && file->position > file_size(handle)) {
+    file->diagnosis.ran_past_end = 1;
+  }
+  return file->position;
+}
+
+static int file_close(thandle_t handle) {
+  (void)handle;
+  return 0;
+}
+
+// Formats `module: text`; the module is the name of a function of libtiff's, of use to nobody,
+// unless it is the name of a library below it.
+static void format_message(char *out, size_t size, const char *module, const char *format,
+                           va_list arguments) {
+  size_t used = 0;
+  if (module && strstr(module, "Lib")) {
+    const int count = snprintf(out, size, "%s: ", module);
+    used = count > 0 && (size_t)count < size ? (size_t)count : 0;
+  }
+  vsnprintf(out + used, size - used, format, arguments);
+  size_t length = strlen(out);
+  while (length > 0 && (out[length - 1] == '.' || out[length - 1] == '\n')) {
+    out[--length] = 0;
+  }
+}
+
+static void note_error(tiff_shim *file, const char *module, const char *format, va_list arguments) {
+  tiff_diagnosis *diagnosis = &file->diagnosis;
+  // The first error is the cause, the others its consequences.
+  if (diagnosis->error[0]) return;
+  char *error = diagnosis->error;
+  format_message(error, sizeof diagnosis->error, module, format, arguments);
+  if (strstr(error, "defined in open options")) {
+    // "Memory allocation of N bytes is beyond the M byte limit defined in open options"
+    const char *digits = strpbrk(error, "0123456789");
+    diagnosis->refused_alloc = digits ? strtoull(digits, NULL, 10) : UINT64_MAX;
+  }
+}
+
+static void note_warning(tiff_shim *file, const char *module, const char *format,
+                         va_list arguments) {
+  tiff_diagnosis *diagnosis = &file->diagnosis;
+  // libjpeg only warns where data is corrupt or missing, and goes on with gray.
+  if (module && strcmp(module, "JPEGLib") == 0) {
+    note_error(file, module, format, arguments);
+    return;
+  }
+  // The caller reads texts and private tags by itself.
+  if (strstr(format, "Unknown field with tag") || strstr(format, "ASCII value for tag")) return;
+  if (diagnosis->warning_count < TIFF_SHIM_WARNING_CAPACITY) {
+    char *text = diagnosis->warnings[diagnosis->warning_count];
+    format_message(text, sizeof diagnosis->warnings[0], module, format, arguments);
+  }
+  if (diagnosis->warning_count < INT32_MAX) diagnosis->warning_count++;
+}
+
+#if TIFF_SHIM_HAS_OPEN_OPTIONS
+
+static int on_error(TIFF *tiff, void *user, const char *module, const char *format,
+                    va_list arguments) {
+  (void)tiff;
+  note_error(user, module, format, arguments);
+  return 1;
+}
+
+static int on_warning(TIFF *tiff, void *user, const char *module, const char *format,
+                      va_list arguments) {
+  (void)tiff;
+  note_warning(user, module, format, arguments);
+  return 1;
+}
+
+static TIFF *open_tiff(tiff_shim *file, const char *mode, int64_t max_alloc) {
+  TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+  if (!options) return NULL;
+  TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, file);
+  TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, file);
+  if (max_alloc > 0) TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)max_alloc);
+#if TIFFLIB_VERSION >= 20240911
+  // libtiff 4.7.0: thousands of tags, each within the limit, count together.
+  if (max_alloc > 0) TIFFOpenOptionsSetMaxCumulatedMemAlloc(options, (tmsize_t)max_alloc);
+#endif
+  TIFF *tiff = TIFFClientOpenExt("", mode, file, file_read, file_write, file_seek, file_close,
+                                 file_size, NULL, NULL, options);
+  TIFFOpenOptionsFree(options);
+  return tiff;
+}
+
+#else
+
+// Older versions know one handler for the whole process, but tell it the file.
+static void on_error(thandle_t handle, const char *module, const char *format,
+                     va_list arguments) {
+  if (handle) note_error(handle, module, format, arguments);
+}
+
+static void on_warning(thandle_t handle, const char *module, const char *format,
+                       va_list arguments) {
+  if (handle) note_warning(handle, module, format, arguments);
+}
+
+static TIFF *open_tiff(tiff_shim *file, const char *mode, int64_t max_alloc) {
+  (void)max_alloc;
+  TIFFSetErrorHandler(NULL);
+  TIFFSetWarningHandler(NULL);
+  TIFFSetErrorHandlerExt(on_error);
+  TIFFSetWarningHandlerExt(on_warning);
+  return TIFFClientOpen("", mode, file, file_read, file_write, file_seek, file_close, file_size,
+                        NULL, NULL);
+}
+
+#endif
+
+int tiff_file_open(tiff_shim *file, const char *mode, int64_t max_alloc) {
+  file->tiff = open_tiff(file, mode, max_alloc);
+  if (!file->tiff) tiff_file_fail(file, "the file cannot be opened");
+  return file->tiff != NULL;
+}
+
+void tiff_file_fail(tiff_shim *file, const char *text) {
+  char *error = file->diagnosis.error;
+  if (!error[0]) snprintf(error, sizeof file->diagnosis.error, "%s", text);
+}
+
+int tiff_shim_is_open(const tiff_shim *file) { return file->tiff != NULL; }
+
+const char *tiff_shim_error(const tiff_shim *file) { return file->diagnosis.error; }
+
+int tiff_shim_ran_past_end(const tiff_shim *file) { return file->diagnosis.ran_past_end; }
+
+uint64_t tiff_shim_refused_alloc(const tiff_shim *file) { return file->diagnosis.refused_alloc; }
+
+int32_t tiff_shim_warning_count(const tiff_shim *file) { return file->diagnosis.warning_count; }
+
+const char *tiff_shim_warning(const tiff_shim *file, int32_t index) {
+  return index >= 0 && index < TIFF_SHIM_WARNING_CAPACITY ? file->diagnosis.warnings[index] : "";
+}
+
+void tiff_shim_clear_diagnosis(tiff_shim *file) {
+  memset(&file->diagnosis, 0, sizeof file->diagnosis);
+}
+
+void tiff_shim_close(tiff_shim *file) {
+  if (!file) return;
+  // TIFFCleanup flushes a file being written: whoever wanted that has called tiff_shim_finish.
+  file->is_closing = 1;
+  if (file->tiff) TIFFCleanup(file->tiff);
+  free(file);
+}
+
+const char *tiff_shim_version(void) {
+  // The text starts `LIBTIFF, Version 4.5.0\nCopyright`.
+  static const char prefix[] = "LIBTIFF, Version ";
+  const char *text = TIFFGetVersion();
+  return strncmp(text, prefix, sizeof prefix - 1) == 0 ? text + sizeof prefix - 1 : text;
+}

@@ -1,0 +1,36 @@
+// What the parts of the shim share.
+#pragma once
+
+#include <tiffio.h>
+
+#include "tiff_shim.h"
+
+// Error handlers of their own for every file came with libtiff 4.5.0.
+#if TIFFLIB_VERSION >= 20221213 && !defined(TIFF_SHIM_WITHOUT_OPEN_OPTIONS)
+#define TIFF_SHIM_HAS_OPEN_OPTIONS 1
+#else
+#define TIFF_SHIM_HAS_OPEN_OPTIONS 0
+#endif
+
+typedef struct tiff_diagnosis {
+  char error[256];
+  char warnings[TIFF_SHIM_WARNING_CAPACITY][160];
+  int32_t warning_count;
+  int ran_past_end;
+  uint64_t refused_alloc;
+} tiff_diagnosis;
+
+struct tiff_shim {
+  TIFF *tiff;
+  tiff_shim_io io;
+  uint64_t position;
+  int is_closing; // no callback is called any more
+  int is_writing;
+  tiff_diagnosis diagnosis;
+};
+
+// Opens `file->tiff`; `mode` is libtiff's.
+int tiff_file_open(tiff_shim *file, const char *mode, int64_t max_alloc);
+
+// Notes an error of the shim's own, unless there is one already.
+void tiff_file_fail(tiff_shim *file, const char *text);

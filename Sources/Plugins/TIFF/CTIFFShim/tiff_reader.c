@@ -1,0 +1,125 @@
+// Reading: the layout of a directory and its decoded blocks.
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiff_file.h"
+
+tiff_shim *tiff_shim_open_reader(tiff_shim_io io, uint32_t directory, int64_t max_alloc) {
+  tiff_shim *file = calloc(1, sizeof *file);
+  if (!file) return NULL;
+  file->io = io;
+  // m: no memory map, in which a file that is cut meanwhile would be a SIGBUS.
+  // C: huge uncompressed strips are cut into small ones.
+  if (tiff_file_open(file, "rmC", max_alloc) && directory != 0 &&
+      !TIFFSetDirectory(file->tiff, (tdir_t)directory)) {
+    tiff_file_fail(file, "the directory cannot be read");
+    TIFFCleanup(file->tiff);
+    file->tiff = NULL;
+  }
+  return file;
+}
+
+static uint16_t get_short(TIFF *tiff, uint32_t tag) {
+  uint16_t value = 0;
+  TIFFGetFieldDefaulted(tiff, tag, &value);
+  return value;
+}
+
+static uint16_t get_extra_samples(TIFF *tiff, const uint16_t **kinds) {
+  uint16_t count = 0;
+  *kinds = NULL;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &count, kinds);
+  return *kinds ? count : 0;
+}
+
+uint16_t tiff_shim_extra_sample(tiff_shim *file, uint16_t index) {
+  const uint16_t *kinds;
+  return index < get_extra_samples(file->tiff, &kinds) ? kinds[index] : EXTRASAMPLE_UNSPECIFIED;
+}
+
+void tiff_shim_get_layout(tiff_shim *file, tiff_shim_layout *layout) {
+  TIFF *tiff = file->tiff;
+  memset(layout, 0, sizeof *layout);
+  TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &layout->width);
+  TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &layout->height);
+  layout->bits_per_sample = get_short(tiff, TIFFTAG_BITSPERSAMPLE);
+  layout->samples_per_pixel = get_short(tiff, TIFFTAG_SAMPLESPERPIXEL);
+  layout->sample_format = get_short(tiff, TIFFTAG_SAMPLEFORMAT);
+  layout->compression = get_short(tiff, TIFFTAG_COMPRESSION);
+  layout->predictor = PREDICTOR_NONE;
+  TIFFGetField(tiff, TIFFTAG_PREDICTOR, &layout->predictor);
+  if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &layout->photometric)) {
+    layout->photometric = TIFF_SHIM_UNDECLARED;
+  }
+  layout->is_planar = get_short(tiff, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE;
+  layout->is_tiled = TIFFIsTiled(tiff);
+  layout->is_codec_available = TIFFIsCODECConfigured(layout->compression);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_YCBCRSUBSAMPLING, &layout->ycbcr_horizontal,
+                        &layout->ycbcr_vertical);
+  const uint16_t *kinds;
+  layout->extra_sample_count = get_extra_samples(tiff, &kinds);
+  if (layout->is_tiled) {
+    TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &layout->block_width);
+    TIFFGetField(tiff, TIFFTAG_TILELENGTH, &layout->block_height);
+    layout->block_byte_count = TIFFTileSize64(tiff);
+  } else {
+    layout->block_width = layout->width;
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &layout->block_height);
+    if (layout->block_height > layout->height) layout->block_height = layout->height;
+    layout->block_byte_count = TIFFVStripSize64(tiff, layout->block_height);
+  }
+}
+
+int tiff_shim_get_color_map(tiff_shim *file, uint16_t *entries, size_t entry_count) {
+  uint16_t *maps[3] = {NULL, NULL, NULL};
+  const size_t count = (size_t)1 << get_short(file->tiff, TIFFTAG_BITSPERSAMPLE);
+  if (entry_count != 3 * count ||
+      !TIFFGetField(file->tiff, TIFFTAG_COLORMAP, &maps[0], &maps[1], &maps[2])) {
+    return 0;
+  }
+  for (int map = 0; map < 3; map++) {
+    if (!maps[map]) return 0;
+    memcpy(entries + map * count, maps[map], count * sizeof *entries);
+  }
+  return 1;
+}
+
+int tiff_shim_decode_ycbcr_as_rgb(tiff_shim *file) {
+  return TIFFSetField(file->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB) == 1;
+}
+
+static uint32_t block_index(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane) {
+  return TIFFIsTiled(file->tiff) ? TIFFComputeTile(file->tiff, x, y, 0, plane)
+                                 : TIFFComputeStrip(file->tiff, y, plane);
+}
+
+int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
+                         uint64_t byte_count) {
+  const uint32_t index = block_index(file, x, y, plane);
+  const tmsize_t size = (tmsize_t)byte_count;
+  const tmsize_t decoded = TIFFIsTiled(file->tiff)
+                               ? TIFFReadEncodedTile(file->tiff, index, bytes, size)
+                               : TIFFReadEncodedStrip(file->tiff, index, bytes, size);
+  if (decoded != size) tiff_file_fail(file, "a strip or tile has too few samples");
+  return decoded == size && !file->diagnosis.error[0];
+}
+
+int tiff_shim_read_rows(tiff_shim *file, uint32_t first_row, uint32_t row_count, void *bytes,
+                        uint64_t row_byte_count) {
+  if ((uint64_t)TIFFScanlineSize64(file->tiff) != row_byte_count) {
+    tiff_file_fail(file, "a row has an unexpected size");
+    return 0;
+  }
+  uint8_t *row = bytes;
+  for (uint32_t i = 0; i < row_count; i++, row += row_byte_count) {
+    if (TIFFReadScanline(file->tiff, row, first_row + i, 0) < 0) {
+      tiff_file_fail(file, "a row cannot be decoded");
+    }
+    if (file->diagnosis.error[0]) return 0;
+  }
+  return 1;
+}
+
+uint64_t tiff_shim_block_offset(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane) {
+  return TIFFGetStrileOffset(file->tiff, block_index(file, x, y, plane));
+}

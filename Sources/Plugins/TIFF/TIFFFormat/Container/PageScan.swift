@@ -1,0 +1,77 @@
+import FormatKit
+
+/// The pages of a file: the directories in the chain that are neither reduced copies nor masks.
+struct PageScan {
+    /// The directory that is read.
+    let firstOffset: Int
+    /// Its place in the chain.
+    let firstIndex: Int
+    /// The number of pages, at least 1.
+    let pageCount: Int
+
+    /// Walks the chain of directories.
+    ///
+    /// Of each it reads the number of entries, the first two, which hold the kind of page since
+    /// entries are sorted, and the offset of the next: the work is linear in the chain.
+    init(
+        _ source: any ImageSource, header: TIFFHeader, first: Int, context: CodecContext
+    ) throws(ImageError) {
+        var (offset, index, pageCount) = (first, 0, 0)
+        var visited: Set<Int> = []
+        var page: (offset: Int, index: Int)?
+        while offset != 0 {
+            guard visited.insert(offset).inserted else {
+                context.warn("the chain of directories loops; \(index) were found")
+                break
+            }
+            try context.limits.checkFrames(visited.count)
+            guard let link = try Self.link(source, header, at: offset) else {
+                guard index > 0 else {
+                    throw .truncated(.tiff, "the first directory is cut", offset: source.byteCount)
+                }
+                context.warn("directory \(index + 1) lies outside the file and is left out")
+                break
+            }
+            if link.isPage {
+                pageCount += 1
+                page = page ?? (offset, index)
+            }
+            offset = link.next
+            index += 1
+        }
+        (firstOffset, firstIndex) = page ?? (first, 0)
+        self.pageCount = max(1, pageCount)
+    }
+
+    /// Whether the directory at `offset` is a page, and the offset of the next one; `nil` where it
+    /// does not lie in the file.
+    private static func link(
+        _ source: any ImageSource, _ header: TIFFHeader, at offset: Int
+    ) throws(ImageError) -> (isPage: Bool, next: Int)? {
+        guard offset <= source.byteCount else { return nil }
+        let (order, word) = (header.order, header.wordByteCount)
+        let entryStart = header.entryCountByteCount
+        let head = try source.bytes(at: offset, count: entryStart + 2 * header.entryByteCount)
+        guard let count = order.integer(head, at: 0, count: entryStart),
+            count <= (source.byteCount - offset) / header.entryByteCount
+        else { return nil }
+        let nextField = offset + entryStart + count * header.entryByteCount
+        let next = order.integer(try source.bytes(at: nextField, count: word), at: 0, count: word)
+        let isPage = (0..<min(2, count)).allSatisfy { index in
+            let start = entryStart + index * header.entryByteCount
+            let (tag, value) = (
+                order.integer(head, at: start, count: 2),
+                order.integer(head, at: start + 4 + word, count: 2)
+            )
+            switch tag {
+            // Bits of a LONG, of which the lower half lies first or last.
+            case TIFFTag.newSubfileType:
+                let bits = order.integer(head, at: start + 4 + word, count: 4) ?? 0
+                return bits & 0b101 == 0
+            case TIFFTag.subfileType: return value != 2
+            default: return true
+            }
+        }
+        return (isPage, next ?? 0)
+    }
+}

@@ -1,0 +1,54 @@
+import FormatKit
+
+extension FormatID {
+    /// The identity of this format.
+    static let tiff = FormatID("tiff")
+}
+
+/// The tags that this plugin reads or writes by itself (TIFF 6.0, Exif 2.32 §4.6).
+enum TIFFTag {
+    static let newSubfileType = 254
+    static let subfileType = 255
+    static let imageWidth = 256
+    static let imageLength = 257
+    static let bitsPerSample = 258
+    static let orientation = 274
+    static let horizontalResolution = 282
+    static let verticalResolution = 283
+    static let resolutionUnit = 296
+    static let subdirectories = 330
+    static let xmp = 700
+    static let icc = 34675
+    static let exif = 34665
+    static let gps = 34853
+    static let interoperability = 40965
+
+    /// Tags that describe the picture for people and programs.
+    ///
+    /// Of themselves they make an Exif block worth having. They are ImageDescription, Make, Model, DateTime, Artist, Rating,
+    /// RatingPercent, Copyright, IPTC, GeoTIFF, GDAL, the `XP` texts of Windows, PrintIM.
+    static let descriptive: Set<Int> = [
+        270, 271, 272, 306, 315, 18246, 18249, 33432, 33723, 33550, 33922, 34264, 34735, 34736,
+        34737, 42112, 42113, 40091, 40092, 40093, 40094, 40095, 50341,
+    ]
+
+    /// Tags that go along with an Exif block, but say nothing worth one: DocumentName, PageName,
+    /// Software, HostComputer, WhitePoint, PrimaryChromaticities.
+    static let accompanying: Set<Int> = [269, 285, 305, 316, 318, 319]
+
+    /// Tags that say how the samples are stored, or that are carried by other means.
+    static let structural: Set<Int> = Set(254...268).union(273...284).union(286...293)
+        .union([296, 297, 301, 317, 320, 321, 322, 323, 324, 325, 326, 327, 328])
+        .union([332, 333, 334, 336, 337, 338, 339, 340, 341, 347]).union(512...521)
+        .union(529...532).union(32995...32998)
+        .union([xmp, icc, exif, gps, orientation, resolutionUnit, 65535])
+
+    /// The tags whose value is the place of another directory, by the directory they lie in.
+    static func pointers(in parent: Int?) -> Set<Int> {
+        switch parent {
+        case nil: [exif, gps]
+        case exif: [interoperability]
+        default: []
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import FormatKit
+
+/// A directory on its way from one TIFF structure to another.
+struct DirectoryTree: Sendable {
+    /// An entry and what it carries.
+    struct Entry: Sendable {
+        var tag: Int
+        var type: Int
+        var count: Int
+        var payload: Payload
+    }
+
+    /// What an entry carries.
+    enum Payload: Sendable {
+        /// The bytes of its values.
+        case values([UInt8])
+        /// The bytes of the entry itself, where the values stay where they are.
+        case field([UInt8])
+        /// Another directory.
+        case directory(DirectoryTree)
+    }
+
+    /// The entries in the order of their tags.
+    var entries: [Entry] = []
+
+    /// The bytes of the directory and of all that it holds, to be placed at `base`.
+    func serialized(at base: Int, header: TIFFHeader, next: Int = 0) -> [UInt8] {
+        let (order, word) = (header.order, header.wordByteCount)
+        var directory = order.bytes(entries.count, count: header.entryCountByteCount)
+        let directoryByteCount = directory.count + entries.count * header.entryByteCount + word
+        var values: [UInt8] = []
+        for entry in entries {
+            // Offsets are even (TIFF 6.0 §2).
+            if (base + directoryByteCount + values.count) % 2 == 1 { values.append(0) }
+            let place = base + directoryByteCount + values.count
+            var (type, field) = (entry.type, order.bytes(place, count: word))
+            switch entry.payload {
+            case .field(let bytes): field = bytes
+            case .values(let bytes) where bytes.count <= word:
+                field = bytes + [UInt8](repeating: 0, count: word - bytes.count)
+            case .values(let bytes): values += bytes
+            case .directory(let tree):
+                type = header.isBig ? 18 : 4
+                values += tree.serialized(at: place, header: header)
+            }
+            directory += order.bytes(entry.tag, count: 2) + order.bytes(type, count: 2)
+            directory += order.bytes(entry.count, count: word) + field
+        }
+        return directory + order.bytes(next, count: word) + values
+    }
+}
+
+/// Reads the directories that make up an Exif block, from a TIFF file or from a block.
+struct DirectoryTreeReader {
+    let source: any ImageSource
+    let header: TIFFHeader
+    let context: CodecContext
+    /// The number of bytes of all values so far.
+    private(set) var byteCount = 0
+
+    init(source: any ImageSource, header: TIFFHeader, context: CodecContext) {
+        self.source = source
+        self.header = header
+        self.context = context
+    }
+
+    /// Reads the entries of a directory that `isCarried` accepts, and the directories it points to.
+    ///
+    /// What is damaged is left out with a warning. `parent` is the tag that points to the
+    /// directory, or `nil` for the first.
+    mutating func tree(
+        of directory: TIFFDirectory, parent: Int? = nil, isCarried: (Int) -> Bool = { _ in true }
+    ) throws(ImageError) -> DirectoryTree {
+        var tree = DirectoryTree()
+        let pointers = TIFFTag.pointers(in: parent)
+        var seen: Set<Int> = []
+        for entry in directory.entries.sorted(by: { $0.tag < $1.tag })
+        where seen.insert(entry.tag).inserted {
+            if pointers.contains(entry.tag) {
+                guard let child = try child(of: directory, entry) else { continue }
+                tree.entries.append(
+                    .init(tag: entry.tag, type: 4, count: 1, payload: .directory(child)))
+            } else if isCarried(entry.tag), let values = try values(of: directory, entry) {
+                tree.entries.append(
+                    .init(
+                        tag: entry.tag, type: entry.type, count: entry.count,
+                        payload: .values(values)))
+            }
+        }
+        return tree
+    }
+
+    private mutating func values(
+        of directory: TIFFDirectory, _ entry: TIFFEntry
+    ) throws(ImageError) -> [UInt8]? {
+        // Directories and 8-byte numbers have no place in a classic structure.
+        guard entry.type != 13, entry.type < 16 else {
+            context.warn("Exif entry \(entry.tag) of type \(entry.type) is left out")
+            return nil
+        }
+        if let count = entry.byteCount, entry.valueOffset <= source.byteCount {
+            let (sum, overflow) = byteCount.addingReportingOverflow(count)
+            if count <= source.byteCount - entry.valueOffset {
+                byteCount = overflow ? .max : sum
+                try context.limits.checkMetadata(byteCount)
+            }
+        }
+        guard let bytes = try directory.bytes(of: entry, in: source) else {
+            context.warn("Exif entry \(entry.tag) is damaged and is left out")
+            return nil
+        }
+        return bytes
+    }
+
+    private mutating func child(
+        of directory: TIFFDirectory, _ entry: TIFFEntry
+    ) throws(ImageError) -> DirectoryTree? {
+        guard let offset = try directory.integer(entry.tag, in: source) else { return nil }
+        let child: TIFFDirectory
+        do throws(ImageError) {
+            child = try TIFFDirectory(parsing: source, header: header, at: offset)
+        } catch {
+            if case .io = error { throw error }
+            context.warn("the Exif directory of tag \(entry.tag) is damaged and is left out")
+            return nil
+        }
+        let tree = try tree(of: child, parent: entry.tag)
+        return tree.entries.isEmpty ? nil : tree
+    }
+}

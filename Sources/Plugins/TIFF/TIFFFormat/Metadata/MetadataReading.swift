@@ -1,0 +1,89 @@
+import FormatKit
+
+/// Reads what a page says about its picture.
+struct MetadataReading {
+    let source: any ImageSource
+    let directory: TIFFDirectory
+    let context: CodecContext
+
+    /// The metadata of the page.
+    func metadata() throws(ImageError) -> ImageMetadata {
+        warnOfWhatIsLeftOut()
+        return ImageMetadata(
+            icc: try block(TIFFTag.icc, "ICC profile"), exif: try exif(),
+            xmp: try block(TIFFTag.xmp, "XMP packet"), resolution: try resolution(),
+            orientation: try orientation())
+    }
+
+    private func block(_ tag: Int, _ name: String) throws(ImageError) -> [UInt8]? {
+        guard let entry = directory[tag], entry.count > 0 else { return nil }
+        guard let byteCount = entry.byteCount, entry.valueOffset <= source.byteCount,
+            byteCount <= source.byteCount - entry.valueOffset
+        else {
+            throw .truncated(
+                .tiff, "the \(name) lies behind the end of the file", offset: source.byteCount)
+        }
+        try context.limits.checkMetadata(byteCount)
+        return try directory.bytes(of: entry, in: source)
+    }
+
+    private func orientation() throws(ImageError) -> Orientation {
+        guard let value = try directory.integer(TIFFTag.orientation, in: source) else {
+            return .up
+        }
+        if let orientation = Orientation(rawValue: value) { return orientation }
+        context.warn("orientation \(value) is not defined and taken for 1")
+        return .up
+    }
+
+    private func resolution() throws(ImageError) -> Resolution? {
+        guard let horizontal = try rational(TIFFTag.horizontalResolution),
+            let vertical = try rational(TIFFTag.verticalResolution)
+        else { return nil }
+        let unit: Resolution.Unit =
+            switch try directory.integer(TIFFTag.resolutionUnit, in: source) {
+            case 1: .none
+            case 3: .centimeter
+            default: .inch
+            }
+        return Resolution(horizontal: horizontal, vertical: vertical, unit: unit)
+    }
+
+    /// A positive quotient of two LONGs.
+    private func rational(_ tag: Int) throws(ImageError) -> Double? {
+        guard let entry = directory[tag], entry.type == 5, entry.count > 0,
+            let bytes = try directory.bytes(of: entry, in: source),
+            let numerator = directory.header.order.integer(bytes, at: 0, count: 4),
+            let denominator = directory.header.order.integer(bytes, at: 4, count: 4)
+        else { return nil }
+        return numerator > 0 && denominator > 0 ? Double(numerator) / Double(denominator) : nil
+    }
+
+    /// A standalone Exif block of the page's Exif and GPS directories and of the tags of the page
+    /// that belong to the first directory of a block.
+    private func exif() throws(ImageError) -> [UInt8]? {
+        var reader = DirectoryTreeReader(
+            source: source, header: directory.header, context: context)
+        let tree = try reader.tree(of: directory) {
+            TIFFTag.descriptive.contains($0) || TIFFTag.accompanying.contains($0)
+        }
+        let isWorthABlock = tree.entries.contains { !TIFFTag.accompanying.contains($0.tag) }
+        guard isWorthABlock else { return nil }
+        let header = TIFFHeader(order: directory.header.order, isBig: false)
+        let magic: [UInt8] = header.order == .little ? [0x49, 0x49] : [0x4D, 0x4D]
+        return magic + header.order.bytes(42, count: 2) + header.order.bytes(8, count: 4)
+            + tree.serialized(at: 8, header: header)
+    }
+
+    private func warnOfWhatIsLeftOut() {
+        let tags = directory.entries.map(\.tag).filter {
+            !TIFFTag.structural.contains($0) && !TIFFTag.descriptive.contains($0)
+                && !TIFFTag.accompanying.contains($0)
+        }
+        guard !tags.isEmpty else { return }
+        let list = tags.prefix(8).map(String.init).joined(separator: ", ")
+        context.warn(
+            "left out: tag\(tags.count == 1 ? "" : "s") \(list)"
+                + (tags.count > 8 ? " and \(tags.count - 8) more" : ""))
+    }
+}

@@ -1,0 +1,98 @@
+import FormatKit
+
+import CTIFFShim
+
+/// How the decoded bytes of strips and tiles make up rows.
+struct BlockGeometry {
+    /// How much is decoded at a time.
+    enum Unit {
+        /// Rows of a strip that is too large to be held.
+        case rows
+        /// One strip, of each plane.
+        case strip
+        /// One row of tiles, of each plane.
+        case tileRow
+    }
+
+    let unit: Unit
+    let height: Int
+    /// The size of a strip or tile, in pixels; strips are as wide as the image.
+    let blockWidth: Int
+    let blockHeight: Int
+    /// The number of tiles beside each other; 1 for strips.
+    let blocksAcross: Int
+    /// The size of a row of a strip or tile, in bytes.
+    let blockRowByteCount: Int
+    /// The size of a strip or tile, in bytes.
+    let blockByteCount: Int
+    /// The planes that are needed; one for interleaved samples.
+    let planes: [Int]
+    /// The number of rows that are buffered.
+    let bufferRowCount: Int
+    /// The size of a buffered row of one plane, in bytes.
+    var rowByteCount: Int { blocksAcross * blockRowByteCount }
+    /// The size of the buffered rows of one plane, in bytes.
+    var planeByteCount: Int { bufferRowCount * rowByteCount }
+
+    /// Strips larger than this are decoded by rows, so that memory does not grow with them.
+    private static let largeStripByteCount = 1 << 20
+    /// What is decoded at a time of such a strip, in bytes.
+    private static let rowsByteCount = 1 << 16
+
+    /// Works out the sizes, compares them with libtiff's and with the limits.
+    init(
+        _ fields: tiff_shim_layout, _ samples: SampleInterpretation, limits: Limits
+    ) throws(ImageError) {
+        height = Int(fields.height)
+        (blockWidth, blockHeight) = (Int(fields.block_width), Int(fields.block_height))
+        guard blockWidth > 0, blockHeight > 0 else {
+            throw .malformed(.tiff, "strips or tiles are \(blockWidth)x\(blockHeight)")
+        }
+        let isPlanar = fields.is_planar != 0
+        planes = isPlanar ? samples.channels.map(\.sample) : [0]
+        let samplesPerPlane = isPlanar ? 1 : Int(fields.samples_per_pixel)
+        let bitsPerPixel = samplesPerPlane * Int(fields.bits_per_sample)
+        // Below 2^32 × 2^16 × 2^5, so no overflow before the number of rows comes in.
+        let bitsPerBlockRow = blockWidth * bitsPerPixel
+        blockRowByteCount = (bitsPerBlockRow + 7) / 8
+        blocksAcross = (Int(fields.width) + blockWidth - 1) / blockWidth
+        if fields.is_tiled != 0, blocksAcross > 1, bitsPerBlockRow % 8 != 0 {
+            throw .malformed(.tiff, "tiles of \(blockWidth) pixels do not end with a byte")
+        }
+        let (byteCount, overflow) = blockRowByteCount.multipliedReportingOverflow(by: blockHeight)
+        guard !overflow, UInt64(byteCount) == fields.block_byte_count else {
+            throw .malformed(
+                .tiff,
+                "expected strips or tiles of \(overflow ? .max : byteCount) bytes, "
+                    + "found \(fields.block_byte_count)")
+        }
+        blockByteCount = byteCount
+        if fields.is_tiled != 0 {
+            unit = .tileRow
+            bufferRowCount = min(blockHeight, height)
+        } else if byteCount > Self.largeStripByteCount, !isPlanar,
+            Self.decodesByRow(fields.compression)
+        {
+            unit = .rows
+            bufferRowCount = max(1, Self.rowsByteCount / blockRowByteCount)
+        } else {
+            unit = .strip
+            bufferRowCount = blockHeight
+        }
+        try limits.checkMemory(memoryByteCount())
+    }
+
+    /// The memory that decoding needs: the buffer and one tile.
+    private func memoryByteCount() -> Int {
+        let row = rowByteCount.multipliedReportingOverflow(by: bufferRowCount * planes.count)
+        let (sum, overflow) = row.partialValue.addingReportingOverflow(
+            unit == .tileRow ? blockByteCount : 0)
+        return row.overflow || overflow ? .max : sum
+    }
+
+    /// Whether libtiff decodes a compression row by row: none, CCITT, LZW, JPEG, Deflate,
+    /// PackBits, ThunderScan, LZMA, Zstandard.
+    private static func decodesByRow(_ compression: UInt16) -> Bool {
+        [1, 2, 3, 4, 5, 7, 8, 32946, 32773, 32771, 32809, 34925, 50000].contains(compression)
+    }
+}

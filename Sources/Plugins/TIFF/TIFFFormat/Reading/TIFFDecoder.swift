@@ -1,0 +1,150 @@
+import FormatKit
+
+import CTIFFShim
+
+/// A page opened by libtiff: the only place of the reader that touches C.
+@safe final class TIFFDecoder {
+    private let input: Input
+    private let file: OpaquePointer
+    private let context: CodecContext
+    /// The number of warnings that may still be passed on.
+    private var warningAllowance = 8
+
+    /// What the callbacks read from, and why they failed.
+    private final class Input {
+        let source: any ImageSource
+        var failure: ImageError?
+
+        init(_ source: any ImageSource) {
+            self.source = source
+        }
+    }
+
+    /// Opens the directory that is `directory`th in the file.
+    init(
+        source: any ImageSource, directory: Int, context: CodecContext
+    ) throws(ImageError) {
+        input = Input(source)
+        self.context = context
+        let io = unsafe tiff_shim_io(
+            context: Unmanaged.passUnretained(input).toOpaque(),
+            read: { context, offset, bytes, count in
+                guard let context = unsafe context, let bytes = unsafe bytes, count >= 0 else {
+                    return -1
+                }
+                let input = unsafe Unmanaged<Input>.fromOpaque(context).takeUnretainedValue()
+                // Far behind the end there is nothing to read.
+                guard let offset = Int(exactly: offset) else { return 0 }
+                do throws(ImageError) {
+                    let buffer = unsafe UnsafeMutableRawBufferPointer(
+                        start: bytes, count: Int(count))
+                    return Int64(try unsafe input.source.read(at: offset, into: buffer))
+                } catch {
+                    input.failure = error
+                    return -1
+                }
+            },
+            write: nil,
+            byte_count: { context in
+                guard let context = unsafe context else { return 0 }
+                let input = unsafe Unmanaged<Input>.fromOpaque(context).takeUnretainedValue()
+                return UInt64(input.source.byteCount)
+            })
+        let limit = Int64(max(1, context.limits.memoryByteCount))
+        guard
+            let file = unsafe tiff_shim_open_reader(
+                io, UInt32(clamping: directory), limit)
+        else {
+            throw .codecFailure(.tiff, "out of memory")
+        }
+        unsafe self.file = unsafe file
+        guard unsafe tiff_shim_is_open(file) == 1 else { throw failure(at: nil) }
+        // What libtiff calls an error and survives concerns tags, not samples.
+        passOnWarnings(andError: true)
+    }
+
+    deinit {
+        unsafe tiff_shim_close(file)
+    }
+
+    /// The layout of the samples.
+    var layout: tiff_shim_layout {
+        var layout = tiff_shim_layout()
+        unsafe tiff_shim_get_layout(file, &layout)
+        return layout
+    }
+
+    /// Has JPEG data decoded to RGB.
+    func decodeAsRGB() throws(ImageError) {
+        guard unsafe tiff_shim_decode_ycbcr_as_rgb(file) == 1 else { throw failure(at: nil) }
+    }
+
+    /// What an extra sample means.
+    func extraSample(_ index: Int) -> UInt16 {
+        unsafe tiff_shim_extra_sample(file, UInt16(clamping: index))
+    }
+
+    /// The color map, if there is one of that size.
+    func colorMap(entryCount: Int) -> [UInt16]? {
+        var map = [UInt16](repeating: 0, count: entryCount)
+        return unsafe tiff_shim_get_color_map(file, &map, entryCount) == 1 ? map : nil
+    }
+
+    /// Decodes the strip or tile that holds a pixel; it must fill `buffer`.
+    func readBlock(
+        x: Int, y: Int, plane: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(ImageError) {
+        let status = unsafe tiff_shim_read_block(
+            file, UInt32(x), UInt32(y), UInt16(plane), buffer.baseAddress, UInt64(buffer.count))
+        guard status == 1 else { throw failure(at: offset(x: x, y: y, plane: plane)) }
+        passOnWarnings()
+    }
+
+    /// Decodes the next `rowCount` rows; they must fill `buffer`.
+    func readRows(
+        from row: Int, count: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(ImageError) {
+        let status = unsafe tiff_shim_read_rows(
+            file, UInt32(row), UInt32(count), buffer.baseAddress, UInt64(buffer.count / count))
+        guard status == 1 else { throw failure(at: offset(x: 0, y: row, plane: 0)) }
+        passOnWarnings()
+    }
+
+    private func offset(x: Int, y: Int, plane: Int) -> Int? {
+        let offset = unsafe tiff_shim_block_offset(file, UInt32(x), UInt32(y), UInt16(plane))
+        return offset == 0 ? nil : Int(exactly: offset)
+    }
+
+    /// Why the last call failed.
+    private func failure(at offset: Int?) -> ImageError {
+        if let failure = input.failure { return failure }
+        let refused = unsafe tiff_shim_refused_alloc(file)
+        if refused > 0 {
+            return .limitExceeded(
+                .memory, requested: Int(clamping: refused),
+                allowed: context.limits.memoryByteCount)
+        }
+        let text = unsafe String(cString: tiff_shim_error(file))
+        if unsafe tiff_shim_ran_past_end(file) == 1 {
+            return .truncated(.tiff, text, offset: input.source.byteCount)
+        }
+        return .malformed(.tiff, text, offset: offset)
+    }
+
+    private func passOnWarnings(andError includesError: Bool = false) {
+        let count = Int(unsafe tiff_shim_warning_count(file))
+        var texts = (0..<min(count, Int(TIFF_SHIM_WARNING_CAPACITY))).map {
+            unsafe String(cString: tiff_shim_warning(file, Int32($0)))
+        }
+        if includesError {
+            let error = unsafe String(cString: tiff_shim_error(file))
+            if !error.isEmpty { texts.insert(error, at: 0) }
+        }
+        for text in texts.prefix(warningAllowance) { context.warn(text) }
+        if warningAllowance > 0, texts.count >= warningAllowance {
+            context.warn("further warnings are left out")
+        }
+        warningAllowance = max(0, warningAllowance - texts.count)
+        unsafe tiff_shim_clear_diagnosis(file)
+    }
+}

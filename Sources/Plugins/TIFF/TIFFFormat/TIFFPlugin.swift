@@ -1,0 +1,67 @@
+public import FormatKit
+
+import CTIFFShim
+
+/// The Tagged Image File Format, TIFF 6.0 and BigTIFF, through libtiff.
+public struct TIFFPlugin: FormatPlugin {
+    /// Creates the plugin.
+    public init() {}
+
+    /// What TIFF is and can do.
+    public let descriptor = FormatDescriptor(
+        id: .tiff, name: "Tagged Image File Format", fileExtensions: ["tiff", "tif"],
+        mediaTypes: ["image/tiff"],
+        signatures: [
+            Signature([0x49, 0x49, 42, 0]), Signature([0x4D, 0x4D, 0, 42]),
+            Signature([0x49, 0x49, 43, 0]), Signature([0x4D, 0x4D, 0, 43]),
+        ],
+        read: ReadCapabilities(streaming: .rows, metadata: Set(MetadataKind.allCases)),
+        write: WriteCapabilities(
+            layouts: Self.layouts, maximumDimension: Int(Int32.max),
+            metadata: Set(MetadataKind.allCases), losslessness: .always, streaming: .rows),
+        options: TIFFOptions.specs, library: "libtiff \(Self.libraryVersion)")
+
+    private static var layouts: Set<PixelLayout> {
+        var layouts: Set<PixelLayout> = []
+        for model in [ColorModel.gray, .rgb] {
+            for sample in [SampleType.uint8, .uint16] {
+                for alpha in AlphaMode.allCases {
+                    layouts.insert(PixelLayout(model, sample, alpha: alpha))
+                }
+            }
+        }
+        return layouts
+    }
+
+    /// The version of the library at run time; its text goes on after a line break.
+    private static var libraryVersion: String {
+        let text = unsafe String(cString: tiff_shim_version())
+        return String(text.prefix { !$0.isNewline })
+    }
+
+    /// Opens a TIFF file and reads its header.
+    ///
+    /// - Throws: ``ImageError`` if the file is damaged, uses a feature that is not supported, or
+    ///   exceeds the limits.
+    public func makeReader(
+        source: any ImageSource, context: CodecContext
+    ) throws(ImageError) -> any ImageReader {
+        try TIFFReader(source: source, context: context)
+    }
+
+    /// Starts a TIFF file.
+    ///
+    /// - Throws: ``ImageError`` if such an image cannot be stored or a setting is out of range.
+    public func makeWriter(
+        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> any ImageWriter {
+        guard let write = descriptor.write, write.layouts.contains(header.layout) else {
+            throw .unstorable(.tiff, "\(header.layout) pixels")
+        }
+        guard (1...write.maximumDimension).contains(header.size.width),
+            (1...write.maximumDimension).contains(header.size.height)
+        else { throw .unstorable(.tiff, "\(header.size) pixels") }
+        return try TIFFWriter(
+            sink: sink, header: header, options: TIFFOptions(settings), context: context)
+    }
+}

@@ -1,0 +1,127 @@
+import FormatKit
+import Testing
+import TestSupport
+
+@testable import TIFFFormat
+
+/// An Exif block with entries of every kind: first directory, Exif, Interoperability and GPS.
+func exifBlock(_ order: ByteOrder) -> [UInt8] {
+    func entry(_ tag: Int, _ type: Int, _ count: Int, _ bytes: [UInt8]) -> DirectoryTree.Entry {
+        .init(tag: tag, type: type, count: count, payload: .values(bytes))
+    }
+    func directory(_ tag: Int, _ entries: [DirectoryTree.Entry]) -> DirectoryTree.Entry {
+        .init(tag: tag, type: 4, count: 1, payload: .directory(DirectoryTree(entries: entries)))
+    }
+    let interoperability = directory(40965, [entry(1, 2, 4, [0x52, 0x39, 0x38, 0])])
+    let makerNote = (0..<333).map { UInt8($0 & 0xFF) }
+    let exif = directory(
+        34665,
+        [
+            entry(33434, 5, 1, order.bytes(1, count: 4) + order.bytes(125, count: 4)),
+            entry(34855, 3, 1, order.bytes(400, count: 2)),
+            entry(36864, 7, 4, [0x30, 0x32, 0x33, 0x32]),
+            entry(37500, 7, makerNote.count, makerNote),
+            interoperability,
+        ])
+    let gps = directory(34853, [entry(0, 1, 4, [2, 3, 0, 0]), entry(1, 2, 2, [0x4E, 0])])
+    let copyright = Array("photographer\0editor\0".utf8)
+    let tree = DirectoryTree(entries: [
+        entry(271, 2, 6, Array("Maker\0".utf8)), entry(272, 2, 3, Array("M1\0".utf8)),
+        entry(33432, 2, copyright.count, copyright), exif, gps,
+    ])
+    let mark: UInt8 = order == .little ? 0x49 : 0x4D
+    return [mark, mark] + order.bytes(42, count: 2) + order.bytes(8, count: 4)
+        + tree.serialized(at: 8, header: TIFFHeader(order: order, isBig: false))
+}
+
+/// What a file says beside its pixels.
+@Suite struct MetadataTests {
+    private let gray = PixelLayout(.gray, .uint16)
+
+    @Test(arguments: [ByteOrder.little, .big], ["on", "off"])
+    func `all metadata comes back byte for byte`(order: ByteOrder, big: String) throws {
+        var random = SplitMix64(seed: 3)
+        let metadata = ImageMetadata(
+            icc: random.bytes(3001), exif: exifBlock(order), xmp: Array("<x:xmpmeta/>".utf8),
+            resolution: Resolution(horizontal: 300, vertical: 299.5, unit: .inch),
+            orientation: .left)
+        let image = testImage(PixelLayout(.rgb, .uint16), metadata: metadata)
+        let warnings = Lines()
+        let bytes = try encode(image, ["bigtiff": big], warnings: warnings)
+        let result = try decode(bytes, warnings: warnings)
+        #expect(result.header.metadata == metadata)
+        #expect(result.bytes == image.bytes)
+        #expect(warnings.all == [])
+    }
+
+    @Test(arguments: Orientation.allCases)
+    func `every orientation comes back`(orientation: Orientation) throws {
+        let image = testImage(gray, metadata: ImageMetadata(orientation: orientation))
+        #expect(try decode(try encode(image)).header.metadata.orientation == orientation)
+    }
+
+    @Test(arguments: [Resolution.Unit.none, .inch, .centimeter])
+    func `every unit of resolution comes back`(unit: Resolution.Unit) throws {
+        let resolution = Resolution(horizontal: 72, vertical: 36.5, unit: unit)
+        let image = testImage(gray, metadata: ImageMetadata(resolution: resolution))
+        #expect(try decode(try encode(image)).header.metadata.resolution == resolution)
+    }
+
+    @Test func `an Exif block with nothing for TIFF to hold changes nothing`() throws {
+        let exif = ExifOrientation.setting(.right, in: nil)
+        let image = testImage(gray, metadata: ImageMetadata(exif: exif, orientation: .right))
+        let plain = testImage(gray, metadata: ImageMetadata(orientation: .right))
+        #expect(try encode(image) == encode(plain))
+    }
+
+    @Test(arguments: 0..<200)
+    func `a damaged Exif block never stops or traps writing`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var exif = exifBlock(seed % 2 == 0 ? .little : .big)
+        for _ in 0..<4 {
+            exif[Int.random(in: 0..<exif.count, using: &random)] = random.bytes(1)[0]
+        }
+        if seed % 3 == 0 { exif.removeLast(Int.random(in: 0..<exif.count, using: &random)) }
+        let image = testImage(gray, metadata: ImageMetadata(exif: exif))
+        let result = try decode(try encode(image))
+        #expect(result.bytes == image.bytes, "seed \(seed)")
+    }
+
+    @Test func `an Exif thumbnail is left out aloud`() throws {
+        var exif = exifBlock(.little)
+        let count = Int(exif[8])
+        exif[8 + 2 + 12 * count] = 8
+        let warnings = Lines()
+        let image = testImage(gray, metadata: ImageMetadata(exif: exif))
+        _ = try encode(image, warnings: warnings)
+        #expect(warnings.all == ["the Exif thumbnail is left out"])
+    }
+
+    @Test func `tags that nobody carries are named`() throws {
+        var file = HandmadeTIFF(width: 2, height: 1, bits: 8, strip: [1, 2])
+        file.set(34377, 7, [1, 2, 3])
+        file.set(50001, 7, [1, 2, 3])
+        let warnings = Lines()
+        _ = try decode(file.bytes(), warnings: warnings)
+        #expect(warnings.all == ["left out: tags 34377, 50001"])
+    }
+
+    @Test func `tags that only name a program make no Exif block`() throws {
+        var file = HandmadeTIFF(width: 2, height: 1, bits: 8, strip: [1, 2])
+        file.set(305, 2, [0x41, 0])
+        #expect(try decode(file.bytes()).header.metadata.exif == nil)
+        file.set(315, 2, [0x42, 0])
+        let exif = try #require(try decode(file.bytes()).header.metadata.exif)
+        #expect(exif.count == 8 + 2 + 2 * 12 + 4)
+    }
+
+    @Test func `oversized metadata is refused`() throws {
+        let metadata = ImageMetadata(icc: [UInt8](repeating: 1, count: 5000))
+        let bytes = try encode(testImage(gray, metadata: metadata))
+        var limits = Limits.default
+        limits.metadataByteCount = 4999
+        #expect(throws: ImageError.limitExceeded(.metadata, requested: 5000, allowed: 4999)) {
+            try decode(bytes, limits: limits)
+        }
+    }
+}
