@@ -48,9 +48,11 @@ import Testing
     private func judge(_ file: URL) throws {
         let bytes = [UInt8](try Data(contentsOf: file))
         let name = file.lastPathComponent
+        let warnings = Lines()
+        defer { for line in warnings.all { print("\(name): warning: \(line)") } }
         let image: Image
         do {
-            image = try decode(bytes)
+            image = try decode(bytes, warnings: warnings)
         } catch let error as ImageError {
             // Its ThunderScan data is damaged: no program reads it.
             if name == "text.tif", case .malformed = error { return }

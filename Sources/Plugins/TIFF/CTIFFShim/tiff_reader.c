@@ -93,10 +93,29 @@ static uint32_t block_index(tiff_shim *file, uint32_t x, uint32_t y, uint16_t pl
                                  : TIFFComputeStrip(file->tiff, y, plane);
 }
 
+// libtiff reads as many bytes as an uncompressed block should have, wherever the block starts and
+// whatever its size is said to be. What is not there must not be made up.
+static int is_present(tiff_shim *file, uint32_t index, uint64_t byte_count) {
+  const uint64_t stored = TIFFGetStrileByteCount(file->tiff, index);
+  uint16_t compression = COMPRESSION_NONE;
+  TIFFGetFieldDefaulted(file->tiff, TIFFTAG_COMPRESSION, &compression);
+  if (file->diagnosis.error[0]) return 0;
+  if (stored == 0 || TIFFGetStrileOffset(file->tiff, index) == 0) {
+    tiff_file_fail(file, "a strip or tile is missing");
+    return 0;
+  }
+  if (compression == COMPRESSION_NONE && stored < byte_count) {
+    tiff_file_fail(file, "a strip or tile has too few bytes");
+    return 0;
+  }
+  return 1;
+}
+
 int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
                          uint64_t byte_count) {
   const uint32_t index = block_index(file, x, y, plane);
   const tmsize_t size = (tmsize_t)byte_count;
+  if (!is_present(file, index, byte_count)) return 0;
   const tmsize_t decoded = TIFFIsTiled(file->tiff)
                                ? TIFFReadEncodedTile(file->tiff, index, bytes, size)
                                : TIFFReadEncodedStrip(file->tiff, index, bytes, size);

@@ -57,6 +57,7 @@ struct PageScan {
         else { return nil }
         let nextField = offset + entryStart + count * header.entryByteCount
         let next = order.integer(try source.bytes(at: nextField, count: word), at: 0, count: word)
+        guard let next else { return nil }
         let isPage = (0..<min(2, count)).allSatisfy { index in
             let start = entryStart + index * header.entryByteCount
             let (tag, value) = (
@@ -72,6 +73,6 @@ struct PageScan {
             default: return true
             }
         }
-        return (isPage, next ?? 0)
+        return (isPage, next)
     }
 }

@@ -90,8 +90,8 @@ struct TIFFDirectory: Sendable {
     /// Where the directory starts.
     let offset: Int
     let entries: [TIFFEntry]
-    /// The offset of the next directory, or 0.
-    let next: Int
+    /// The offset of the next directory, or 0; `nil` where the directory ends before it.
+    let next: Int?
 
     /// The most entries of a directory that is not damaged: there are fewer tags than this.
     private static let maximumEntryCount = 4096
@@ -119,7 +119,7 @@ struct TIFFDirectory: Sendable {
         entries = (0..<count).compactMap { index in
             Self.entry(bytes, at: index * header.entryByteCount, header, fileOffset: start)
         }
-        next = order.integer(bytes, at: byteCount, count: header.wordByteCount) ?? 0
+        next = order.integer(bytes, at: byteCount, count: header.wordByteCount)
     }
 
     /// The entry at `offset` of a directory's bytes, which start at `fileOffset` of the file.

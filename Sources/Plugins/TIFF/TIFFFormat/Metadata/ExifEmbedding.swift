@@ -21,8 +21,9 @@ struct ExifEmbedding {
             let (header, first) = try TIFFHeader.parse(source)
             guard !header.isBig else { throw .malformed(.tiff, "expected version 42") }
             let directory = try TIFFDirectory(parsing: source, header: header, at: first)
-            if directory.next != 0 { context.warn("the Exif thumbnail is left out") }
-            var reader = DirectoryTreeReader(source: source, header: header, context: context)
+            if directory.next ?? 0 != 0 { context.warn("the Exif thumbnail is left out") }
+            var reader = DirectoryTreeReader(
+                source: source, header: header, context: context, isLenient: true)
             order = header.order
             tree = try reader.tree(of: directory) {
                 TIFFTag.descriptive.contains($0) || TIFFTag.accompanying.contains($0)
@@ -57,7 +58,7 @@ struct ExifEmbedding {
         merged.entries += tree.entries.filter { page[$0.tag] == nil }
         merged.entries.sort { $0.tag < $1.tag }
         let base = sink.byteCount + sink.byteCount % 2
-        let bytes = merged.serialized(at: base, header: header, next: page.next)
+        let bytes = merged.serialized(at: base, header: header, next: page.next ?? 0)
         guard header.isBig || base + bytes.count <= Int(UInt32.max) else {
             throw .unstorable(.tiff, "the file would exceed 4 GiB; bigtiff=on lifts the limit")
         }

@@ -55,10 +55,13 @@ struct DirectoryTreeReader {
     let source: any ImageSource
     let header: TIFFHeader
     let context: CodecContext
+    /// Whether what lies behind the end is left out with a warning, or an error.
+    let isLenient: Bool
     /// The number of bytes of all values so far.
     private(set) var byteCount = 0
 
-    init(source: any ImageSource, header: TIFFHeader, context: CodecContext) {
+    init(source: any ImageSource, header: TIFFHeader, context: CodecContext, isLenient: Bool) {
+        self.isLenient = isLenient
         self.source = source
         self.header = header
         self.context = context
@@ -66,7 +69,7 @@ struct DirectoryTreeReader {
 
     /// Reads the entries of a directory that `isCarried` accepts, and the directories it points to.
     ///
-    /// What is damaged is left out with a warning. `parent` is the tag that points to the
+    /// Nonsense is left out with a warning. `parent` is the tag that points to the
     /// directory, or `nil` for the first.
     mutating func tree(
         of directory: TIFFDirectory, parent: Int? = nil, isCarried: (Int) -> Bool = { _ in true }
@@ -106,7 +109,7 @@ struct DirectoryTreeReader {
             }
         }
         guard let bytes = try directory.bytes(of: entry, in: source) else {
-            context.warn("Exif entry \(entry.tag) is damaged and is left out")
+            try leaveOut("Exif entry \(entry.tag)")
             return nil
         }
         return bytes
@@ -120,11 +123,24 @@ struct DirectoryTreeReader {
         do throws(ImageError) {
             child = try TIFFDirectory(parsing: source, header: header, at: offset)
         } catch {
-            if case .io = error { throw error }
-            context.warn("the Exif directory of tag \(entry.tag) is damaged and is left out")
+            switch error {
+            case .truncated: try leaveOut("the Exif directory of tag \(entry.tag)")
+            case .malformed: context.warn("Exif entry \(entry.tag) leads nowhere and is left out")
+            default: throw error
+            }
             return nil
         }
+        if child.next == nil, !isLenient { try leaveOut("the end of an Exif directory") }
         let tree = try tree(of: child, parent: entry.tag)
         return tree.entries.isEmpty ? nil : tree
+    }
+
+    /// Gives up what lies behind the end.
+    private func leaveOut(_ part: String) throws(ImageError) {
+        guard isLenient else {
+            throw .truncated(
+                .tiff, "\(part) lies behind the end of the file", offset: source.byteCount)
+        }
+        context.warn("\(part) is damaged and is left out")
     }
 }

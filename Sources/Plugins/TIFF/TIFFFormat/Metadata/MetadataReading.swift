@@ -63,7 +63,7 @@ struct MetadataReading {
     /// that belong to the first directory of a block.
     private func exif() throws(ImageError) -> [UInt8]? {
         var reader = DirectoryTreeReader(
-            source: source, header: directory.header, context: context)
+            source: source, header: directory.header, context: context, isLenient: false)
         let tree = try reader.tree(of: directory) {
             TIFFTag.descriptive.contains($0) || TIFFTag.accompanying.contains($0)
         }
