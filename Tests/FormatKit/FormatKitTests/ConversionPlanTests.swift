@@ -1,0 +1,122 @@
+import FormatKit
+import Testing
+
+@Suite struct ConversionPlanTests {
+    private let gray8 = PixelLayout(.gray, .uint8)
+    private let gray16 = PixelLayout(.gray, .uint16)
+    private let rgb8 = PixelLayout(.rgb, .uint8)
+    private let rgb16 = PixelLayout(.rgb, .uint16)
+    private let rgba8 = PixelLayout(.rgb, .uint8, alpha: .straight)
+
+    private func plan(
+        _ source: PixelLayout, to layouts: Set<PixelLayout>, significantBits: Int? = nil,
+        frameCount: Int = 1, metadata: ImageMetadata = ImageMetadata()
+    ) throws -> ConversionPlan {
+        try ConversionPlan(
+            converting: ImageHeader(
+                size: ImageSize(width: 4, height: 3), layout: source,
+                significantBits: significantBits, frameCount: frameCount, metadata: metadata),
+            to: ToyFormat(layouts: layouts, metadata: [.icc]).descriptor,
+            settings: WriteSettings())
+    }
+
+    @Test func `a layout that can be stored is kept`() throws {
+        let plan = try plan(rgb16, to: [gray8, rgb8, rgb16, rgba8])
+        #expect(plan.target.layout == rgb16)
+        #expect(plan.losses == [])
+        #expect(plan.target.significantBits == 16)
+    }
+
+    @Test func `of lossless layouts the smallest is taken`() throws {
+        #expect(try plan(gray8, to: [rgb16, rgb8, gray16]).target.layout == gray16)
+        #expect(try plan(gray8, to: [rgb16, rgb8]).target.layout == rgb8)
+    }
+
+    @Test func `fewer bits are a loss, unless the file has no more`() throws {
+        let plan = try plan(rgb16, to: [rgb8])
+        #expect(plan.losses == [.bitDepth(from: 16, to: 8)])
+        #expect(plan.target.significantBits == 8)
+        #expect(try self.plan(rgb16, to: [rgb8], significantBits: 8).losses == [])
+        #expect(
+            try self.plan(gray16, to: [gray8], significantBits: 12).losses
+                == [.bitDepth(from: 12, to: 8)])
+    }
+
+    @Test func `alpha and color are worth more than bits`() throws {
+        let rgba16 = PixelLayout(.rgb, .uint16, alpha: .straight)
+        #expect(try plan(rgba16, to: [rgb16, rgba8]).target.layout == rgba8)
+        #expect(try plan(rgb16, to: [gray16, rgb8]).target.layout == rgb8)
+        #expect(try plan(rgba8, to: [rgb8]).losses == [.alpha])
+        #expect(try plan(rgb8, to: [gray8]).losses == [.color])
+    }
+
+    @Test func `dividing by alpha is a loss`() throws {
+        let premultiplied = PixelLayout(.rgb, .uint8, alpha: .premultiplied)
+        #expect(try plan(premultiplied, to: [rgba8]).losses == [.premultiplication])
+        #expect(try plan(premultiplied, to: [rgba8, premultiplied]).losses == [])
+    }
+
+    @Test func `several losses come in a fixed order`() throws {
+        let metadata = ImageMetadata(
+            icc: [1], exif: [2], xmp: [3],
+            resolution: Resolution(horizontal: 1, vertical: 1, unit: .none), orientation: .left)
+        let source = PixelLayout(.rgb, .uint16, alpha: .premultiplied)
+        let plan = try plan(source, to: [gray8], frameCount: 3, metadata: metadata)
+        #expect(
+            plan.losses == [
+                .bitDepth(from: 16, to: 8), .alpha, .color, .metadata(.exif), .metadata(.xmp),
+                .metadata(.resolution), .metadata(.orientation), .frames(2),
+            ])
+        #expect(plan.target.metadata == ImageMetadata(icc: [1]))
+        #expect(plan.target.frameCount == 1)
+    }
+
+    @Test func `what cannot be stored at all is refused`() {
+        let toy = FormatID("toy")
+        #expect(throws: ImageError.unstorable(toy, "no conversion from cmyk uint8")) {
+            try plan(PixelLayout(.cmyk, .uint8), to: [rgb8])
+        }
+        let wide = ImageHeader(size: ImageSize(width: 256, height: 1), layout: gray8)
+        #expect(throws: ImageError.unstorable(toy, "256x1 exceeds 255 pixels a side")) {
+            try ConversionPlan(
+                converting: wide, to: ToyFormat().descriptor, settings: WriteSettings())
+        }
+        #expect(throws: ImageError.unsupported(toy, "writing")) {
+            try ConversionPlan(
+                converting: wide, to: ToyFormat(canWrite: false).descriptor,
+                settings: WriteSettings())
+        }
+    }
+
+    @Test func `lossless writing by a lossy format is refused`() {
+        let header = ImageHeader(size: ImageSize(width: 1, height: 1), layout: gray8)
+        #expect(
+            throws: ImageError.invalidOption(name: "--lossless", reason: "toy is always lossy")
+        ) {
+            try ConversionPlan(
+                converting: header, to: ToyFormat(losslessness: .never).descriptor,
+                settings: WriteSettings(isLossless: true))
+        }
+    }
+
+    @Test(arguments: [
+        (Loss.bitDepth(from: 16, to: 8), "16-bit samples become 8-bit", "bit_depth"),
+        (.alpha, "transparency is flattened on white", "alpha"),
+        (.color, "color becomes gray", "color"),
+        (.metadata(.icc), "the ICC profile is left out", "icc"),
+        (.metadata(.exif), "the Exif block is left out", "exif"),
+        (.metadata(.xmp), "the XMP packet is left out", "xmp"),
+        (.metadata(.resolution), "the resolution is left out", "resolution"),
+        (.metadata(.orientation), "the orientation is left out", "orientation"),
+        (.frames(1), "1 more page is left out", "frames"),
+        (.frames(2), "2 more pages are left out", "frames"),
+        (
+            .premultiplication, "premultiplied color is divided by alpha, with rounding",
+            "premultiplication"
+        ),
+    ])
+    func `a loss has a text and a name`(loss: Loss, text: String, name: String) {
+        #expect(loss.description == text)
+        #expect(loss.name == name)
+    }
+}

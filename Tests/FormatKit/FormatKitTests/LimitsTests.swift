@@ -1,0 +1,68 @@
+import FormatKit
+import Testing
+
+@Suite struct LimitsTests {
+    private let limits = Limits(
+        pixelCount: 100, memoryByteCount: 200, metadataByteCount: 300, frameCount: 4,
+        multiplyAddCount: 500)
+
+    @Test func `the limit itself is allowed`() throws {
+        try limits.check(ImageSize(width: 10, height: 10))
+        try limits.checkMemory(200)
+        try limits.checkMetadata(300)
+        try limits.checkFrames(4)
+        try limits.checkWork(500)
+    }
+
+    @Test func `one more is refused, with both numbers`() {
+        #expect(throws: ImageError.limitExceeded(.pixels, requested: 101, allowed: 100)) {
+            try limits.check(ImageSize(width: 101, height: 1))
+        }
+        #expect(throws: ImageError.limitExceeded(.memory, requested: 201, allowed: 200)) {
+            try limits.checkMemory(201)
+        }
+        #expect(throws: ImageError.limitExceeded(.metadata, requested: 301, allowed: 300)) {
+            try limits.checkMetadata(301)
+        }
+        #expect(throws: ImageError.limitExceeded(.frames, requested: 5, allowed: 4)) {
+            try limits.checkFrames(5)
+        }
+        #expect(throws: ImageError.limitExceeded(.work, requested: 501, allowed: 500)) {
+            try limits.checkWork(501)
+        }
+    }
+
+    @Test func `a product that overflows is over every limit`() {
+        let size = ImageSize(width: 1 << 40, height: 1 << 40)
+        #expect(size.pixelCount == .max)
+        #expect(throws: ImageError.self) { try Limits.default.check(size) }
+    }
+
+    @Test(
+        arguments: [
+            (ImageError.unrecognized, "not an image in a known format"),
+            (
+                .malformed(FormatID("toy"), "bad", offset: 7),
+                "not a valid toy file: bad (offset 7)"
+            ),
+            (.truncated(FormatID("toy"), "cut"), "the toy file is truncated: cut"),
+            (.unsupported(FormatID("toy"), "CMYK"), "unsupported toy feature: CMYK"),
+            (
+                .limitExceeded(.pixels, requested: 2, allowed: 1),
+                "limit exceeded: 2 pixels, allowed 1; --max-pixels raises the limit"
+            ),
+            (
+                .limitExceeded(.memory, requested: 2, allowed: 1),
+                "limit exceeded: 2 bytes of memory, allowed 1; --max-memory raises the limit"
+            ),
+            (.lossRefused([.alpha, .color]), "refused as lossy: \(Loss.alpha); \(Loss.color)"),
+            (.unstorable(FormatID("toy"), "big"), "toy cannot store this image: big"),
+            (.io("read a", code: 2, reason: "no such file"), "cannot read a: no such file"),
+            (.codecFailure(FormatID("toy"), "x"), "the toy codec failed: x"),
+            (.invalidOption(name: "toy.a", reason: "b"), "option toy.a: b"),
+            (.cancelled, "cancelled"),
+        ] as [(ImageError, String)])
+    func `an error is one line`(error: ImageError, text: String) {
+        #expect(error.description == text)
+    }
+}
