@@ -31,6 +31,58 @@ import Testing
         }
     }
 
+    /// One file for each decoder.
+    static let compressed = [
+        "images/fax4.tiff", "images/imagemagick_group4.tiff", "libtiffpic/g3test.tif",
+        "libtiffpic/fax2d.tif", "libtiffpic/quad-jpeg.tif", "images/tiled-jpeg-rgb-u8.tif",
+        "images/issue_69_lzw.tiff", "images/issue_69_packbits.tiff",
+        "images/seq/seq-1c-16b-deflate-68f373a0.tiff", "libtiffpic/quad-tile.tif",
+    ]
+
+    @Test(arguments: compressed, [0.9, 0.5, 0.1])
+    func `strips that are cut short are an error in every compression`(
+        name: String, part: Double
+    ) throws {
+        guard let corpus = SharedFolder.url("corpora/tiff") else { return }
+        let bytes = [UInt8](try Data(contentsOf: corpus.appending(path: name)))
+        let cut = try editing(bytes, tags: [279, 325]) { max(1, Int(Double($0) * part)) }
+        let error = #expect(throws: ImageError.self) { try decode(cut) }
+        guard case .malformed = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test(arguments: compressed[..<2])
+    func `a facsimile that ends before the last row is an error`(name: String) throws {
+        guard let corpus = SharedFolder.url("corpora/tiff") else { return }
+        let bytes = [UInt8](try Data(contentsOf: corpus.appending(path: name)))
+        let tall = try editing(bytes, tags: [257, 278]) { $0 + 20 }
+        #expect(throws: ImageError.malformed(.tiff, "a strip or tile ends early", offset: 8)) {
+            try decode(tall)
+        }
+    }
+
+    /// A file with other numbers in some tags of its first directory.
+    private func editing(
+        _ bytes: [UInt8], tags: [Int], _ change: (Int) -> Int
+    ) throws -> [UInt8] {
+        let source = MemorySource(bytes)
+        let (header, first) = try TIFFHeader.parse(source)
+        let directory = try TIFFDirectory(parsing: source, header: header, at: first)
+        var result = bytes
+        for entry in directory.entries where tags.contains(entry.tag) {
+            let size = try #require(TIFFEntry.valueByteCount(type: entry.type))
+            for place in stride(from: 0, to: entry.count * size, by: size) {
+                let offset = entry.valueOffset + place
+                let value = try #require(header.order.integer(bytes, at: offset, count: size))
+                result.replaceSubrange(
+                    offset..<offset + size, with: header.order.bytes(change(value), count: size))
+            }
+        }
+        return result
+    }
+
     /// ImageMagick 6 does not invert odd depths; the corpus has the same ramp both ways.
     @Test(arguments: SharedFolder.files("corpora/tiff/images/seq"))
     func `white is zero and black is zero give the same ramp`(file: URL) throws {

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Failure is 0 bytes read, never -1, which libtiff 4.5.0 adds to the place where it clears what it
+// did not get: a write before its buffer.
 static tmsize_t file_read(thandle_t handle, void *bytes, tmsize_t count) {
   tiff_shim *file = handle;
-  if (file->is_closing || !file->io.read || count < 0) return -1;
+  if (file->is_closing || !file->io.read || count < 0) return 0;
   const int64_t moved = file->io.read(file->io.context, file->position, bytes, count);
-  if (moved < 0) return -1;
+  if (moved < 0) return 0;
   if (moved < count) file->diagnosis.ran_past_end = 1;
   file->position += (uint64_t)moved;
   return (tmsize_t)moved;
@@ -18,9 +20,9 @@ static tmsize_t file_read(thandle_t handle, void *bytes, tmsize_t count) {
 
 static tmsize_t file_write(thandle_t handle, void *bytes, tmsize_t count) {
   tiff_shim *file = handle;
-  if (file->is_closing || !file->io.write || count < 0) return -1;
+  if (file->is_closing || !file->io.write || count < 0) return 0;
   const int64_t moved = file->io.write(file->io.context, file->position, bytes, count);
-  if (moved < 0) return -1;
+  if (moved < 0) return 0;
   file->position += (uint64_t)moved;
   return (tmsize_t)moved;
 }
@@ -79,8 +81,9 @@ static void note_error(tiff_shim *file, const char *module, const char *format, 
 static void note_warning(tiff_shim *file, const char *module, const char *format,
                          va_list arguments) {
   tiff_diagnosis *diagnosis = &file->diagnosis;
-  // libjpeg only warns where data is corrupt or missing, and goes on with gray.
-  if (module && strcmp(module, "JPEGLib") == 0) {
+  // libjpeg and the facsimile decoders only warn where data is missing, and go on with gray or
+  // white.
+  if ((module && strcmp(module, "JPEGLib") == 0) || strstr(format, "Premature EOF at line")) {
     note_error(file, module, format, arguments);
     return;
   }

@@ -95,10 +95,9 @@ static uint32_t block_index(tiff_shim *file, uint32_t x, uint32_t y, uint16_t pl
 
 // libtiff reads as many bytes as an uncompressed block should have, wherever the block starts and
 // whatever its size is said to be. What is not there must not be made up.
-static int is_present(tiff_shim *file, uint32_t index, uint64_t byte_count) {
+static int is_present(tiff_shim *file, uint32_t index, uint64_t byte_count,
+                      uint16_t compression) {
   const uint64_t stored = TIFFGetStrileByteCount(file->tiff, index);
-  uint16_t compression = COMPRESSION_NONE;
-  TIFFGetFieldDefaulted(file->tiff, TIFFTAG_COMPRESSION, &compression);
   if (file->diagnosis.error[0]) return 0;
   if (stored == 0 || TIFFGetStrileOffset(file->tiff, index) == 0) {
     tiff_file_fail(file, "a strip or tile is missing");
@@ -111,14 +110,33 @@ static int is_present(tiff_shim *file, uint32_t index, uint64_t byte_count) {
   return 1;
 }
 
+static tmsize_t decode_block(tiff_shim *file, uint32_t index, void *bytes, tmsize_t size) {
+  return TIFFIsTiled(file->tiff) ? TIFFReadEncodedTile(file->tiff, index, bytes, size)
+                                 : TIFFReadEncodedStrip(file->tiff, index, bytes, size);
+}
+
+// The Group 4 decoder counts an early end of block as success and leaves the rest as it was. So
+// the last byte is marked: if the mark survives twice, with different marks, nothing was decoded.
+static tmsize_t decode_group_4(tiff_shim *file, uint32_t index, uint8_t *bytes, tmsize_t size) {
+  const uint8_t marks[2] = {0x5A, 0xA5};
+  for (int i = 0; i < 2; i++) {
+    bytes[size - 1] = marks[i];
+    const tmsize_t decoded = decode_block(file, index, bytes, size);
+    if (decoded != size || bytes[size - 1] != marks[i]) return decoded;
+  }
+  tiff_file_fail(file, "a strip or tile ends early");
+  return -1;
+}
+
 int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
                          uint64_t byte_count) {
   const uint32_t index = block_index(file, x, y, plane);
   const tmsize_t size = (tmsize_t)byte_count;
-  if (!is_present(file, index, byte_count)) return 0;
-  const tmsize_t decoded = TIFFIsTiled(file->tiff)
-                               ? TIFFReadEncodedTile(file->tiff, index, bytes, size)
-                               : TIFFReadEncodedStrip(file->tiff, index, bytes, size);
+  const uint16_t compression = get_short(file->tiff, TIFFTAG_COMPRESSION);
+  if (!is_present(file, index, byte_count, compression)) return 0;
+  const tmsize_t decoded = compression == COMPRESSION_CCITTFAX4 && size > 0
+                               ? decode_group_4(file, index, bytes, size)
+                               : decode_block(file, index, bytes, size);
   if (decoded != size) tiff_file_fail(file, "a strip or tile has too few samples");
   return decoded == size && !file->diagnosis.error[0];
 }

@@ -60,17 +60,13 @@ struct PageScan {
         guard let next else { return nil }
         let isPage = (0..<min(2, count)).allSatisfy { index in
             let start = entryStart + index * header.entryByteCount
-            let (tag, value) = (
-                order.integer(head, at: start, count: 2),
-                order.integer(head, at: start + 4 + word, count: 2)
-            )
-            switch tag {
-            // Bits of a LONG, of which the lower half lies first or last.
-            case TIFFTag.newSubfileType:
-                let bits = order.integer(head, at: start + 4 + word, count: 4) ?? 0
-                return bits & 0b101 == 0
-            case TIFFTag.subfileType: return value != 2
-            default: return true
+            let type = order.integer(head, at: start + 2, count: 2)
+            let value = order.integer(head, at: start + 4 + word, count: type == 3 ? 2 : 4) ?? 0
+            return switch order.integer(head, at: start, count: 2) {
+            // Bit 0: a reduced copy; bit 2: a mask.
+            case TIFFTag.newSubfileType: value & 0b101 == 0
+            case TIFFTag.subfileType: value != 2
+            default: true
             }
         }
         return (isPage, next)

@@ -96,7 +96,7 @@ struct SampleInterpretation {
             // Some writers leave it out. Facsimile is black on white.
             if fields.samples_per_pixel >= 3 { return 2 }
             return (2...4).contains(fields.compression) ? 0 : 1
-        case 6 where fields.compression == TIFFName.jpeg: return 2
+        case 6 where fields.compression == TIFFName.jpeg && fields.is_planar == 0: return 2
         default:
             throw .unsupported(.tiff, "\(TIFFName.photometric(fields)) samples")
         }

@@ -41,8 +41,8 @@ struct TIFFOptions {
 
     /// The options as help shows them.
     ///
-    /// Deflate is the default: with the predictor, kodim15 takes 637 kB, with LZW 731 kB, at
-    /// 1180 kB uncompressed.
+    /// Deflate is the default: with the predictor and at effort 6, kodim15 takes 632 kB in 26 ms,
+    /// with LZW 731 kB in 13 ms, uncompressed 1180 kB; at effort 1 Deflate takes 660 kB in 8 ms.
     static let specs = [
         OptionSpec(
             "compression", .choice(Compression.allCases.map(\.rawValue)), default: "deflate",
