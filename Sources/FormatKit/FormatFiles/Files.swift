@@ -1,0 +1,63 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+public import FormatKit
+
+/// Opens names as a user gives them: files, pipes and devices, and `-`.
+public enum Files {
+    /// Opens an input.
+    ///
+    /// - Parameters:
+    ///   - path: A file, pipe or device.
+    ///   - limit: The most bytes to collect from a pipe or device.
+    ///   - isCancelled: Asked while a pipe is silent.
+    /// - Returns: A source.
+    /// - Throws: ``/FormatKit/ImageError``.
+    public static func source(
+        at path: Path, limit: Int, isCancelled: () -> Bool = { false }
+    ) throws(ImageError) -> any ImageSource {
+        if try FileStatus.ofFile(at: path)?.kind == .stream {
+            return try StreamSource.named(path, limit: limit, isCancelled: isCancelled)
+        }
+        return try FileSource(path: path)
+    }
+
+    /// Starts an output.
+    ///
+    /// - Parameters:
+    ///   - path: A file to make, or an existing pipe or device.
+    ///   - isReplacing: Whether an existing file may be replaced.
+    /// - Returns: A sink.
+    /// - Throws: ``/FormatKit/ImageError``.
+    public static func sink(
+        at path: Path, isReplacing: Bool
+    ) throws(ImageError) -> any ImageSink {
+        if try FileStatus.ofFile(at: path)?.kind == .stream { return StreamSink.named(path) }
+        return try FileSink(path: path, isReplacing: isReplacing)
+    }
+
+    /// Checks, before any work, what can be checked of an output.
+    ///
+    /// - Parameters:
+    ///   - path: A file to make, or an existing pipe or device.
+    ///   - isReplacing: Whether an existing file may be replaced.
+    /// - Throws: ``/FormatKit/ImageError`` as ``sink(at:isReplacing:)`` would.
+    public static func checkOutput(at path: Path, isReplacing: Bool) throws(ImageError) {
+        switch try FileStatus.ofFile(at: path)?.kind {
+        case .regular: if !isReplacing { throw .outputExists }
+        case .directory: throw .system("write \(path)", code: EISDIR)
+        case .stream: return
+        case nil:
+            let folder = path.directory
+            switch try FileStatus.ofFile(at: folder)?.kind {
+            case .directory: return
+            case nil: throw .system("write \(path) into \(folder)", code: ENOENT)
+            default: throw .system("write \(path) into \(folder)", code: ENOTDIR)
+            }
+        }
+    }
+}

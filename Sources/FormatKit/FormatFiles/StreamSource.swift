@@ -1,0 +1,79 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+public import FormatKit
+
+/// Collects what comes through a pipe, a terminal or a device.
+public enum StreamSource {
+    /// Reads standard input to its end.
+    ///
+    /// - Parameters:
+    ///   - limit: The most bytes to accept.
+    ///   - isCancelled: Asked while nothing comes.
+    /// - Returns: The bytes as a source.
+    /// - Throws: ``/FormatKit/ImageError`` if reading fails, more comes than `limit` allows, or
+    ///   the caller wants to stop.
+    public static func standardInput(
+        limit: Int, isCancelled: () -> Bool = { false }
+    ) throws(ImageError) -> MemorySource {
+        try collect(STDIN_FILENO, limit: limit, isCancelled: isCancelled)
+    }
+
+    /// Reads a pipe or device that has a name.
+    ///
+    /// - Parameters:
+    ///   - path: Its name.
+    ///   - limit: The most bytes to accept.
+    ///   - isCancelled: Asked while nothing comes.
+    /// - Returns: The bytes as a source.
+    /// - Throws: ``/FormatKit/ImageError`` as ``standardInput(limit:isCancelled:)``.
+    public static func named(
+        _ path: Path, limit: Int, isCancelled: () -> Bool = { false }
+    ) throws(ImageError) -> MemorySource {
+        let descriptor = retrying {
+            unsafe path.withCString { unsafe open($0, O_RDONLY | O_CLOEXEC) }
+        }
+        guard descriptor >= 0 else { throw .system("open") }
+        defer { close(descriptor) }
+        return try collect(descriptor, limit: limit, isCancelled: isCancelled)
+    }
+
+    private static let chunkByteCount = 1 << 18
+
+    private static func collect(
+        _ descriptor: Int32, limit: Int, isCancelled: () -> Bool
+    ) throws(ImageError) -> MemorySource {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: chunkByteCount)
+        while true {
+            try wait(for: descriptor, isCancelled: isCancelled)
+            let count = retrying {
+                unsafe chunk.withUnsafeMutableBytes {
+                    unsafe read(descriptor, $0.baseAddress, $0.count)
+                }
+            }
+            guard count >= 0 else { throw .system("read") }
+            if count == 0 { return MemorySource(bytes) }
+            guard count <= limit - bytes.count else {
+                throw .limitExceeded(.memory, requested: bytes.count + count, allowed: limit)
+            }
+            bytes += chunk[..<count]
+        }
+    }
+
+    /// Waits until there is something to read, and asks now and then whether to go on.
+    private static func wait(
+        for descriptor: Int32, isCancelled: () -> Bool
+    ) throws(ImageError) {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while !isCancelled() {
+            // An error shows again, with its reason, when the caller reads.
+            if unsafe poll(&request, 1, 100) != 0 { return }
+        }
+        throw .cancelled
+    }
+}

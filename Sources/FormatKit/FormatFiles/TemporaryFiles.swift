@@ -1,0 +1,148 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+internal import FormatKit
+internal import Synchronization
+
+/// The files that hold outputs until they are complete.
+///
+/// An output `photo.png` grows as `.photo.png.convert-PID-RANDOM.tmp` beside it. The process
+/// holds an advisory lock on the file while it lives, so that another run can tell a file in use
+/// from one that a killed run left behind.
+public enum TemporaryFiles {
+    /// The files of this process; global, because signals are.
+    private static let live = Mutex<Set<Path>>([])
+
+    /// Removes all files of this process: the last thing before an abrupt exit.
+    public static func removeAll() {
+        live.withLock { paths in
+            for path in paths { unlinkFile(path) }
+            paths = []
+        }
+    }
+
+    /// Removes what runs that no longer exist left in a folder.
+    ///
+    /// Removed are only regular files with such a name, whose process is gone and whose lock is
+    /// free. Trouble of any kind leaves a file where it is.
+    ///
+    /// - Returns: The number of files removed.
+    @discardableResult
+    public static func removeStale(in directory: Path) -> Int {
+        guard let names = try? Directory.names(in: directory) else { return 0 }
+        return names.filter {
+            guard let owner = TemporaryName.owner(of: $0), !isAlive(owner) else { return false }
+            return removeIfUnlocked(directory.appending($0))
+        }.count
+    }
+
+    static func create(for target: Path) throws(ImageError) -> (descriptor: Int32, path: Path) {
+        while true {
+            let path = target.directory.appending(TemporaryName.make(for: target.lastComponent))
+            // Registered first: an exit at any later moment removes the file.
+            live.withLock { _ = $0.insert(path) }
+            let descriptor = retrying {
+                unsafe path.withCString { path in
+                    unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+                }
+            }
+            if descriptor < 0 {
+                let code = errno
+                forget(path)
+                if code == EEXIST { continue }
+                throw .system("create a file in \(target.directory)", code: code)
+            }
+            if isOurs(descriptor) { return (descriptor, path) }
+            close(descriptor)
+            forget(path)
+        }
+    }
+
+    /// Locks a new file; `false` if another process has taken it for stale in the meantime.
+    private static func isOurs(_ descriptor: Int32) -> Bool {
+        var record = stat()
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { return false }
+        return unsafe fstat(descriptor, &record) == 0 && record.st_nlink > 0
+    }
+
+    /// Takes a file off the list, because it is gone or has its final name.
+    static func forget(_ path: Path) {
+        live.withLock { _ = $0.remove(path) }
+    }
+
+    static func remove(_ path: Path) {
+        unlinkFile(path)
+        forget(path)
+    }
+
+    private static func unlinkFile(_ path: Path) {
+        _ = unsafe path.withCString { unsafe unlink($0) }
+    }
+
+    private static func isAlive(_ process: pid_t) -> Bool {
+        kill(process, 0) == 0 || errno != ESRCH
+    }
+
+    private static func removeIfUnlocked(_ path: Path) -> Bool {
+        let descriptor = unsafe path.withCString {
+            unsafe open($0, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        }
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        guard (try? FileStatus.ofDescriptor(descriptor))?.kind == .regular,
+            flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        else { return false }
+        return unsafe path.withCString { unsafe unlink($0) } == 0
+    }
+}
+
+/// The name of a temporary file: `.NAME.convert-PID-RANDOM.tmp`.
+public enum TemporaryName {
+    private static let marker = Array(".convert-".utf8)
+    private static let suffix = Array(".tmp".utf8)
+    /// Leaves room in the 255 bytes that a name may have.
+    private static let maximumNameByteCount = 200
+
+    static func make(for name: Path) -> Path {
+        let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+        // Cut between characters: some file systems take only UTF-8.
+        var kept = name.bytes.prefix(maximumNameByteCount)
+        if kept.count < name.bytes.count {
+            while let last = kept.last, last & 0x80 != 0 { kept.removeLast() }
+        }
+        return Path(
+            bytes: [Path.dot] + kept + marker + "\(getpid())-\(random)".utf8 + suffix)
+    }
+
+    /// The process that made a file with this name, or `nil` if it is no such name.
+    static func owner(of name: Path) -> pid_t? {
+        let bytes = name.bytes
+        guard bytes.first == Path.dot, bytes.suffix(suffix.count).elementsEqual(suffix) else {
+            return nil
+        }
+        let text = String(decoding: bytes.dropLast(suffix.count), as: UTF8.self)
+        guard let range = text.lastRange(of: ".convert-") else { return nil }
+        let parts = text[range...].split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, UInt64(parts[1], radix: 16) != nil else { return nil }
+        return pid_t(parts[0]).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// Whether a name is that of a temporary file, which is no input for anybody.
+    public static func matches(_ name: Path) -> Bool { owner(of: name) != nil }
+}
+
+extension String {
+    /// Where the text after the last `mark` begins.
+    fileprivate func lastRange(of mark: String) -> Index? {
+        var position = endIndex
+        while position > startIndex {
+            position = index(before: position)
+            if self[position...].hasPrefix(mark) { return index(position, offsetBy: mark.count) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,75 @@
+internal import FormatFiles
+internal import FormatKit
+
+/// Finds the images in a folder.
+///
+/// Hidden files and files whose extension no format reads are left out; a folder that is met a
+/// second time, as through a symbolic link to a parent, is not entered again.
+struct FolderScan {
+    /// A file that a format claims.
+    struct File: Comparable {
+        /// The file.
+        let path: Path
+        /// The folders between the scanned one and the file.
+        let folders: [Path]
+
+        static func < (left: File, right: File) -> Bool { left.path < right.path }
+    }
+
+    let registry: FormatRegistry
+    let isRecursive: Bool
+    private(set) var files: [File] = []
+    private(set) var ignoredFileCount = 0
+    private(set) var failures: [BatchPlan.FolderFailure] = []
+    private var visited: Set<FileStatus.Identity> = []
+
+    init(registry: FormatRegistry, isRecursive: Bool) {
+        self.registry = registry
+        self.isRecursive = isRecursive
+    }
+
+    /// Scans `root`; outputs of an earlier run in `excluded` are no inputs.
+    mutating func run(_ root: Path, excluding excluded: Path) throws(ImageError) {
+        let rootIdentity = try FileStatus.ofFile(at: root)?.identity
+        let excludedIdentity = try FileStatus.ofFile(at: excluded)?.identity
+        if let rootIdentity { visited.insert(rootIdentity) }
+        if let excludedIdentity { visited.insert(excludedIdentity) }
+        var pending: [(path: Path, folders: [Path])] = [(root, [])]
+        while let folder = pending.popLast() {
+            let names: [Path]
+            do throws(ImageError) {
+                names = try Directory.names(in: folder.path)
+            } catch {
+                // The folder that was asked for must be there; others are failed inputs.
+                if folder.folders.isEmpty { throw error }
+                failures.append(BatchPlan.FolderFailure(path: folder.path, error: error))
+                continue
+            }
+            var children: [(path: Path, folders: [Path])] = []
+            for name in names where !name.isHidden {
+                let path = folder.path.appending(name)
+                let status = try? FileStatus.ofFile(at: path)
+                switch status?.kind {
+                case .directory:
+                    if let identity = status?.identity, isRecursive,
+                        visited.insert(identity).inserted
+                    {
+                        children.append((path, folder.folders + [name]))
+                    }
+                case .stream: ignoredFileCount += 1
+                case .regular, nil:
+                    if isReadable(name) {
+                        files.append(File(path: path, folders: folder.folders))
+                    } else {
+                        ignoredFileCount += 1
+                    }
+                }
+            }
+            pending += children.reversed()
+        }
+    }
+
+    private func isReadable(_ name: Path) -> Bool {
+        name.fileExtension.flatMap { registry.plugin(forExtension: $0) }?.descriptor.read != nil
+    }
+}

@@ -1,0 +1,118 @@
+package import FormatKit
+
+/// What `convert formats` says, all of it from the descriptors.
+package struct FormatReport: Sendable {
+    private let format: FormatDescriptor
+
+    /// Creates a report.
+    package init(_ format: FormatDescriptor) {
+        self.format = format
+    }
+
+    /// The report for people.
+    package var text: String {
+        var lines = [
+            "\(format.id): \(format.name) (\(format.library))",
+            "  extensions: " + format.fileExtensions.map { "." + $0 }.joined(separator: " "),
+        ]
+        if let read = format.read {
+            lines.append("  read: \(Self.text(read.streaming)); \(Self.text(read.metadata))")
+        }
+        if let write = format.write {
+            lines.append(
+                "  write: \(Self.text(write.streaming)); \(Self.text(write.losslessness)); up to "
+                    + "\(write.maximumDimension) pixels a side; \(Self.text(write.metadata))")
+            lines.append("  layouts: " + Self.names(write.layouts).joined(separator: ", "))
+        }
+        for option in format.options {
+            lines.append(
+                "  --option \(format.id).\(option.key)=...: \(option.summary);"
+                    + " \(option.kind); default \(option.defaultText)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func text(_ streaming: Streaming) -> String {
+        switch streaming {
+        case .rows: "row by row"
+        case .wholeImage: "whole image in memory"
+        }
+    }
+
+    private static func text(_ losslessness: Losslessness) -> String {
+        switch losslessness {
+        case .always: "lossless"
+        case .optional: "lossy or lossless"
+        case .never: "lossy"
+        }
+    }
+
+    private static func text(_ kinds: Set<MetadataKind>) -> String {
+        kinds.isEmpty ? "no metadata" : names(kinds).joined(separator: ", ")
+    }
+
+    private static func names(_ kinds: Set<MetadataKind>) -> [String] {
+        MetadataKind.allCases.filter(kinds.contains).map(\.rawValue)
+    }
+
+    private static func names(_ layouts: Set<PixelLayout>) -> [String] {
+        layouts.map(\.description).sorted()
+    }
+}
+
+extension FormatReport {
+    /// The report for machines.
+    package var json: JSONValue {
+        [
+            "id": .string(format.id.rawValue), "name": .string(format.name),
+            "library": .string(format.library),
+            "extensions": Self.strings(format.fileExtensions),
+            "media_types": Self.strings(format.mediaTypes),
+            "read": format.read.map(Self.json) ?? .null,
+            "write": format.write.map(Self.json) ?? .null,
+            "options": .array(format.options.map(Self.json)),
+        ]
+    }
+
+    private static func json(_ read: ReadCapabilities) -> JSONValue {
+        [
+            "streaming": .string(read.streaming.rawValue),
+            "metadata": strings(names(read.metadata)),
+        ]
+    }
+
+    private static func json(_ write: WriteCapabilities) -> JSONValue {
+        [
+            "streaming": .string(write.streaming.rawValue),
+            "lossless": .string(write.losslessness.rawValue),
+            "maximum_dimension": .integer(write.maximumDimension),
+            "layouts": strings(names(write.layouts)), "metadata": strings(names(write.metadata)),
+        ]
+    }
+
+    private static func json(_ option: OptionSpec) -> JSONValue {
+        let common: JSONValue = [
+            "key": .string(option.key), "summary": .string(option.summary),
+            "default": .string(option.defaultText),
+        ]
+        switch option.kind {
+        case .integer(let range):
+            return common + [
+                "type": .string("integer"), "minimum": .integer(range.lowerBound),
+                "maximum": .integer(range.upperBound),
+            ]
+        case .real(let range):
+            return common + [
+                "type": .string("real"), "minimum": .real(range.lowerBound),
+                "maximum": .real(range.upperBound),
+            ]
+        case .boolean: return common + ["type": .string("boolean")]
+        case .choice(let words):
+            return common + ["type": .string("choice"), "values": strings(words)]
+        }
+    }
+
+    private static func strings(_ texts: [String]) -> JSONValue {
+        .array(texts.map(JSONValue.string))
+    }
+}

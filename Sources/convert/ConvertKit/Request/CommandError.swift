@@ -1,0 +1,62 @@
+package import FormatKit
+
+/// Why a command stops before, or instead of, its work.
+package enum CommandError: Error, Equatable {
+    /// The command line makes no sense; exit code 2.
+    case usage(String)
+    /// A file cannot be dealt with; exit code 1.
+    case failed(String, ImageError)
+
+    /// Two images cannot be compared; exit code 1.
+    case incomparable(String, ImageComparison.Failure)
+
+    /// The status with which the program ends.
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .usage: .usage
+        case .failed(_, .cancelled): Interruption.signal.map(ExitStatus.signal) ?? .failure
+        case .failed(_, let error): ExitStatus(of: error)
+        case .incomparable: .failure
+        }
+    }
+
+    /// What to say, without the program's name.
+    package var message: String {
+        switch self {
+        case .usage(let reason): reason
+        case .failed(let subject, let error): "\(subject): \(error)"
+        case .incomparable(let subject, let failure): "\(subject): \(failure)"
+        }
+    }
+}
+
+/// How the program ends.
+package struct ExitStatus: Sendable, Equatable, RawRepresentable {
+    /// The number that the caller sees.
+    package let rawValue: Int32
+
+    /// Creates a status.
+    package init(rawValue: Int32) {
+        self.rawValue = rawValue
+    }
+
+    /// All inputs were dealt with.
+    package static let success = ExitStatus(rawValue: 0)
+    /// Some input failed.
+    package static let failure = ExitStatus(rawValue: 1)
+    /// The command line makes no sense.
+    package static let usage = ExitStatus(rawValue: 2)
+
+    /// The status after a signal, by the convention of shells.
+    package static func signal(_ number: Int32) -> ExitStatus {
+        ExitStatus(rawValue: 128 + number)
+    }
+
+    /// The status after an error.
+    package init(of error: ImageError) {
+        switch error {
+        case .invalidOption: self = .usage
+        default: self = .failure
+        }
+    }
+}

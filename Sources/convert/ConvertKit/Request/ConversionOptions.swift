@@ -1,0 +1,78 @@
+package import FormatKit
+
+/// What the command line says about every conversion of a run.
+package struct ConversionOptions: Sendable {
+    /// 0 (smallest) … 100 (best).
+    package var quality: Double?
+    /// Whether every sample must survive.
+    package var isLossless = false
+    /// 1 (fastest) … 9 (best).
+    package var effort: Int?
+    /// Options as typed, `format.key=value`.
+    package var assignments: [String] = []
+    /// The number of threads of one codec, or `nil` for a share of the machine.
+    package var threadCount: Int?
+    /// The number of conversions at a time, or `nil` for as many as the machine has room for.
+    package var jobCount: Int?
+    /// Whether existing outputs are replaced.
+    package var isReplacing = false
+    /// Whether inputs whose output exists are left alone.
+    package var isSkippingExisting = false
+    /// Whether a loss is an error.
+    package var isStrict = false
+    /// Checked before allocations.
+    package var limits = Limits.default
+    /// The instruction set of hand-written vector code.
+    package var kernels = KernelChoice.auto
+    /// Whether results go to standard output as JSON.
+    package var isJSON = false
+
+    /// Creates options with every default.
+    package init() {}
+
+    /// The settings for a format's writer.
+    ///
+    /// - Throws: ``CommandError/usage(_:)`` if a value is out of range, or an option is not one
+    ///   of `format`'s.
+    package func writeSettings(
+        for format: FormatDescriptor, registry: FormatRegistry
+    ) throws(CommandError) -> WriteSettings {
+        if let quality, !(0...100).contains(quality) {
+            throw .usage("--quality is a number from 0 to 100")
+        }
+        if let effort, !(1...9).contains(effort) {
+            throw .usage("--effort is a whole number from 1 to 9")
+        }
+        var texts: [String: String] = [:]
+        for assignment in assignments {
+            let (key, value) = try parse(assignment, for: format, registry: registry)
+            texts[key] = value
+        }
+        do throws(ImageError) {
+            return WriteSettings(
+                quality: quality, isLossless: isLossless, effort: effort,
+                options: try OptionValues(parsing: texts, for: format))
+        } catch {
+            throw .usage("\(error)")
+        }
+    }
+
+    private func parse(
+        _ assignment: String, for format: FormatDescriptor, registry: FormatRegistry
+    ) throws(CommandError) -> (key: String, value: String) {
+        guard let equals = assignment.firstIndex(of: "="),
+            let dot = assignment[..<equals].firstIndex(of: ".")
+        else {
+            throw .usage("--option \(assignment): expected format.key=value")
+        }
+        let name = String(assignment[..<dot])
+        guard let owner = registry.plugin(named: name)?.descriptor else {
+            throw .usage("--option \(assignment): unknown format \(name)")
+        }
+        guard owner.id == format.id else {
+            throw .usage("--option \(assignment): the output is \(format.id), not \(owner.id)")
+        }
+        let key = assignment[assignment.index(after: dot)..<equals]
+        return (String(key), String(assignment[assignment.index(after: equals)...]))
+    }
+}

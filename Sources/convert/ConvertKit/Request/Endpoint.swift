@@ -1,0 +1,55 @@
+package import FormatFiles
+internal import FormatKit
+
+/// One end of a conversion.
+package enum Endpoint: Sendable, Hashable, CustomStringConvertible {
+    /// Standard input or output.
+    case standard
+    /// A file, pipe or device.
+    case file(Path)
+
+    /// Creates an endpoint from an argument: `-` is a standard stream.
+    package init(_ argument: String) {
+        self = argument == "-" ? .standard : .file(Path(argument))
+    }
+
+    /// The argument.
+    package var description: String {
+        switch self {
+        case .standard: "-"
+        case .file(let path): path.description
+        }
+    }
+
+    /// The extension of a file's name.
+    package var fileExtension: String? {
+        if case .file(let path) = self { path.fileExtension } else { nil }
+    }
+
+    /// What an input is called in messages.
+    package var inputName: String { self == .standard ? "standard input" : description }
+
+    /// Opens an input.
+    ///
+    /// - Parameters:
+    ///   - limit: The most bytes to collect from a pipe.
+    ///   - isCancelled: Asked while a pipe is silent.
+    /// - Returns: A source with at least one byte.
+    /// - Throws: ``/FormatKit/ImageError``.
+    func source(
+        limit: Int, isCancelled: () -> Bool
+    ) throws(ImageError) -> any ImageSource {
+        let source: any ImageSource =
+            switch self {
+            case .standard:
+                try StreamSource.standardInput(limit: limit, isCancelled: isCancelled)
+            case .file(let path):
+                try Files.source(at: path, limit: limit, isCancelled: isCancelled)
+            }
+        // Plainer than "not an image in a known format".
+        guard source.byteCount > 0 else {
+            throw .io("read", code: 0, reason: "the file is empty")
+        }
+        return source
+    }
+}

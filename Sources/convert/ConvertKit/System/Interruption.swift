@@ -1,0 +1,81 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+internal import FormatFiles
+internal import Synchronization
+
+/// Ctrl-C and its kin: the first asks the work to stop, the second ends the program.
+///
+/// A thread of its own waits for the signals, so that nothing runs in a signal handler, where
+/// hardly anything may.
+package enum Interruption {
+    /// The first signal, or 0; global, because signals are.
+    private static let received = Atomic<Int32>(0)
+
+    /// The signal that asked the program to stop, if one has.
+    package static var signal: Int32? {
+        let number = received.load(ordering: .relaxed)
+        return number == 0 ? nil : number
+    }
+
+    /// Takes over the signals; call before any other thread starts.
+    package static func install() {
+        // Writing to a pipe without reader is an error to report, not a reason to die.
+        _ = ignore(SIGPIPE)
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        // A signal that our parent ignores, as under nohup, stays ignored.
+        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) {
+            unsafe sigaddset(&signals, number)
+        }
+        // Threads started later inherit the mask; only the waiting one sees the signals.
+        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let awaited = signals
+        Threads.start { wait(for: awaited) }
+    }
+
+    private static func wait(for signals: sigset_t) {
+        var (signals, number) = (signals, Int32(0))
+        while unsafe sigwait(&signals, &number) == 0 {
+            let (isFirst, _) = received.compareExchange(
+                expected: 0, desired: number, ordering: .relaxed)
+            guard isFirst else {
+                TemporaryFiles.removeAll()
+                _exit(ExitStatus.signal(number).rawValue)
+            }
+        }
+    }
+
+    private static func ignore(_ number: Int32) -> Bool {
+        var action = sigaction()
+        #if canImport(Darwin)
+            unsafe action.__sigaction_u.__sa_handler = SIG_IGN
+        #else
+            unsafe action.__sigaction_handler.sa_handler = SIG_IGN
+        #endif
+        return unsafe setAction(number, &action, nil) == 0
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard unsafe setAction(number, nil, &action) == 0 else { return false }
+        #if canImport(Darwin)
+            let handler = unsafe action.__sigaction_u.__sa_handler
+        #else
+            let handler = unsafe action.__sigaction_handler.sa_handler
+        #endif
+        let ignoring = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
+        return unsafe unsafeBitCast(handler, to: Int.self) == ignoring
+    }
+}
+
+/// The system's function, told apart from the structure of the same name.
+private func setAction(
+    _ number: Int32, _ new: UnsafePointer<sigaction>?, _ old: UnsafeMutablePointer<sigaction>?
+) -> Int32 {
+    unsafe sigaction(number, new, old)
+}

@@ -1,0 +1,76 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+internal import Synchronization
+
+/// Threads for work that computes and blocks, which the cooperative pool is not made for.
+package enum Threads {
+    /// Codecs of other people keep large buffers on the stack.
+    private static let stackByteCount = 8 << 20
+
+    /// Runs `body` once on each of `count` threads, the calling one among them, with its number.
+    ///
+    /// Where the system refuses a thread, the others do the work: `body` takes work from a
+    /// common supply, so that any number of threads finishes all of it.
+    package static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        let done = Latch()
+        for number in 1..<max(count, 1) {
+            done.enter()
+            let isStarted = start {
+                body(number)
+                done.leave()
+            }
+            if !isStarted { done.leave() }
+        }
+        body(0)
+        done.wait()
+    }
+
+    /// Starts a thread that nobody waits for.
+    ///
+    /// - Returns: Whether the system had one.
+    @discardableResult
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+        var attributes = pthread_attr_t()
+        guard unsafe pthread_attr_init(&attributes) == 0 else { return false }
+        defer { unsafe pthread_attr_destroy(&attributes) }
+        unsafe pthread_attr_setstacksize(&attributes, stackByteCount)
+        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        let argument = unsafe Unmanaged.passRetained(Body(body))
+        #if canImport(Darwin)
+            var thread: pthread_t?
+        #else
+            var thread = pthread_t()
+        #endif
+        let result = unsafe pthread_create(&thread, &attributes, enter, argument.toOpaque())
+        if result != 0 { unsafe argument.release() }
+        return result == 0
+    }
+
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+
+        init(_ run: @escaping @Sendable () -> Void) {
+            self.run = run
+        }
+    }
+
+    #if canImport(Darwin)
+        private static let enter:
+            @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = { argument in
+                unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }
+    #else
+        private static let enter:
+            @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
+                guard let argument = unsafe argument else { return nil }
+                unsafe Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }
+    #endif
+}

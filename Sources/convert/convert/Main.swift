@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import ConvertKit
+
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
+/// The program: runs the command that the arguments name and ends with its exit code.
+@main enum Main {
+    static func main() {
+        Interruption.install()
+        exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+
+    private static let subcommands: [any ParsableCommand.Type] = [
+        InfoCommand.self, CompareCommand.self, FormatsCommand.self,
+    ]
+
+    /// Runs a command.
+    ///
+    /// ``ConvertCommand`` takes any words as files, so the word that makes a subcommand is looked
+    /// for here. `help info` is `info --help`.
+    private static func status(of arguments: [String]) -> ExitStatus {
+        var words = arguments
+        if words.first == "help" {
+            words = words.dropFirst() + ["--help"]
+        } else if words.isEmpty {
+            words = ["--help"]
+        }
+        let named = subcommands.first { $0.configuration.commandName == words.first }
+        if named != nil { words.removeFirst() }
+        return run(named ?? ConvertCommand.self, words)
+    }
+
+    private static func run(
+        _ type: any ParsableCommand.Type, _ arguments: [String]
+    ) -> ExitStatus {
+        do {
+            var command = try type.parse(arguments)
+            try command.run()
+            return .success
+        } catch let status as ExitCode {
+            return ExitStatus(rawValue: status.rawValue)
+        } catch let error as CommandError {
+            return explain(error)
+        } catch {
+            return explain(error, of: type)
+        }
+    }
+
+    private static func explain(_ error: CommandError) -> ExitStatus {
+        var text = "convert: \(error.message)\n"
+        if case .usage = error { text += "Try `convert --help` for more information.\n" }
+        StandardStreams.writeError(text)
+        return error.exitStatus
+    }
+
+    /// Prints what the argument parser has to say: help, a completion script or an error.
+    private static func explain(
+        _ error: any Error, of type: any ParsableCommand.Type
+    ) -> ExitStatus {
+        guard type.exitCode(for: error) != .success else {
+            StandardStreams.writeOutput(type.fullMessage(for: error) + "\n")
+            return .success
+        }
+        return explain(.usage(type.message(for: error)))
+    }
+}

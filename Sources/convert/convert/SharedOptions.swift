@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import ConvertKit
+internal import FormatKit
+
+/// The limits on what an input may ask for.
+struct LimitOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The most pixels of one image; K, M, G mean thousands.", valueName: "count"),
+        transform: { try count($0, base: .decimal) })
+    var maxPixels = Limits.default.pixelCount
+
+    @Option(
+        help: ArgumentHelp(
+            "The most memory of one conversion, in bytes; K, M, G mean 1024s.",
+            valueName: "bytes"),
+        transform: { try count($0, base: .binary) })
+    var maxMemory = Limits.default.memoryByteCount
+
+    @Option(
+        help: ArgumentHelp(
+            "The most multiply-adds that decoding one image may take; K, M, G, T mean thousands.",
+            valueName: "count"),
+        transform: { try count($0, base: .decimal) })
+    var maxWork = Limits.default.multiplyAddCount
+
+    var limits: Limits {
+        Limits(
+            pixelCount: maxPixels, memoryByteCount: maxMemory, multiplyAddCount: maxWork)
+    }
+
+    private static func count(_ text: String, base: CountArgument.Base) throws -> Int {
+        guard let count = CountArgument.parse(text, base: base) else {
+            throw ValidationError("\"\(text)\" is not a count such as 65536, 512M or 2G")
+        }
+        return count
+    }
+}
+
+/// How much to say.
+struct VerbosityOptions: ParsableArguments {
+    @Flag(help: "Say nothing but errors.")
+    var quiet = false
+
+    @Flag(help: "Say what is done to each file.")
+    var verbose = false
+
+    func validate() throws {
+        if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other") }
+    }
+
+    /// The console on standard error.
+    var console: Console {
+        Console(
+            verbosity: quiet ? .quiet : verbose ? .verbose : .normal,
+            columnCount: StandardStreams.errorColumnCount, write: StandardStreams.writeError)
+    }
+}
