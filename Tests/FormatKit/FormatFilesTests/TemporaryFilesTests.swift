@@ -1,0 +1,59 @@
+import FormatKit
+import Foundation
+import TestSupport
+import Testing
+
+@testable import FormatFiles
+
+@Suite struct TemporaryFilesTests {
+    /// A process number that no system gives out.
+    private static let deadProcess = Int32.max
+
+    @Test(arguments: [
+        "a.png", String(repeating: "x", count: 255), String(repeating: "é", count: 127),
+    ])
+    func `makes a name that says whose it is`(name: String) {
+        let temporary = TemporaryName.make(for: Path(name))
+        #expect(temporary.bytes.count <= 255)
+        #expect(String(validating: temporary.bytes, as: UTF8.self) != nil)
+        #expect(temporary.isHidden)
+        #expect(TemporaryName.owner(of: temporary) == getpid())
+    }
+
+    @Test(arguments: [
+        "a.png", ".a.png.tmp", ".a.convert-.tmp", ".a.convert-12.tmp", ".a.convert-0-ff.tmp",
+        ".a.convert--5-ff.tmp", ".a.convert-12-xyz.tmp", "a.convert-12-ff.tmp", ".tmp", "",
+    ])
+    func `takes no other name for one of its own`(name: String) {
+        #expect(!TemporaryName.matches(Path(name)))
+    }
+
+    @Test func `removes what a dead process left, and nothing else`() throws {
+        let folder = try TemporaryFolder()
+        let stale = ".a.png.convert-\(Self.deadProcess)-1f.tmp"
+        let alive = ".a.png.convert-\(getpid())-1f.tmp"
+        for name in [stale, alive, "a.png", ".a.png.tmp"] { try folder.write(name, [1]) }
+        #expect(TemporaryFiles.removeStale(in: Path(folder.path)) == 1)
+        #expect(folder.files == [alive, ".a.png.tmp", "a.png"].sorted())
+    }
+
+    @Test func `leaves a file that somebody holds`() throws {
+        // As from another machine or container, where the process number means nothing here.
+        let folder = try TemporaryFolder()
+        let name = ".a.png.convert-\(Self.deadProcess)-1f.tmp"
+        let descriptor = unsafe open(try folder.write(name, [1]), O_RDWR)
+        #expect(flock(descriptor, LOCK_EX) == 0)
+        #expect(TemporaryFiles.removeStale(in: Path(folder.path)) == 0)
+        close(descriptor)
+        #expect(TemporaryFiles.removeStale(in: Path(folder.path)) == 1)
+    }
+
+    @Test func `does not follow a link with such a name`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("precious", [1])
+        let name = ".a.png.convert-\(Self.deadProcess)-1f.tmp"
+        try folder.link(name, to: "precious")
+        #expect(TemporaryFiles.removeStale(in: Path(folder.path)) == 0)
+        #expect(folder.files == [name, "precious"])
+    }
+}

@@ -1,0 +1,91 @@
+# What scripts/convert and scripts/test share; sourced, not run.
+# shellcheck shell=bash
+
+# The codec libraries, by their pkg-config names, and the packages that bring them.
+readonly LIBRARIES=(libpng libtiff-4 libwebp libwebpmux libwebpdemux)
+readonly APT_PACKAGES=(pkg-config libpng-dev libtiff-dev libwebp-dev)
+readonly BREW_PACKAGES=(pkgconf libpng libtiff webp)
+
+# Everything that is not the tool's own output goes to standard error.
+say() {
+  printf '%s\n' "$*" >&2
+}
+
+die() {
+  say "$@"
+  exit 1
+}
+
+have() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+ensure_swift() {
+  have swift || die "A Swift toolchain, 6.3 or later, is needed: https://www.swift.org/install/"
+}
+
+have_libraries() {
+  have pkg-config && pkg-config --exists "${LIBRARIES[@]}"
+}
+
+# Prints the prefix with which apt-get may run (nothing, or sudo), or fails.
+apt_prefix() {
+  have apt-get || return 1
+  if [ "$(id -u)" -eq 0 ]; then
+    return 0
+  fi
+  have sudo && sudo -n true 2>/dev/null && echo sudo
+}
+
+# Installs packages with apt-get; the package lists are fetched once a run.
+apt_install() {
+  local prefix
+  prefix=$(apt_prefix) || return 1
+  if [ -z "${apt_is_updated:-}" ]; then
+    $prefix apt-get update -qq >&2 || say "apt-get update failed; going on with the lists there are"
+    apt_is_updated=1
+  fi
+  # `env` because sudo drops the variables of its caller.
+  $prefix env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "$@" >&2
+}
+
+brew_install() {
+  have brew && HOMEBREW_NO_AUTO_UPDATE=1 brew install --quiet "$@" >&2
+}
+
+# Makes the codec libraries available, or says what a person has to run, and stops.
+ensure_libraries() {
+  have_libraries && return
+  say "Installing the codec libraries (${LIBRARIES[*]})"
+  if [ "$(uname)" = Darwin ]; then
+    brew_install "${BREW_PACKAGES[@]}" || true
+    have_libraries || die "The codec libraries are missing. Run, then try again:
+    brew install ${BREW_PACKAGES[*]}"
+  else
+    apt_install "${APT_PACKAGES[@]}" || true
+    have_libraries || die "The codec libraries are missing. Run, then try again:
+    sudo apt-get update && sudo apt-get install ${APT_PACKAGES[*]}
+or install what your system calls them; pkg-config must find: ${LIBRARIES[*]}"
+  fi
+}
+
+# Whether something that goes into the build is newer than the file that marks the last one.
+is_stale() {
+  local root=$1 mark=$2 newer
+  [ -e "$mark" ] || return 0
+  # Folders count too: their times change when a file is removed.
+  read -r newer < <(
+    find "$root/Package.swift" "$root/Sources" -newer "$mark" -print
+  ) && [ -n "$newer" ]
+}
+
+# Builds the optimized tool and marks when.
+build_release() {
+  local root=$1 mark=$2
+  mkdir -p "$root/.build"
+  # The time before the build, so that what changes during it is built next time.
+  touch "$mark.new"
+  swift build --package-path "$root" --configuration release --product convert >&2
+  mv "$mark.new" "$mark"
+}
