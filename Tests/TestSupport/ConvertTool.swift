@@ -34,6 +34,8 @@ public struct ConvertTool: Sendable {
     ///   - arguments: Its arguments.
     ///   - input: What it finds on standard input.
     ///   - folder: Where it runs.
+    /// - Returns: What it left.
+    /// - Throws: If it cannot be started.
     public static func run(
         _ arguments: [String], input: [UInt8] = [], in folder: TemporaryFolder
     ) throws -> Run {

@@ -24,7 +24,7 @@ internal import ConvertKit
     ///
     /// ``ConvertCommand`` takes any words as files, so the word that makes a subcommand is looked
     /// for here. `help info` is `info --help`.
-    private static func status(of arguments: [String]) -> ExitStatus {
+    private static func status(of arguments: [String]) -> ProgramStatus {
         var words = arguments
         if words.first == "help" {
             words = words.dropFirst() + ["--help"]
@@ -38,13 +38,13 @@ internal import ConvertKit
 
     private static func run(
         _ type: any ParsableCommand.Type, _ arguments: [String]
-    ) -> ExitStatus {
+    ) -> ProgramStatus {
         do {
             var command = try type.parse(arguments)
             try command.run()
             return .success
         } catch let status as ExitCode {
-            return ExitStatus(rawValue: status.rawValue)
+            return ProgramStatus(rawValue: status.rawValue)
         } catch let error as CommandError {
             return explain(error)
         } catch {
@@ -52,7 +52,7 @@ internal import ConvertKit
         }
     }
 
-    private static func explain(_ error: CommandError) -> ExitStatus {
+    private static func explain(_ error: CommandError) -> ProgramStatus {
         var text = "convert: \(error.message)\n"
         if case .usage = error { text += "Try `convert --help` for more information.\n" }
         StandardStreams.writeError(text)
@@ -62,7 +62,7 @@ internal import ConvertKit
     /// Prints what the argument parser has to say: help, a completion script or an error.
     private static func explain(
         _ error: any Error, of type: any ParsableCommand.Type
-    ) -> ExitStatus {
+    ) -> ProgramStatus {
         guard type.exitCode(for: error) != .success else {
             StandardStreams.writeOutput(type.fullMessage(for: error) + "\n")
             return .success

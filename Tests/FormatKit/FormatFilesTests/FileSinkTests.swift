@@ -11,7 +11,8 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    private func makeSink(_ name: String, isReplacing: Bool = false) throws(ImageError) -> FileSink {
+    private func makeSink(_ name: String, isReplacing: Bool = false) throws(ImageError) -> FileSink
+    {
         try FileSink(path: Path(folder(name)), isReplacing: isReplacing)
     }
 
@@ -32,7 +33,9 @@ import Testing
         try write([1, 2, 3], to: sink, at: 0)
         #expect(sink.byteCount == 6)
         var buffer = [UInt8](repeating: 9, count: 8)
-        let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe sink.read(at: 2, into: $0) }
+        let count = try unsafe buffer.withUnsafeMutableBytes {
+            try unsafe sink.read(at: 2, into: $0)
+        }
         #expect(count == 4 && buffer == [3, 0, 7, 8, 9, 9, 9, 9])
         try sink.commit()
         #expect(folder.read("out") == [1, 2, 3, 0, 7, 8])
@@ -108,7 +111,9 @@ import Testing
             "create a file in \(folder("none"))", code: ENOENT,
             reason: "no such file or directory")
         #expect(throws: error) { try FileSink(path: Path(path), isReplacing: false) }
-        #expect(throws: ImageError.self) { try Files.checkOutput(at: Path(path), isReplacing: true) }
+        #expect(throws: ImageError.self) {
+            try Files.checkOutput(at: Path(path), isReplacing: true)
+        }
         #expect(throws: ImageError.self) {
             try FileSink(path: Path(folder.path), isReplacing: true)
         }

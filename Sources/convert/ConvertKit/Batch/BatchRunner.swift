@@ -37,7 +37,7 @@ package struct BatchRunner: Sendable {
     /// Does all jobs of a request.
     ///
     /// - Throws: ``CommandError`` if the request makes no sense; then nothing was done.
-    package func run(_ request: ConversionRequest) throws(CommandError) -> ExitStatus {
+    package func run(_ request: ConversionRequest) throws(CommandError) -> ProgramStatus {
         let plan = try request.plan(registry: registry)
         let format = plan.format.plugin.descriptor
         let settings = try options.writeSettings(for: format, registry: registry)
@@ -145,9 +145,9 @@ package struct BatchRunner: Sendable {
         console.note(parts.joined(separator: ", "))
     }
 
-    private func status(of outcomes: [Outcome], _ plan: BatchPlan) -> ExitStatus {
+    private func status(of outcomes: [Outcome], _ plan: BatchPlan) -> ProgramStatus {
         if let number = signal() { return .signal(number) }
-        let statuses = outcomes.compactMap { $0.error.map(ExitStatus.init(of:)) }
+        let statuses = outcomes.compactMap { $0.error.map(ProgramStatus.init(of:)) }
         if statuses.isEmpty, plan.failures.isEmpty { return .success }
         // An option that no input can be converted with is a mistake in the command line.
         let isUsage = plan.failures.isEmpty && statuses.allSatisfy { $0 == .usage }

@@ -62,15 +62,15 @@ package struct Inspection: Sendable {
     /// - Returns: Failure if any could not be read.
     package func printReports(
         on inputs: [Endpoint], isJSON: Bool, console: Console, writeOutput: (String) -> Void
-    ) -> ExitStatus {
-        var status = ExitStatus.success
+    ) -> ProgramStatus {
+        var status = ProgramStatus.success
         for input in inputs {
             do throws(ImageError) {
                 let report = try report(on: input)
                 for warning in report.warnings { console.warning(input.inputName, warning) }
                 writeOutput(isJSON ? "\(report.json)\n" : report.text)
             } catch {
-                status = Interruption.signal.map(ExitStatus.signal) ?? .failure
+                status = Interruption.signal.map(ProgramStatus.signal) ?? .failure
                 console.error(input.inputName, error.description)
                 let json: JSONValue = ["file": .string(input.description), "error": error.json]
                 if isJSON { writeOutput("\(json)\n") }

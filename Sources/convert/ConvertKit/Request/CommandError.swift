@@ -11,11 +11,11 @@ package enum CommandError: Error, Equatable {
     case incomparable(String, ImageComparison.Failure)
 
     /// The status with which the program ends.
-    package var exitStatus: ExitStatus {
+    package var exitStatus: ProgramStatus {
         switch self {
         case .usage: .usage
-        case .failed(_, .cancelled): Interruption.signal.map(ExitStatus.signal) ?? .failure
-        case .failed(_, let error): ExitStatus(of: error)
+        case .failed(_, .cancelled): Interruption.signal.map(ProgramStatus.signal) ?? .failure
+        case .failed(_, let error): ProgramStatus(of: error)
         case .incomparable: .failure
         }
     }
@@ -31,7 +31,7 @@ package enum CommandError: Error, Equatable {
 }
 
 /// How the program ends.
-package struct ExitStatus: Sendable, Equatable, RawRepresentable {
+package struct ProgramStatus: Sendable, Equatable, RawRepresentable {
     /// The number that the caller sees.
     package let rawValue: Int32
 
@@ -41,15 +41,15 @@ package struct ExitStatus: Sendable, Equatable, RawRepresentable {
     }
 
     /// All inputs were dealt with.
-    package static let success = ExitStatus(rawValue: 0)
+    package static let success = ProgramStatus(rawValue: 0)
     /// Some input failed.
-    package static let failure = ExitStatus(rawValue: 1)
+    package static let failure = ProgramStatus(rawValue: 1)
     /// The command line makes no sense.
-    package static let usage = ExitStatus(rawValue: 2)
+    package static let usage = ProgramStatus(rawValue: 2)
 
     /// The status after a signal, by the convention of shells.
-    package static func signal(_ number: Int32) -> ExitStatus {
-        ExitStatus(rawValue: 128 + number)
+    package static func signal(_ number: Int32) -> ProgramStatus {
+        ProgramStatus(rawValue: 128 + number)
     }
 
     /// The status after an error.

@@ -26,6 +26,8 @@ package enum Interruption {
     package static func install() {
         // Writing to a pipe without reader is an error to report, not a reason to die.
         _ = ignore(SIGPIPE)
+        // So is a file that grows beyond `ulimit -f`.
+        _ = ignore(SIGXFSZ)
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
         // A signal that our parent ignores, as under nohup, stays ignored.
@@ -45,7 +47,7 @@ package enum Interruption {
                 expected: 0, desired: number, ordering: .relaxed)
             guard isFirst else {
                 TemporaryFiles.removeAll()
-                _exit(ExitStatus.signal(number).rawValue)
+                _exit(ProgramStatus.signal(number).rawValue)
             }
         }
     }

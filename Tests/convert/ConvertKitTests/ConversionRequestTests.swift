@@ -1,0 +1,159 @@
+import FormatFiles
+import FormatKit
+import TestSupport
+import Testing
+
+@testable import ConvertKit
+
+@Suite struct ConversionRequestTests {
+    private let folder: TemporaryFolder
+    private let registry: FormatRegistry
+
+    init() throws {
+        folder = try TemporaryFolder()
+        registry = try FormatRegistry([ToyFormat(), NoteFormat()])
+    }
+
+    private func plan(
+        _ names: [String], into directory: String? = nil, to format: String? = nil,
+        isRecursive: Bool = false
+    ) throws(CommandError) -> BatchPlan {
+        try ConversionRequest(
+            names.map { $0 == "-" ? $0 : folder($0) },
+            outputDirectory: directory.map { folder($0) }, formatName: format,
+            isRecursive: isRecursive
+        ).plan(registry: registry)
+    }
+
+    /// The jobs as `input > output`, relative to the folder.
+    private func jobs(_ plan: BatchPlan) -> [String] {
+        plan.jobs.map {
+            "\($0.input) > \($0.output)".split(separator: folder.path + "/").joined()
+        }
+    }
+
+    private func expectUsage(
+        _ part: String, sourceLocation: SourceLocation = #_sourceLocation,
+        _ body: () throws(CommandError) -> BatchPlan
+    ) {
+        do throws(CommandError) {
+            _ = try body()
+            Issue.record("expected an error", sourceLocation: sourceLocation)
+        } catch {
+            guard case .usage(let reason) = error else {
+                Issue.record("expected .usage, got \(error)", sourceLocation: sourceLocation)
+                return
+            }
+            #expect(reason.contains(part), sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test func `takes IN and OUT`() throws {
+        let plan = try plan(["in.xyz", "out.TOY"])
+        #expect(jobs(plan) == ["in.xyz > out.TOY"])
+        #expect(plan.isSingle && plan.format.plugin.descriptor.id == FormatID("toy"))
+        #expect(jobs(try self.plan(["-", "-"], to: "toy")) == ["- > -"])
+        #expect(try self.plan(["a", "b.png"], to: "toy").format.fileExtension == "toy")
+    }
+
+    @Test func `explains a request that makes no sense`() throws {
+        try folder.write("d/a.toy", [])
+        expectUsage("expected IN and OUT") { () throws(CommandError) in try plan(["a.toy"]) }
+        expectUsage("--output-dir") { () throws(CommandError) in try plan(["a", "b", "c"]) }
+        expectUsage("known: toy (.toy)") { () throws(CommandError) in try plan(["a", "b.png"]) }
+        expectUsage("no extension") { () throws(CommandError) in try plan(["a", "b"]) }
+        expectUsage("unknown format") { () throws(CommandError) in
+            try plan(["a", "b.toy"], to: "png")
+        }
+        expectUsage("can only be read") { () throws(CommandError) in
+            try plan(["a", "b.note"])
+        }
+        expectUsage("standard output") { () throws(CommandError) in try plan(["a", "-"]) }
+        expectUsage("is a folder") { () throws(CommandError) in try plan(["a.toy", "d"]) }
+        expectUsage("needs --to") { () throws(CommandError) in try plan(["d", "e"]) }
+        expectUsage("needs --to") { () throws(CommandError) in try plan(["a"], into: "d") }
+        expectUsage("has no name") { () throws(CommandError) in
+            try plan(["-"], into: "d", to: "toy")
+        }
+        expectUsage("--recursive") { () throws(CommandError) in
+            try plan(["a", "b.toy"], isRecursive: true)
+        }
+        #expect(throws: CommandError.self) { try plan(["a"], into: "none", to: "toy") }
+    }
+
+    @Test func `puts a list of inputs into a folder`() throws {
+        try folder.makeFolder("out")
+        let plan = try plan(["x/b.tif", "a.tar.png"], into: "out", to: "toy")
+        #expect(jobs(plan) == ["x/b.tif > out/b.toy", "a.tar.png > out/a.tar.toy"])
+        #expect(!plan.isSingle && plan.folders.isEmpty)
+    }
+
+    @Test func `finds collisions before any work`() throws {
+        try folder.makeFolder("out")
+        expectUsage("b.png and") { () throws(CommandError) in
+            try plan(["b.png", "c.png", "b.tif"], into: "out", to: "toy")
+        }
+        try folder.write("d/a.toy", [])
+        try folder.write("d/a.note", [])
+        expectUsage("out/a.toy") { () throws(CommandError) in try plan(["d", "out"], to: "toy") }
+    }
+
+    @Test func `takes the images of a folder, sorted`() throws {
+        for name in ["b.toy", "a.TOY", "c.note", "x.txt", "noext", ".h.toy", "sub/d.toy"] {
+            try folder.write("in/" + name, [])
+        }
+        try folder.write("in/.a.toy.convert-1-ff.tmp", [])
+        let flat = try plan(["in", "out"], to: "toy")
+        #expect(
+            jobs(flat) == [
+                "in/a.TOY > out/a.toy", "in/b.toy > out/b.toy", "in/c.note > out/c.toy",
+            ])
+        #expect(flat.ignoredFileCount == 2)
+        #expect(flat.folders == [Path(folder("out"))])
+        let deep = try plan(["in", "out"], to: "toy", isRecursive: true)
+        #expect(jobs(deep).last == "in/sub/d.toy > out/sub/d.toy")
+        #expect(deep.folders == [Path(folder("out")), Path(folder("out/sub"))])
+    }
+
+    @Test func `is not caught in a loop of links`() throws {
+        try folder.write("in/sub/a.toy", [])
+        try folder.link("in/sub/up", to: "..")
+        try folder.link("in/again", to: "sub")
+        let plan = try plan(["in", "out"], to: "toy", isRecursive: true)
+        // The first name that leads to a folder is the one that is used.
+        #expect(jobs(plan) == ["in/again/a.toy > out/again/a.toy"])
+    }
+
+    @Test func `does not take its own outputs for inputs`() throws {
+        try folder.write("in/a.toy", [])
+        try folder.write("in/out/b.toy", [])
+        let plan = try plan(["in", "in/out"], to: "toy", isRecursive: true)
+        #expect(jobs(plan) == ["in/a.toy > in/out/a.toy"])
+    }
+
+    @Test func `reports a broken link as an input that fails`() throws {
+        try folder.makeFolder("in")
+        try folder.link("in/a.toy", to: "nowhere")
+        #expect(jobs(try plan(["in", "out"], to: "toy")) == ["in/a.toy > out/a.toy"])
+    }
+}
+
+/// A format that can only be read.
+private struct NoteFormat: FormatPlugin {
+    let descriptor = FormatDescriptor(
+        id: FormatID("note"), name: "Note", fileExtensions: ["note"], mediaTypes: [],
+        signatures: [], read: ReadCapabilities(streaming: .rows, metadata: []), write: nil,
+        library: "none")
+
+    func makeReader(
+        source: any ImageSource, context: CodecContext
+    ) throws(ImageError) -> any ImageReader {
+        throw .unrecognized
+    }
+
+    func makeWriter(
+        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> any ImageWriter {
+        throw .unrecognized
+    }
+}
