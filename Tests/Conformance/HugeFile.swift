@@ -1,0 +1,64 @@
+import Testing
+
+/// A small file whose header promises a huge image.
+struct HugeFile: Sendable, CustomTestStringConvertible {
+    let format: String
+    let width: UInt32
+    let height: UInt32
+    let bytes: [UInt8]
+
+    var testDescription: String { "\(format) \(width)x\(height)" }
+
+    static let all: [HugeFile] =
+        [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.png)
+        + [(65_535, 65_535), (0x8000_0000, 0x8000_0000), (0, 5)].map(HugeFile.tiff)
+        + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
+
+    /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
+    private static func png(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        func chunk(_ type: String, _ body: [UInt8]) -> [UInt8] {
+            let checked = Array(type.utf8) + body
+            return bigEndian(UInt32(body.count)) + checked + bigEndian(crc32(checked))
+        }
+        let header = bigEndian(width) + bigEndian(height) + [8, 2, 0, 0, 0]
+        // A zlib stream of no bytes.
+        let data: [UInt8] = [0x78, 0x9C, 0x03, 0, 0, 0, 0, 1]
+        return HugeFile(
+            format: "png", width: width, height: height,
+            bytes: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)
+                + chunk("IDAT", data) + chunk("IEND", []))
+    }
+
+    /// TIFF 6.0 §2: a big-endian file with one directory and one strip of four bytes.
+    private static func tiff(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        let entries: [(tag: UInt32, value: UInt32)] = [
+            (256, width), (257, height), (258, 8), (259, 1), (262, 1), (273, 8), (277, 1),
+            (278, height), (279, 4),
+        ]
+        let directory = entries.flatMap { tag, value in
+            bigEndian(tag << 16 | 4) + bigEndian(1) + bigEndian(value)
+        }
+        return HugeFile(
+            format: "tiff", width: width, height: height,
+            bytes: [0x4D, 0x4D, 0, 42] + bigEndian(12) + [1, 2, 3, 4]
+                + [0, UInt8(entries.count)] + directory + bigEndian(0))
+    }
+
+    private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        HugeFile(
+            format: "toy", width: width, height: height,
+            bytes: Array("TOY1".utf8) + bigEndian(width << 16 | height) + [0, 3, 0, 8])
+    }
+
+    private static func bigEndian(_ value: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
+    }
+
+    private static func crc32(_ bytes: [UInt8]) -> UInt32 {
+        ~bytes.reduce(~0) { crc, byte in
+            (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in
+                crc >> 1 ^ (crc & 1 == 1 ? 0xEDB8_8320 : 0)
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import FormatKit
+import TestSupport
+import Testing
+
+/// Ctrl-C and its kin.
+@Suite struct InterruptionTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [("INT", Int32(130)), ("TERM", 143), ("HUP", 129)])
+    func `ends a wait for input`(signal: String, status: Int32) throws {
+        _ = try folder.makePipe("pipe")
+        // `set -m`: without job control a shell makes its children deaf to Ctrl-C.
+        let run = try ConvertTool.shell(
+            #"""
+            set -m
+            exec 3<>pipe
+            "$CONVERT" - out.\#(BuiltIn.any) <&3 &
+            sleep 0.3
+            kill -\#(signal) $!
+            wait $!
+            """#, in: folder)
+        #expect(run.status == status)
+        // The shell has its say too.
+        #expect(!run.errors.contains("convert: ") && folder.files == ["pipe"])
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `ends a slow conversion and leaves nothing`() throws {
+        let slow = BuiltIn.registry.descriptors.first { $0.write?.losslessness == .never }
+        guard let slow else { try Test.cancel("no built-in format is slow") }
+        try folder.write(
+            "in/in.\(BuiltIn.any)", try BuiltIn.file(BuiltIn.any, width: 512, height: 512))
+        try folder.makeFolder("out")
+        let run = try ConvertTool.shell(
+            #"""
+            set -m
+            "$CONVERT" in/in.\#(BuiltIn.any) out/out.\#(slow.id) --effort 9 &
+            for try in {1..500}; do
+              [ -n "$(ls -A out)" ] && break
+              sleep 0.01
+            done
+            kill -INT $!
+            wait $!
+            status=$?
+            ls -A out
+            exit $status
+            """#, in: folder)
+        #expect(run.status == 130 && run.text == "", "\(run.errors)")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `stays deaf to Ctrl-C where its parent is`() throws {
+        try folder.write("in", try BuiltIn.file(BuiltIn.any))
+        _ = try folder.makePipe("pipe")
+        let run = try ConvertTool.shell(
+            #"""
+            trap '' INT
+            "$CONVERT" pipe out.\#(BuiltIn.any) &
+            exec 3>pipe
+            kill -INT $!
+            cat in >&3
+            exec 3>&-
+            wait $!
+            """#, in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(folder.read("out.\(BuiltIn.any)") != nil)
+    }
+}
