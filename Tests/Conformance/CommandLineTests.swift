@@ -71,7 +71,7 @@ import Testing
         ["in.FMT", "out.FMT", "--threads", "0"], ["in.FMT", "out.FMT", "--jobs", "x"],
         ["in.FMT", "out.FMT", "--quiet", "--verbose"],
         ["in.FMT", "out.FMT", "--overwrite", "--skip-existing"],
-        ["in.FMT", "-", "--to", "FMT", "--json"], ["in.FMT", "--output-dir", "."],
+        ["in.FMT", "--output-dir", "."],
         ["info"], ["compare", "in.FMT"], ["formats", "in.FMT"],
     ])
     func `exits with 2 on a command line that makes no sense`(arguments: [String]) throws {
@@ -124,6 +124,10 @@ import Testing
             try #require(try parseJSON($0) as? [String: Any])
         }
         #expect(Set(objects.compactMap { $0["status"] as? String }) == ["converted", "failed"])
+        let usage = try convert("in/a.\(format)", "--json")
+        #expect(usage.status == 2 && usage.text.contains(#""kind":"usage""#))
+        let both = try convert("in/a.\(format)", "-", "--to", format, "--json")
+        #expect(both.status == 2 && both.errors.contains("cannot both go to standard output"))
         let info = try convert("info", "--json", "in/a.\(format)", "none")
         #expect(info.status == 1)
         #expect(try info.text.split(separator: "\n").map { try parseJSON($0) }.count == 2)

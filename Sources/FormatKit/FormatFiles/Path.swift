@@ -88,6 +88,13 @@ public struct Path: Sendable, Hashable {
     }
 }
 
+extension Path: ExpressibleByStringLiteral {
+    /// Creates a path from a literal.
+    public init(stringLiteral text: String) {
+        self.init(text)
+    }
+}
+
 extension Path: Comparable {
     /// Bytewise, so that the order of a batch is the same everywhere.
     public static func < (left: Path, right: Path) -> Bool {

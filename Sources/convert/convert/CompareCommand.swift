@@ -30,7 +30,9 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let inspection = Inspection(
             registry: try BuiltInFormats.makeRegistry(), limits: limits.limits)
-        let comparison = try inspection.compare(Endpoint(a), Endpoint(b))
+        let comparison = try reportingErrors(asJSON: json) {
+            try inspection.compare(Endpoint(a), Endpoint(b))
+        }
         StandardStreams.writeOutput(
             json ? "\(comparison.json(a, b))\n" : comparison.text)
     }

@@ -60,10 +60,10 @@ struct ConvertCommand: ParsableCommand {
         let runner = BatchRunner(
             registry: try BuiltInFormats.makeRegistry(), options: options,
             console: verbosity.console)
-        let status = try runner.run(
-            ConversionRequest(
-                files, outputDirectory: output.outputDir, formatName: output.to,
-                isRecursive: batch.recursive))
+        let request = ConversionRequest(
+            files, outputDirectory: output.outputDir, formatName: output.to,
+            isRecursive: batch.recursive)
+        let status = try reportingErrors(asJSON: json) { try runner.run(request) }
         throw ExitCode(status.rawValue)
     }
 

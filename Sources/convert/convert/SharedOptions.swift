@@ -37,6 +37,16 @@ struct LimitOptions: ParsableArguments {
     }
 }
 
+/// Runs a command's work; with `--json`, an error is an object on standard output too.
+func reportingErrors<Result>(asJSON isJSON: Bool, _ work: () throws -> Result) throws -> Result {
+    do {
+        return try work()
+    } catch let error as CommandError {
+        if isJSON { StandardStreams.writeOutput("\(error.json)\n") }
+        throw error
+    }
+}
+
 /// How much to say.
 struct VerbosityOptions: ParsableArguments {
     @Flag(help: "Say nothing but errors.")

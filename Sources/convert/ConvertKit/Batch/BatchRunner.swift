@@ -101,16 +101,16 @@ package struct BatchRunner: Sendable {
     }
 
     private func report(_ outcome: Outcome, _ display: ProgressDisplay, _ index: Int) {
+        if options.isJSON { writeOutput(outcome.json.description + "\n") }
+        // Whoever asked for it knows.
+        if outcome.error == .cancelled { return }
         let name = outcome.job.input.inputName
         for warning in outcome.warnings { console.warning(name, warning) }
         if case .converted(let report) = outcome.result {
             for loss in report.plan.losses { console.warning(name, loss.description) }
         }
         display.finish(job: index, isFailure: outcome.error != nil, line: outcome.line)
-        if let error = outcome.error, error != .cancelled {
-            console.error(outcome.subject, error.description)
-        }
-        if options.isJSON { writeOutput(outcome.json.description + "\n") }
+        if let error = outcome.error { console.error(outcome.subject, error.description) }
     }
 
     private func report(_ failure: BatchPlan.FolderFailure) {

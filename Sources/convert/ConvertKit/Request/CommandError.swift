@@ -20,6 +20,18 @@ package enum CommandError: Error, Equatable {
         }
     }
 
+    /// The object that `--json` prints.
+    package var json: JSONValue {
+        let error: JSONValue =
+            switch self {
+            case .usage(let reason): ["kind": .string("usage"), "message": .string(reason)]
+            case .failed(_, let error): error.json
+            case .incomparable(_, let failure):
+                ["kind": .string("incomparable"), "message": .string(failure.description)]
+            }
+        return ["status": .string("failed"), "error": error]
+    }
+
     /// What to say, without the program's name.
     package var message: String {
         switch self {
