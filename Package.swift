@@ -114,7 +114,9 @@ let package = Package(
         tests(
             "CoinFormatTests", "CoinFormat/CoinFormatTests",
             ["FormatKit", "CoinFormat", "CoinKernels"]),
-        tests("ConvertKitTests", "convert/ConvertKitTests", ["ConvertKit", "FormatFiles"]),
+        tests(
+            "ConvertKitTests", "convert/ConvertKitTests",
+            ["ConvertKit", "FormatKit", "FormatFiles"]),
         tests(
             "ConformanceTests", "Conformance",
             ["FormatKit", "FormatFiles", "BuiltInFormats", "CoinFormat", "convert"]),

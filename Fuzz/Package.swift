@@ -1,0 +1,26 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A libFuzzer target for the reader of one format.
+func fuzzer(_ name: String) -> Target {
+    .executableTarget(name: name, dependencies: ["FuzzSupport"], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "Fuzz",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "image-convert", path: "..")],
+    targets: [
+        .target(
+            name: "FuzzSupport",
+            dependencies: [.product(name: "ImageConvert", package: "image-convert")],
+            swiftSettings: settings),
+        fuzzer("FuzzCoin"), fuzzer("FuzzPNG"), fuzzer("FuzzTIFF"), fuzzer("FuzzWebP"),
+    ],
+    swiftLanguageModes: [.v6]
+)
