@@ -135,7 +135,8 @@ import Testing
 
     @Test func `warns of each loss, and refuses it if strict`() throws {
         let deep = BuiltIn.registry.descriptors.first {
-            $0.read != nil && $0.write?.layouts.contains(PixelLayout(.rgb, .uint16)) == true
+            BuiltIn.lossless.contains($0.id.rawValue)
+                && $0.write?.layouts.contains(PixelLayout(.rgb, .uint16)) == true
         }
         let flat = BuiltIn.registry.descriptors.first {
             $0.write.map { $0.layouts.allSatisfy { $0.sample == .uint8 } } == true

@@ -1,3 +1,4 @@
+import BuiltInFormats
 import FormatFiles
 import FormatKit
 import Foundation
@@ -27,7 +28,8 @@ import Testing
         let image = Image(
             header: ImageHeader(size: size, layout: layout),
             bytes: (0..<64 * 48 * 3).map { UInt8(truncatingIfNeeded: $0 / 48) })
-        try Data(image.encoded(by: PNGPlugin())).write(to: photograph)
+        let png = try #require(BuiltInFormats.makeRegistry().plugin(named: "png"))
+        try Data(image.encoded(by: png)).write(to: photograph)
         let parts = try encodeAndLook(
             at: Path(photograph.path), output: Path(folder.appending(path: "out.coin").path))
         #expect(
