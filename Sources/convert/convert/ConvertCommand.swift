@@ -41,6 +41,9 @@ struct ConvertCommand: ParsableCommand {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
+    @OptionGroup(title: "Selection")
+    var selection: SelectionOptions
+
     @OptionGroup(title: "Encoding")
     var encoding: EncodingOptions
 
@@ -69,6 +72,7 @@ struct ConvertCommand: ParsableCommand {
 
     private var options: ConversionOptions {
         var options = ConversionOptions()
+        options.selection = selection.selection
         options.quality = encoding.quality
         options.isLossless = encoding.lossless
         options.effort = encoding.effort

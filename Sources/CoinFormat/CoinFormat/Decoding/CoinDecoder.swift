@@ -1,28 +1,6 @@
 internal import CoinKernels
 public import FormatKit
 
-/// A rectangle of pixels.
-public struct PixelRegion: Sendable, Hashable {
-    /// The columns.
-    public var columns: Range<Int>
-    /// The rows.
-    public var rows: Range<Int>
-
-    /// Creates a region.
-    public init(columns: Range<Int>, rows: Range<Int>) {
-        self.columns = columns
-        self.rows = rows
-    }
-
-    /// The whole of a picture of `size`.
-    public init(_ size: ImageSize) {
-        self.init(columns: 0..<size.width, rows: 0..<size.height)
-    }
-
-    /// The size of the region.
-    public var size: ImageSize { ImageSize(width: columns.count, height: rows.count) }
-}
-
 /// Decodes a `.coin` stream: any region of the picture, at any resolution.
 ///
 /// The result is a function of the stream alone, to the last bit: it does not depend on the
@@ -118,7 +96,7 @@ public struct CoinDecoder: Sendable {
         try context.checkCancellation()
     }
 
-    private func checkLimits(region: PixelRegion, size: ImageSize) throws(ImageError) {
+    func checkLimits(region: PixelRegion, size: ImageSize) throws(ImageError) {
         try context.limits.check(region.size)
         guard max(size.width, size.height) <= Int(CoinHeader.dimensionRange.upperBound) else {
             throw .unsupported(.coin, "decoding at more than 16777215 pixels a side")
@@ -131,13 +109,5 @@ public struct CoinDecoder: Sendable {
             }.max() ?? 0
         let (work, overflow) = region.size.pixelCount.multipliedReportingOverflow(by: perPixel)
         try context.limits.checkWork(overflow ? .max : work)
-    }
-}
-
-extension PixelRegion {
-    func contains(_ other: PixelRegion) -> Bool {
-        columns.lowerBound <= other.columns.lowerBound
-            && columns.upperBound >= other.columns.upperBound
-            && rows.lowerBound <= other.rows.lowerBound && rows.upperBound >= other.rows.upperBound
     }
 }

@@ -35,12 +35,14 @@ public struct Converter: Sendable {
     ///
     /// - Throws: ``ImageError``.
     public func convert(
-        _ source: any ImageSource, extensionHint: String? = nil, to plugin: any FormatPlugin,
+        _ source: any ImageSource, extensionHint: String? = nil,
+        selection: Selection = .whole, to plugin: any FormatPlugin,
         settings: WriteSettings, makeSink: () throws(ImageError) -> any ImageSink
     ) throws(ImageError) -> Report {
         let format = plugin.descriptor
-        let (sourceFormat, reader) = try registry.makeReader(
+        let (sourceFormat, opened) = try registry.makeReader(
             source: source, extensionHint: extensionHint, context: context)
+        let reader = try select(selection, from: opened, format: sourceFormat.id)
         let plan = try ConversionPlan(converting: reader.header, to: format, settings: settings)
         if isStrict, !plan.losses.isEmpty { throw .lossRefused(plan.losses) }
         let sink = try makeSink()
@@ -58,6 +60,26 @@ public struct Converter: Sendable {
         return Report(
             sourceFormat: sourceFormat.id, targetFormat: format.id, plan: plan,
             sourceByteCount: source.byteCount, outputByteCount: sink.byteCount)
+    }
+
+    /// Makes a reader deliver what is selected.
+    ///
+    /// Any format can be cropped; only those that say so can be read at another size, for the
+    /// converter does not resample.
+    private func select(
+        _ selection: Selection, from reader: any ImageReader, format: FormatID
+    ) throws(ImageError) -> any ImageReader {
+        guard selection != .whole else { return reader }
+        let native = reader.header.size
+        let (size, region) = try selection.resolved(for: native)
+        if let selecting = reader as? any SelectingReader {
+            try selecting.select(region, ofSize: size)
+            return selecting
+        }
+        guard size == native else {
+            throw .unsupported(format, "reading at another size than its own (\(native))")
+        }
+        return CroppingReader(reader, region: region)
     }
 
     /// The size of a band that keeps calls cheap and memory flat, in bytes.

@@ -43,7 +43,8 @@ struct FileConversion: Sendable {
         let converter = Converter(
             registry: registry, context: context, isStrict: options.isStrict)
         let report = try converter.convert(
-            source, extensionHint: job.input.fileExtension, to: format.plugin, settings: settings
+            source, extensionHint: job.input.fileExtension, selection: options.selection,
+            to: format.plugin, settings: settings
         ) { () throws(ImageError) in
             switch job.output {
             case .standard: StreamSink.standardOutput()

@@ -6,6 +6,8 @@ package struct ConversionOptions: Sendable {
     package var quality: Double?
     /// Whether every sample must survive.
     package var isLossless = false
+    /// The part of each input that is converted, and its size.
+    package var selection = Selection.whole
     /// 1 (fastest) … 9 (best).
     package var effort: Int?
     /// Options as typed, `format.key=value`.

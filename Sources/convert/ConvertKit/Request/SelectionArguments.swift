@@ -1,0 +1,31 @@
+package import FormatKit
+
+/// Parses what the command line says about parts and sizes of pictures.
+package enum SelectionArguments {
+    /// A region as `X,Y,WIDTH,HEIGHT`, or `nil` if `text` is none.
+    package static func region(_ text: String) -> PixelRegion? {
+        let numbers = text.split(separator: ",", omittingEmptySubsequences: false)
+            .compactMap { Int($0) }
+        guard numbers.count == 4, text.filter({ $0 == "," }).count == 3,
+            numbers.allSatisfy({ (0...Int(Int32.max)).contains($0) }), numbers[2] > 0,
+            numbers[3] > 0
+        else { return nil }
+        return PixelRegion(
+            columns: numbers[0]..<numbers[0] + numbers[2],
+            rows: numbers[1]..<numbers[1] + numbers[3])
+    }
+
+    /// A size as `WIDTHxHEIGHT`, or `nil` if `text` is none.
+    package static func size(_ text: String) -> ImageSize? {
+        let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        guard numbers.count == 2, let width = numbers[0], let height = numbers[1],
+            [width, height].allSatisfy({ (1...Int(Int32.max)).contains($0) })
+        else { return nil }
+        return ImageSize(width: width, height: height)
+    }
+
+    /// A factor above zero, or `nil` if `text` is none.
+    package static func factor(_ text: String) -> Double? {
+        Double(text).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+    }
+}

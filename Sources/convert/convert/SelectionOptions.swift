@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import ConvertKit
+internal import FormatKit
+
+/// Which part of a picture is converted, and at what size.
+struct SelectionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Convert only this part, in pixels of the picture at the size asked for.",
+            valueName: "x,y,w,h"),
+        transform: {
+            guard let region = SelectionArguments.region($0) else {
+                throw ValidationError("\"\($0)\" is not a region X,Y,WIDTH,HEIGHT")
+            }
+            return region
+        })
+    var region: PixelRegion?
+
+    @Option(
+        help: ArgumentHelp(
+            "Decode at this multiple of the picture's size, from formats that allow it.",
+            valueName: "factor"),
+        transform: {
+            guard let factor = SelectionArguments.factor($0) else {
+                throw ValidationError("\"\($0)\" is not a factor above 0")
+            }
+            return factor
+        })
+    var scale: Double?
+
+    @Option(
+        help: ArgumentHelp("Decode at this size, from formats that allow it.", valueName: "WxH"),
+        transform: {
+            guard let size = SelectionArguments.size($0) else {
+                throw ValidationError("\"\($0)\" is not a size WIDTHxHEIGHT")
+            }
+            return size
+        })
+    var size: ImageSize?
+
+    func validate() throws {
+        if scale != nil, size != nil {
+            throw ValidationError("--scale and --size exclude each other")
+        }
+    }
+
+    var selection: Selection {
+        let scale = size.map(Selection.Scale.size) ?? scale.map(Selection.Scale.factor) ?? .native
+        return Selection(scale: scale, region: region)
+    }
+}
