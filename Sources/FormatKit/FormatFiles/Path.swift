@@ -73,6 +73,12 @@ public struct Path: Sendable, Hashable {
         Path(bytes: bytes + [Self.dot] + fileExtension.utf8)
     }
 
+    /// The path with a dot and `text` put before the extension: `a/b.png` becomes `a/b.1.png`.
+    public func inserting(_ text: String) -> Path {
+        let suffix = fileExtension.map { [Self.dot] + $0.utf8 } ?? []
+        return Path(bytes: bytes.dropLast(suffix.count) + [Self.dot] + text.utf8 + suffix)
+    }
+
     private var trimmedBytes: ArraySlice<UInt8> {
         let end = bytes.lastIndex { $0 != Self.slash }.map { $0 + 1 } ?? min(bytes.count, 1)
         return bytes[..<end]

@@ -73,6 +73,7 @@ struct ConvertCommand: ParsableCommand {
     private var options: ConversionOptions {
         var options = ConversionOptions()
         options.selection = selection.selection
+        options.previewCount = selection.progressive
         options.quality = encoding.quality
         options.isLossless = encoding.lossless
         options.effort = encoding.effort

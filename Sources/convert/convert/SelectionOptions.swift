@@ -38,7 +38,20 @@ struct SelectionOptions: ParsableArguments {
         })
     var size: ImageSize?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write this many pictures, coarse first, each twice the size of the one before: "
+                + "OUT.1.EXT, OUT.2.EXT, ... and OUT.EXT.",
+            valueName: "count"))
+    var progressive = 1
+
     func validate() throws {
+        guard (1...32).contains(progressive) else {
+            throw ValidationError("--progressive is a number from 1 to 32")
+        }
+        if progressive > 1, region != nil {
+            throw ValidationError("--progressive and --region exclude each other")
+        }
         if scale != nil, size != nil {
             throw ValidationError("--scale and --size exclude each other")
         }

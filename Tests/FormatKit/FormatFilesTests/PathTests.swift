@@ -64,4 +64,9 @@ import Testing
         #expect(try Directory.names(in: Path(folder.path)) == [name])
         #expect(try FileSource(path: path).bytes(at: 0, count: 9) == [1, 2, 3])
     }
+
+    @Test(arguments: [("a/b.png", "a/b.1.png"), ("b", "b.1"), ("a.d/b", "a.d/b.1"), (".b", ".b.1")])
+    func `puts text before the extension`(path: String, expected: String) {
+        #expect(Path(path).inserting("1").description == expected)
+    }
 }

@@ -82,4 +82,13 @@ import Testing
         sink.discard()
         #expect(sink.bytes == [])
     }
+
+    @Test(
+        arguments: [
+            (1, ["5x3"]), (2, ["3x2", "5x3"]), (9, ["1x1", "2x1", "3x2", "5x3"]),
+        ])
+    func `sizes are halved until one pixel is left`(count: Int, expected: [String]) {
+        let sizes = ImageSize(width: 5, height: 3).halvings(count: count)
+        #expect(sizes.map(\.description) == expected)
+    }
 }

@@ -17,6 +17,17 @@ public struct ImageSize: Sendable, Hashable, CustomStringConvertible {
         return overflow ? .max : product
     }
 
+    /// `count` sizes, each half of the next one, rounded up, and the last one this.
+    ///
+    /// Sizes that would repeat one pixel are left out.
+    public func halvings(count: Int) -> [ImageSize] {
+        var sizes = [self]
+        while sizes.count < count, let last = sizes.last, last.pixelCount > 1 {
+            sizes.append(ImageSize(width: (last.width + 1) / 2, height: (last.height + 1) / 2))
+        }
+        return sizes.reversed()
+    }
+
     /// The size as `WIDTHxHEIGHT`.
     public var description: String { "\(width)x\(height)" }
 }

@@ -40,18 +40,43 @@ struct FileConversion: Sendable {
         }
         let source = try job.input.source(
             limit: options.limits.memoryByteCount, isCancelled: isCancelled)
+        if options.previewCount > 1 { try writePreviews(of: source, job, context: context) }
+        return .converted(
+            try convert(source, job, options.selection, to: job.output, context: context))
+    }
+
+    private func convert(
+        _ source: any ImageSource, _ job: Job, _ selection: Selection, to output: Endpoint,
+        context: CodecContext
+    ) throws(ImageError) -> Converter.Report {
         let converter = Converter(
             registry: registry, context: context, isStrict: options.isStrict)
-        let report = try converter.convert(
-            source, extensionHint: job.input.fileExtension, selection: options.selection,
+        return try converter.convert(
+            source, extensionHint: job.input.fileExtension, selection: selection,
             to: format.plugin, settings: settings
         ) { () throws(ImageError) in
-            switch job.output {
+            switch output {
             case .standard: StreamSink.standardOutput()
             case .file(let path): try Files.sink(at: path, isReplacing: options.isReplacing)
             }
         }
-        return .converted(report)
+    }
+
+    /// Writes the smaller pictures that come before the output: `out.1.png`, `out.2.png`, ….
+    private func writePreviews(
+        of source: any ImageSource, _ job: Job, context: CodecContext
+    ) throws(ImageError) {
+        guard case .file(let path) = job.output else {
+            throw .invalidOption(name: "--progressive", reason: "writes several files")
+        }
+        let (_, reader) = try registry.makeReader(
+            source: source, extensionHint: job.input.fileExtension, context: context)
+        let size = try options.selection.resolved(for: reader.header.size).size
+        for (index, size) in size.halvings(count: options.previewCount).dropLast().enumerated() {
+            let preview = Endpoint.file(path.inserting("\(index + 1)"))
+            let selection = Selection(scale: .size(size))
+            _ = try convert(source, job, selection, to: preview, context: context)
+        }
     }
 
     /// The memory that a job is expected to need, from the headers alone.
