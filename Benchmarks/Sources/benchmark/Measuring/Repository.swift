@@ -1,0 +1,47 @@
+internal import Foundation
+
+/// The checkout that this program was built from.
+enum Repository {
+    /// The absolute path of a file, from its path in the checkout.
+    static func path(_ relative: String) -> String {
+        root.appending(path: relative).standardizedFileURL.path
+    }
+
+    private static let root: URL = {
+        // Benchmarks/Sources/benchmark/Measuring/Repository.swift
+        var url = URL(filePath: #filePath)
+        for _ in 0..<5 { url.deleteLastPathComponent() }
+        return url
+    }()
+
+    /// The commit, with `-dirty` if anything but results and README differs from it.
+    static func commit() -> String {
+        func git(_ arguments: [String]) -> String? {
+            try? Command(["git", "-C", path("")] + arguments).output()
+        }
+        guard let hash = git(["rev-parse", "--short", "HEAD"]) else { return "unknown" }
+        let changes = git([
+            "status", "--porcelain", "--", path(""), ":(exclude)Benchmarks/results",
+            ":(exclude)README.md",
+        ])
+        return hash + (changes?.isEmpty == true ? "" : "-dirty")
+    }
+}
+
+/// A folder that goes away with its owner.
+final class TemporaryFolder {
+    private let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(
+            path: "benchmark-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+
+    /// The absolute path of a file in the folder.
+    func callAsFunction(_ name: String) -> String { url.appending(path: name).path }
+}
