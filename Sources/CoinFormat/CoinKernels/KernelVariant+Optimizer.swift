@@ -57,6 +57,9 @@ extension KernelVariant {
 
     /// Makes the rows of a matrix orthonormal, in their order, by modified Gram–Schmidt.
     ///
+    /// A row that depends on the earlier ones becomes zero, or what rounding has left of it,
+    /// normalized; the others are orthonormal all the same.
+    ///
     /// - Precondition: the shape fits the span, and `isSupported`.
     package func orthonormalize(_ rows: inout MutableSpan<Float>, _ shape: MatrixShape) {
         precondition(isSupported && rows.count == shape.count)

@@ -158,7 +158,8 @@ void coin_adam_step(coin_variant variant, const coin_adam *adam, float *directio
                     float *variance, const float *gradient, size_t count);
 
 /// Makes the rows of a matrix orthonormal, in order, by modified Gram-Schmidt, each row twice.
-/// A row that depends on the earlier ones becomes small or zero.
+/// A row that depends on the earlier ones becomes zero, or what rounding has left of it,
+/// normalized.
 ///
 /// - rows: `[count][stride]`, padded with zeros; `stride` is a multiple of `COIN_LANES`.
 void coin_matrix_orthonormalize(coin_variant variant, float *rows, size_t count,
