@@ -2,16 +2,15 @@ internal import CCoinKernels
 
 /// Evaluates a network at points: the decoder's arithmetic, the same bits on every CPU.
 ///
-/// It holds the parameters and scratch memory. Threads use copies of one evaluator; a copy is
-/// cheap.
+/// It holds the parameters alone, so that many networks share one thread's scratch memory, and
+/// threads share one evaluator.
 package struct NetworkEvaluator: Sendable {
     /// The shape of the network.
     package let shape: NetworkShape
     /// The variant that evaluates it.
     package let variant: KernelVariant
-    private var network: coin_network
+    private let network: coin_network
     private let transposed: [Float]
-    private var workspace: [Float]
 
     /// Creates an evaluator of the network with these parameters.
     ///
@@ -28,8 +27,6 @@ package struct NetworkEvaluator: Sendable {
         var span = transposed.mutableSpan
         shape.transpose(parameters: parameters, into: &span)
         self.transposed = transposed
-        workspace = unsafe [Float](
-            repeating: 0, count: coin_network_evaluate_workspace(&network))
     }
 
     /// Evaluates the network at points.
@@ -39,12 +36,19 @@ package struct NetworkEvaluator: Sendable {
     ///   - y: The points' ordinates, shape `[pixels]`.
     ///   - output: Shape `[outputs, stride]`; the first `pixels` columns are overwritten.
     ///   - stride: From one output's row to the next, at least `pixels`.
-    package mutating func evaluate(
-        x: Span<Float>, y: Span<Float>, output: inout MutableSpan<Float>, stride: Int
+    ///   - workspace: Scratch memory of any content; grows to the size that is needed.
+    package func evaluate(
+        x: Span<Float>, y: Span<Float>, output: inout MutableSpan<Float>, stride: Int,
+        workspace: inout [Float]
     ) {
         let pixels = x.count
         precondition(y.count == pixels && stride >= pixels)
         precondition(output.count >= (shape.outputCount - 1) * stride + pixels)
+        var network = network
+        let workspaceSize = unsafe coin_network_evaluate_workspace(&network)
+        if workspace.count < workspaceSize {
+            workspace = [Float](repeating: 0, count: workspaceSize)
+        }
         unsafe x.withUnsafeBufferPointer { x in
             unsafe y.withUnsafeBufferPointer { y in
                 unsafe output.withUnsafeMutableBufferPointer { output in

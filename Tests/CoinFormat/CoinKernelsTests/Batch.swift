@@ -33,9 +33,11 @@ struct Batch {
     func evaluated(by variant: KernelVariant) -> [Float] {
         var output = [Float](repeating: 7, count: shape.outputCount * stride)
         var span = output.mutableSpan
-        var evaluator = NetworkEvaluator(
+        var workspace: [Float] = []
+        let evaluator = NetworkEvaluator(
             shape: shape, parameters: parameters.span, variant: variant)
-        evaluator.evaluate(x: x.span, y: y.span, output: &span, stride: stride)
+        evaluator.evaluate(
+            x: x.span, y: y.span, output: &span, stride: stride, workspace: &workspace)
         return output
     }
 

@@ -8,9 +8,8 @@ struct ColumnPlan: Sendable {
         let tileColumn: Int
         /// The samples that the tile's network is evaluated at.
         let samples: Range<Int>
-        /// The first of them that the tile to the left does not share.
-        let soleStart: Int
-        /// The weight of this tile against the one to the left, for the shared samples.
+        /// The weights of this tile against the one to the left, for the samples that both share;
+        /// these are the first.
         let blendWeights: [Float]
     }
 
@@ -26,7 +25,6 @@ struct ColumnPlan: Sendable {
             let shared = axis.sharedSamples(of: tile, in: columns)
             return Segment(
                 tileColumn: tile, samples: axis.samples(of: tile, in: columns),
-                soleStart: shared.upperBound,
                 blendWeights: shared.map { axis.blendWeight($0, tile: tile) })
         }
     }
@@ -37,7 +35,7 @@ struct RowDecoder {
     private let file: CoinFile
     private let columns: ColumnPlan
     private let rowAxis: SampleAxis
-    private var evaluators: [NetworkEvaluator]
+    private let evaluators: [NetworkEvaluator]
     /// The decoded row: one plane a channel, as wide as the region.
     private var line: [Float]
     /// The row as the upper row of tiles sees it, where two rows of tiles overlap.
@@ -46,6 +44,7 @@ struct RowDecoder {
     /// The horizontal coordinates of each segment, for the row of tiles that was last evaluated.
     private var coordinates: [(tileRow: Int, x: [Float])]
     private var y: [Float]
+    private var workspace: [Float] = []
 
     init(
         file: CoinFile, evaluators: [NetworkEvaluator], columns: ColumnPlan,
@@ -111,12 +110,15 @@ struct RowDecoder {
         for k in 0..<count { y[k] = rowCoordinate }
         let tile = tileRow * header.grid.columns + part.tileColumn
         let (x, y) = (coordinates[index].x, y)
-        var output: [Float] = []
+        var (output, scratch) = ([Float](), [Float]())
         swap(&output, &segment)
+        swap(&scratch, &workspace)
         var span = output.mutableSpan
         evaluators[tile].evaluate(
-            x: x.span, y: y.span.extracting(0..<count), output: &span, stride: count)
+            x: x.span, y: y.span.extracting(0..<count), output: &span, stride: count,
+            workspace: &scratch)
         swap(&output, &segment)
+        swap(&scratch, &workspace)
     }
 
     /// `a + weight·(b − a)`, the product and sum fused (§7.4).

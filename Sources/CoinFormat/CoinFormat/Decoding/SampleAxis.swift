@@ -41,8 +41,20 @@ struct SampleAxis: Sendable {
     }
 
     /// The tiles that any sample in `range` needs.
+    ///
+    /// - Precondition: `range` is not empty.
     func tileIndices(in range: Range<Int>) -> [Int] {
-        (0..<tiles.count).filter { !samples(of: $0, in: range).isEmpty }
+        // Beside the tiles in which the samples lie, at most one more reaches over on each side.
+        let first = max(0, coreTile(range.lowerBound) - 1)
+        let last = min(tiles.count - 1, coreTile(range.upperBound - 1) + 1)
+        return (first...last).filter { !samples(of: $0, in: range).isEmpty }
+    }
+
+    /// The tile in which a sample lies, overlaps apart.
+    private func coreTile(_ index: Int) -> Int {
+        let pixel = (2 * index + 1) * tiles.length / (2 * count)
+        // The largest tile with ⌊tile·length/count⌋ ≤ pixel.
+        return ((pixel + 1) * tiles.count - 1) / tiles.length
     }
 
     /// The first sample whose position is not before `place`.

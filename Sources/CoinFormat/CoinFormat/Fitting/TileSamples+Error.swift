@@ -10,16 +10,14 @@ extension TileSamples {
         var rowErrors = [Double](repeating: 0, count: height)
         let evaluator = NetworkEvaluator(
             shape: shape, parameters: parameters.span, variant: kernels)
-        var evaluators = [NetworkEvaluator](repeating: evaluator, count: threadCount)
+        var scratch = [Scratch](
+            repeating: Scratch(outputCount: width * channelCount), count: threadCount)
         unsafe rowErrors.withUnsafeMutableBufferPointer { errors in
-            unsafe evaluators.withUnsafeMutableBufferPointer { evaluators in
+            unsafe scratch.withUnsafeMutableBufferPointer { scratch in
                 forEachItem(height, threadCount: threadCount) { thread, row in
-                    var output = [Float](repeating: 0, count: width * channelCount)
                     let rowCoordinates = [Float](repeating: y[row], count: width)
-                    var span = output.mutableSpan
-                    unsafe evaluators[thread].evaluate(
-                        x: x.span, y: rowCoordinates.span, output: &span, stride: width)
-                    unsafe errors[row] = squaredError(of: output, row: row)
+                    unsafe scratch[thread].evaluate(evaluator, x: x, y: rowCoordinates)
+                    unsafe errors[row] = squaredError(of: scratch[thread].output, row: row)
                 }
             }
         }
@@ -43,5 +41,21 @@ extension TileSamples {
             }
         }
         return sum
+    }
+}
+
+/// One thread's memory.
+private struct Scratch {
+    var output: [Float]
+    private var workspace: [Float] = []
+
+    init(outputCount: Int) {
+        output = [Float](repeating: 0, count: outputCount)
+    }
+
+    mutating func evaluate(_ evaluator: NetworkEvaluator, x: [Float], y: [Float]) {
+        var span = output.mutableSpan
+        evaluator.evaluate(
+            x: x.span, y: y.span, output: &span, stride: x.count, workspace: &workspace)
     }
 }
