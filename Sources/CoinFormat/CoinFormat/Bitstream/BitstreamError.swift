@@ -29,6 +29,8 @@ public enum BitstreamError: Error, Equatable, Sendable {
     /// A field has a value out of its range (§5, §6).
     case invalidField(String, found: String, expected: String, offset: Int)
     /// A box is longer or shorter than its content (§4.2).
+    ///
+    /// If it is shorter, `expected` reaches to the end of the first field that is missing.
     case wrongLength(box: String, offset: Int, expected: Int, found: Int)
 }
 

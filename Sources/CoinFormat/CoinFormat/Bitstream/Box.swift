@@ -64,6 +64,30 @@ struct Box: Equatable, Sendable {
         self.offset = offset
     }
 
+    /// Parses the payload with `parse`, which must use up all of it.
+    func parsePayload<T>(
+        _ parse: (inout ByteReader) throws(BitstreamError) -> T
+    ) throws(BitstreamError) -> T {
+        var reader = ByteReader(payload.span, base: payloadOffset)
+        let value: T
+        do throws(BitstreamError) {
+            value = try parse(&reader)
+        } catch .truncated(_, let needed, let available) {
+            // The stream goes on; it is the box that is too short.
+            throw wrongLength(expected: payload.count - available + needed)
+        } catch {
+            throw error
+        }
+        guard reader.remaining == 0 else {
+            throw wrongLength(expected: payload.count - reader.remaining)
+        }
+        return value
+    }
+
+    private func wrongLength(expected: Int) -> BitstreamError {
+        .wrongLength(box: type.name, offset: offset, expected: expected, found: payload.count)
+    }
+
     /// The bytes of a box, the inverse of ``init(parsing:)``.
     static func serialized(_ type: BoxType, _ payload: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = []

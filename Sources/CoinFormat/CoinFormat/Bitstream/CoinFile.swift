@@ -99,10 +99,9 @@ private struct StreamParser {
         guard box.type == .header else {
             throw .misplacedBox(box: box.type.name, offset: box.offset)
         }
-        var content = ByteReader(box.payload.span, base: box.payloadOffset)
-        let header = try CoinHeader(parsing: &content)
-        try content.finish(box)
-        return header
+        return try box.parsePayload { (content) throws(BitstreamError) in
+            try CoinHeader(parsing: &content)
+        }
     }
 
     mutating func parseRest(
@@ -116,15 +115,12 @@ private struct StreamParser {
             let isMetadata = MetadataBoxes.types.contains(box.type)
             switch box.type {
             case .tile where tiles.count < header.grid.tileCount:
-                var content = ByteReader(box.payload.span, base: box.payloadOffset)
-                tiles.append(try TileWeights(parsing: &content, header: header))
-                try content.finish(box)
+                tiles.append(
+                    try box.parsePayload { (content) throws(BitstreamError) in
+                        try TileWeights(parsing: &content, header: header)
+                    })
             case .end where tiles.count == header.grid.tileCount:
-                guard box.payload.isEmpty else {
-                    throw .wrongLength(
-                        box: box.type.name, offset: box.offset, expected: 0,
-                        found: box.payload.count)
-                }
+                try box.parsePayload { _ in }
                 guard reader.remaining == 0 else {
                     throw .trailingBytes(offset: reader.offset, count: reader.remaining)
                 }

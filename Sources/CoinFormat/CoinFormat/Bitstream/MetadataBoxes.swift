@@ -24,7 +24,10 @@ enum MetadataBoxes {
         case .icc: metadata.icc = box.payload
         case .exif: metadata.exif = box.payload
         case .xmp: metadata.xmp = box.payload
-        default: metadata.resolution = try parseResolution(box)
+        default:
+            metadata.resolution = try box.parsePayload { (content) throws(BitstreamError) in
+                try parseResolution(&content)
+            }
         }
     }
 
@@ -38,8 +41,9 @@ enum MetadataBoxes {
     }
 
     /// Unit (1 byte), horizontal, vertical (binary64 each).
-    private static func parseResolution(_ box: Box) throws(BitstreamError) -> Resolution {
-        var reader = ByteReader(box.payload.span, base: box.payloadOffset)
+    private static func parseResolution(
+        _ reader: inout ByteReader
+    ) throws(BitstreamError) -> Resolution {
         let unit = try reader.readByte("the unit of the resolution", in: 0...2)
         let offset = reader.offset
         let values = [
@@ -50,18 +54,6 @@ enum MetadataBoxes {
                 "the resolution", found: "\(values)", expected: "positive numbers",
                 offset: offset)
         }
-        try reader.finish(box)
         return Resolution(horizontal: values[0], vertical: values[1], unit: units[Int(unit)])
-    }
-}
-
-extension ByteReader {
-    /// Checks that the payload of `box` has been read to its end.
-    func finish(_ box: Box) throws(BitstreamError) {
-        guard remaining == 0 else {
-            throw .wrongLength(
-                box: box.type.name, offset: box.offset, expected: box.payload.count - remaining,
-                found: box.payload.count)
-        }
     }
 }
