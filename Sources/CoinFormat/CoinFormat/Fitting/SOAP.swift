@@ -116,9 +116,11 @@ private struct LayerState {
 
         /// One step of orthogonal iteration towards the eigenvectors.
         mutating func refresh(_ kernels: KernelVariant) {
+            // Without gradients there is nothing to turn to; squares of the rows would underflow.
+            guard gram.trace > 1e-9 else { return }
             kernels.multiply(rows, gram, into: &work)
             // A little of the old basis keeps directions apart that no gradient has touched.
-            kernels.add(1e-8 * gram.trace + 1e-30, times: rows, to: &work)
+            kernels.add(1e-8 * gram.trace, times: rows, to: &work)
             swap(&rows, &work)
             kernels.orthonormalize(&rows)
             kernels.transpose(rows, into: &columns)
