@@ -8,6 +8,7 @@ final class CoinWriter: ImageWriter {
     private let plan: EncodingPlan
     private let context: CodecContext
     private let kernels: KernelVariant
+    private let tilesAtOnce: Int
     private var raster: Raster
 
     init(
@@ -19,21 +20,24 @@ final class CoinWriter: ImageWriter {
         self.sink = sink
         self.header = header
         self.context = context
+        // Tiles are dealt out to threads where there are enough; a lone tile is shared by all.
+        let threadCount = max(1, context.threadCount)
+        tilesAtOnce = plan.grid.tileCount >= threadCount ? threadCount : 1
+        try context.limits.checkMemory(
+            Self.memoryByteCount(header, plan.grid, tilesAtOnce: tilesAtOnce))
         raster = Raster(size: header.size, layout: header.layout)
-        try context.limits.checkMemory(memoryByteCount)
     }
 
     /// The memory of the image and of the tiles that are fitted at the same time.
-    private var memoryByteCount: Int {
+    private static func memoryByteCount(
+        _ header: ImageHeader, _ grid: TileGrid, tilesAtOnce: Int
+    ) -> Int {
         let image = header.size.pixelCount * header.layout.bytesPerPixel
-        let (columns, rows) = (plan.grid.horizontal, plan.grid.vertical)
-        let tile = (columns.extent(0).count + 1) * (rows.extent(0).count + 1)
-        return image + tile * (4 * header.layout.channelCount + 4) * tilesAtOnce
-    }
-
-    /// Tiles are dealt out to threads where there are enough; a lone tile is shared by all.
-    private var tilesAtOnce: Int {
-        plan.grid.tileCount >= context.threadCount ? max(1, context.threadCount) : 1
+        // No extent is larger: inner tiles have two overlaps, and rounding adds a pixel.
+        let tile = [grid.horizontal, grid.vertical].map {
+            min($0.length, $0.length / $0.count + 1 + 2 * $0.overlap)
+        }
+        return image + tile[0] * tile[1] * (4 * header.layout.channelCount + 4) * tilesAtOnce
     }
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
@@ -41,7 +45,9 @@ final class CoinWriter: ImageWriter {
     }
 
     func finish() throws(ImageError) {
-        precondition(raster.isComplete)
+        guard raster.isComplete else {
+            throw .codecFailure(.coin, "the image ends before its last row")
+        }
         let tiles = try fitTiles()
         let hasProfile = header.metadata.icc != nil
         var metadata = header.metadata
@@ -60,9 +66,8 @@ final class CoinWriter: ImageWriter {
     private func fitTiles() throws(ImageError) -> [TileWeights] {
         let board = TileBoard(
             tileCount: plan.grid.tileCount, epochCount: plan.fit.epochCount, context: context)
-        let atOnce = tilesAtOnce
-        let threadsPerTile = max(1, context.threadCount / atOnce)
-        forEachItem(atOnce, threadCount: atOnce) { _, _ in
+        let threadsPerTile = max(1, context.threadCount / tilesAtOnce)
+        forEachItem(tilesAtOnce, threadCount: tilesAtOnce) { _, _ in
             while let tile = board.takeTile() {
                 do throws(ImageError) {
                     board.finish(tile, try fit(tile, threadCount: threadsPerTile, board))

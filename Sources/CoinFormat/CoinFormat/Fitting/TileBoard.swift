@@ -42,18 +42,21 @@ final class TileBoard: Sendable {
 
     /// Counts a pass and tells the caller.
     func report(_ status: TileFitter.Status) {
-        let done = state.withLock { state in
+        // Under the lock, so that reports come one at a time and never go back.
+        state.withLock { state in
             state.epochsDone += 1
-            return state.epochsDone
+            context.progress(progress(status, epochsDone: state.epochsDone))
         }
+    }
+
+    private func progress(_ status: TileFitter.Status, epochsDone done: Int) -> Progress {
         let tiles =
             tileCount == 1 ? "" : "tile \(min(done / epochCount + 1, tileCount))/\(tileCount), "
-        let tenths = Int((status.decibels * 100).rounded())
-        let decibels = "\(tenths / 100).\(tenths % 100 / 10)\(tenths % 10)"
-        context.progress(
-            Progress(
-                fraction: Double(done) / Double(epochCount * tileCount),
-                detail: "\(tiles)epoch \(status.epoch)/\(status.epochCount), \(decibels) dB"))
+        let hundredths = Int((status.decibels * 100).rounded())
+        let decibels = "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
+        return Progress(
+            fraction: Double(done) / Double(epochCount * tileCount),
+            detail: "\(tiles)epoch \(status.epoch)/\(status.epochCount), \(decibels) dB")
     }
 
     /// The networks of all tiles, in order.
