@@ -24,6 +24,9 @@ final class BatchGradient {
     private let gradientStride: Int
     private var chunkErrors: [Double]
 
+    /// The number of pixels of the tile.
+    var sampleCount: Int { samples.count }
+
     /// The number of pixels of a batch.
     var batchSize: Int { chunkCount * chunkSize }
 

@@ -20,8 +20,10 @@ struct TileFitter {
         /// The mean squared error of the last pass.
         let meanSquaredError: Double
 
-        /// The peak signal-to-noise ratio of the last pass, in decibels.
-        var decibels: Double { -10 * log10(max(meanSquaredError, 1e-12)) }
+        /// The peak signal-to-noise ratio of the last pass, in decibels; 0…120.
+        var decibels: Double {
+            meanSquaredError < 1 ? -10 * log10(max(meanSquaredError, 1e-12)) : 0
+        }
     }
 
     let samples: TileSamples
@@ -34,21 +36,23 @@ struct TileFitter {
 
     /// Runs the fit.
     ///
-    /// The best weights seen are the result, as a decoder will see them: rounded. A fit that
-    /// diverges goes on from the best weights with a lower learning rate.
+    /// The best weights seen are the result, as a decoder will see them: rounded. They are never
+    /// worse than those of a flat picture. A fit that diverges goes on from the best weights with
+    /// a lower learning rate.
     ///
     /// - Throws: Whatever `report` throws; it is called after every pass.
     func fit(
         report: (Status) throws(ImageError) -> Void
     ) throws(ImageError) -> TileWeights {
         var generator = SeededGenerator(seed: settings.seed)
-        let initial = descriptor.initialParameters(
-            means: samples.means, generator: &generator)
+        let means = samples.means
+        let initial = descriptor.initialParameters(means: means, generator: &generator)
         let batches = BatchGradient(
             samples, shape: shape, batchSize: settings.batchSize, kernels: kernels,
             threadCount: threadCount, seed: generator.next())
         var state = FitState(
-            parameters: initial, shape: shape, settings: settings, kernels: kernels)
+            parameters: initial, flat: flat(means), shape: shape, settings: settings,
+            kernels: kernels)
         let stepsPerEpoch = max(1, samples.count / batches.batchSize)
         let stepCount = settings.epochCount * stepsPerEpoch
         for epoch in 0..<settings.epochCount {
@@ -82,6 +86,15 @@ struct TileFitter {
         return left == 0 || (left * 2 < count && left % max(1, count / 20) == 0)
     }
 
+    /// The weights of a picture of one color, and their error.
+    private func flat(_ means: [Float]) -> FitState.Snapshot {
+        var parameters = [Float](repeating: 0, count: shape.parameterCount)
+        parameters.replaceSubrange((parameters.count - means.count)..., with: means)
+        let color = round(parameters).values.suffix(means.count).map(Binary16.decode)
+        return FitState.Snapshot(
+            parameters: parameters, error: samples.meanSquaredError(ofColor: color))
+    }
+
     private func round(_ parameters: [Float]) -> TileWeights {
         TileWeights(
             rounding: parameters, architecture: 0, descriptor: descriptor,
@@ -90,70 +103,11 @@ struct TileFitter {
 
     /// Measures the weights as a decoder will see them and keeps them if they are the best.
     private func evaluate(_ state: inout FitState) {
+        guard state.parameters.allSatisfy(\.isFinite) else { return }
         let decoded = round(state.parameters).parameters(
             descriptor, channelCount: samples.channelCount)
         let error = samples.meanSquaredError(
             of: decoded, shape: shape, kernels: kernels, threadCount: threadCount)
         state.keepIfBest(error: error)
-    }
-}
-
-/// The weights of a running fit, and the best of them so far.
-private struct FitState {
-    struct Snapshot {
-        var parameters: [Float]
-        var error: Double
-    }
-
-    private(set) var parameters: [Float]
-    private(set) var best: Snapshot
-    /// The weights to return to after a divergence, with the error of their pass.
-    private var safe: Snapshot
-    private var optimizer: SOAP
-    private var gradient: [Float]
-    private var rateFactor: Float = 1
-    private let makeOptimizer: () -> SOAP
-
-    init(
-        parameters: [Float], shape: NetworkShape, settings: FitSettings, kernels: KernelVariant
-    ) {
-        self.parameters = parameters
-        best = Snapshot(parameters: parameters, error: .infinity)
-        safe = best
-        makeOptimizer = { SOAP(shape, settings: settings.optimizer, kernels: kernels) }
-        optimizer = makeOptimizer()
-        gradient = parameters
-    }
-
-    /// Takes one step and returns the batch's mean squared error.
-    mutating func step(
-        _ batches: BatchGradient, rate: Float, descriptor: SirenDescriptor, threadCount: Int
-    ) -> Double {
-        let error = batches.next(parameters: parameters, gradient: &gradient)
-        let limit = 4 * max(safe.error, 1e-4)
-        guard error.isFinite, safe.error == .infinity || error < limit else {
-            recover()
-            return min(error.isFinite ? error : limit, limit)
-        }
-        let rates = descriptor.learningRates(rate * rateFactor)
-        optimizer.step(
-            &parameters, gradient: gradient, learningRates: rates, threadCount: threadCount)
-        return error
-    }
-
-    /// Remembers the weights of a pass that went well.
-    mutating func finishEpoch(error: Double) {
-        if error < safe.error { safe = Snapshot(parameters: parameters, error: error) }
-    }
-
-    mutating func keepIfBest(error: Double) {
-        if error < best.error { best = Snapshot(parameters: parameters, error: error) }
-    }
-
-    /// Returns to the last good weights with a lower learning rate and a fresh optimizer.
-    private mutating func recover() {
-        parameters = safe.parameters
-        rateFactor *= 0.6
-        optimizer = makeOptimizer()
     }
 }

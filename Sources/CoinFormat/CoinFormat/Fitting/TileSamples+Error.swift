@@ -24,6 +24,13 @@ extension TileSamples {
         return rowErrors.reduce(0, +) / Double(count * channelCount)
     }
 
+    /// The mean squared error of a picture of one color, one value a channel.
+    func meanSquaredError(ofColor color: [Float]) -> Double {
+        let output = color.flatMap { repeatElement($0, count: width) }
+        let sum = (0..<height).reduce(0) { $0 + squaredError(of: output, row: $1) }
+        return sum / Double(count * channelCount)
+    }
+
     private func squaredError(of output: [Float], row: Int) -> Double {
         var sum = 0.0
         unsafe values.withUnsafeBufferPointer { values in
