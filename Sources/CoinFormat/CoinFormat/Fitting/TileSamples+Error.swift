@@ -61,8 +61,11 @@ private struct Scratch {
     }
 
     mutating func evaluate(_ evaluator: NetworkEvaluator, x: [Float], y: [Float]) {
-        var span = output.mutableSpan
+        var values: [Float] = []
+        swap(&values, &output)
+        var span = values.mutableSpan
         evaluator.evaluate(
             x: x.span, y: y.span, output: &span, stride: x.count, workspace: &workspace)
+        swap(&values, &output)
     }
 }
