@@ -1,0 +1,296 @@
+#!/usr/bin/env python3
+"""Decodes a .coin stream to a PAM picture: a second decoder, written from the specification alone.
+
+    coin_decode.py IN.coin OUT.pam [WIDTHxHEIGHT]
+
+It is meant to be read beside spec/coin-bitstream.md, whose sections the comments name, by people
+who write a decoder of their own. It is exact to the last bit, and slow: NumPy has no fused
+multiply-add, so that one is put together from binary64 operations.
+"""
+
+import struct
+import sys
+import zlib
+
+import numpy as np
+
+SIGNATURE = bytes.fromhex("C1434F494E0D0A0A")
+METADATA = (b"iccp", b"exif", b"xmpp", b"reso")
+C0, C1, C2, C3 = (
+    np.array([0x41490FBF, 0x4249140D, 0x428E62FF, 0x42609450], "<u4").view("<f4"))  # §7.3
+f32, f64 = np.float32, np.float64
+
+
+class Malformed(Exception):
+    """The stream violates the specification, or needs a newer decoder (§9)."""
+
+
+def check(condition, reason):
+    if not condition:
+        raise Malformed(reason)
+
+
+class Reader:
+    """Reads fields from bytes (§3)."""
+
+    def __init__(self, data):
+        self.data, self.offset = data, 0
+
+    def bytes(self, count):
+        check(count <= len(self.data) - self.offset, f"truncated at offset {self.offset}")
+        self.offset += count
+        return self.data[self.offset - count : self.offset]
+
+    def field(self, code, low=None, high=None, name=""):
+        value = struct.unpack("<" + code, self.bytes(struct.calcsize("<" + code)))[0]
+        check(low is None or low <= value <= high, f"{name} is {value}, not {low} to {high}")
+        return value
+
+    def end(self):
+        check(self.offset == len(self.data), f"{len(self.data) - self.offset} bytes too many")
+
+
+def boxes(reader):
+    """Yields the type and payload of every box (§4.2)."""
+    while reader.offset < len(reader.data):
+        length = reader.field("I", 0, 2**31 - 1, "the length of a box")
+        kind = reader.bytes(4)
+        check(kind.isalpha() and kind.isascii(), f"{kind} is no type of a box")
+        payload = reader.bytes(length)
+        check(reader.field("I") == zlib.crc32(kind + payload), f"the checksum of {kind} is wrong")
+        yield kind, payload
+
+
+class Header:
+    """The content of HEAD (§5)."""
+
+    def __init__(self, payload):
+        r = Reader(payload)
+        version = r.field("B")
+        check(version == 1, f"version {version} needs a newer decoder")
+        self.channels = r.field("B", 1, 4, "channels")
+        self.depth = r.field("B", 8, 16, "bit depth")
+        check(self.depth in (8, 16), f"bit depth is {self.depth}")
+        r.field("B", 1, 8, "orientation")
+        r.bytes(2)  # color primaries, transfer
+        self.size = [r.field("I", 1, 2**24 - 1, name) for name in ("width", "height")]
+        grid = [r.field("H", 1, side, "tiles") for side in self.size]
+        self.overlap = r.field("H")
+        for side, count in zip(self.size, grid):
+            check(count == 1 or 2 * self.overlap <= side // count, "the overlap is too large")
+        # §5.1: where tiles begin and end, along x and along y.
+        self.borders = [
+            [c * side // count for c in range(count + 1)] for side, count in zip(self.size, grid)]
+        self.architectures = [
+            self.architecture(r) for _ in range(r.field("B", 1, 255, "architectures"))]
+        r.end()
+
+    @staticmethod
+    def architecture(r):
+        """A descriptor (§5.2): the widths, and the scale of each sine layer."""
+        kind = r.field("B")
+        check(kind == 1, f"architecture kind {kind} needs a newer decoder")
+        r.field("B", 0, 0, "coordinates")
+        r.field("B", 0, 0, "output mapping")
+        layers = r.field("B", 1, 16, "layers")
+        first = r.field("f", 2.0**-16, 2.0**16, "first scale")
+        hidden = r.field("f", 2.0**-16, 2.0**16, "hidden scale")
+        widths = [r.field("B", 1, 64, "width of a layer") for _ in range(layers)]
+        return widths, [first] + [hidden] * (layers - 1)
+
+
+def network(payload, header):
+    """The layers of a tile's network, weights and biases in the decoder's units (§6, §7.1)."""
+    r = Reader(payload)
+    index = r.field("B", 0, len(header.architectures) - 1, "architecture")
+    widths, scales = header.architectures[index]
+    sizes = [2] + widths + [header.channels]
+
+    def tensor(count, scale):
+        packing = r.field("B")
+        check(packing == 0, f"packing {packing} needs a newer decoder")
+        values = np.frombuffer(r.bytes(2 * count), "<f2")
+        check(np.isfinite(values).all(), "a weight is not finite")
+        return values.astype(f32) * f32(scale)
+
+    layers = []
+    for inputs, outputs, scale in zip(sizes, sizes[1:], scales + [1]):
+        weights = tensor(inputs * outputs, scale).reshape(outputs, inputs)
+        layers.append((weights, tensor(outputs, scale)))
+    r.end()
+    return layers
+
+
+def parse(data):
+    """The header and the networks of a stream, in the order of §4.3."""
+    check(data[:8] == SIGNATURE[: len(data)], "the signature is wrong")
+    check(len(data) >= 8, "truncated in the signature")
+    reader = Reader(data)
+    reader.bytes(8)
+    header, networks, seen, done = None, [], set(), False
+    for kind, payload in boxes(reader):
+        check(not done, "bytes follow the last box")
+        check((header is None) == (kind == b"HEAD"), f"{kind} is out of place")
+        if kind == b"HEAD":
+            header = Header(payload)
+            count = (len(header.borders[0]) - 1) * (len(header.borders[1]) - 1)
+        elif kind == b"TILE":
+            check(len(networks) < count, "there are too many tiles")
+            networks.append(network(payload, header))
+        elif kind == b"DONE":
+            check(len(networks) == count, "tiles are missing")
+            check(not payload, "DONE is not empty")
+            done = True
+        elif kind in METADATA:
+            check(kind not in seen and not networks, f"{kind} is out of place")
+            seen.add(kind)
+            if kind == b"reso":
+                r = Reader(payload)
+                r.field("B", 0, 2, "unit")
+                densities = [r.field("d"), r.field("d")]
+                check(all(0 < d < float("inf") for d in densities), "resolution")
+                r.end()
+        else:
+            check(kind[:1].islower(), f"{kind} needs a newer decoder")
+    check(done, "truncated: DONE is missing")
+    return header, networks
+
+
+def fma(a, b, c):
+    """a·b + c in binary32, rounded once.
+
+    The product is exact in binary64. The sum is rounded to odd there, which keeps what the
+    rounding to binary32 needs to know (Boldo and Melquiond 2008).
+    """
+    product, c = a.astype(f64) * b.astype(f64), c.astype(f64)
+    total = product + c
+    part = total - product
+    error = (product - (total - part)) + (c - part)
+    is_even = total.view(np.uint64) & np.uint64(1) == 0
+    towards = np.where(error > 0, np.inf, -np.inf)
+    odd = np.where((error != 0) & is_even, np.nextafter(total, towards), total)
+    return odd.astype(f32)
+
+
+def sine(t):
+    """The activation (§7.3)."""
+    r = t - np.rint(t)
+    s = r * (f32(0.5) - np.abs(r))
+    z = np.abs(s)
+    c0, c1, c2, c3 = (np.full_like(z, c) for c in (C0, C1, C2, C3))
+    return s * fma(fma(fma(c3, z, c2), z, c1), z, c0)
+
+
+def evaluate(layers, x, y):
+    """The outputs of a network at points, one row a channel (§7.3)."""
+    values = [x, y]
+    for index, (weights, biases) in enumerate(layers):
+        outputs = []
+        for row, bias in zip(weights, biases):
+            t = np.full_like(x, bias)
+            for weight, value in zip(row, values):
+                t = fma(np.full_like(t, weight), value, t)
+            outputs.append(sine(t) if index < len(layers) - 1 else t)
+        values = outputs
+    return np.stack(values)
+
+
+class Axis:
+    """The columns, or the rows, of a picture that is decoded at `count` samples (§7.2)."""
+
+    def __init__(self, length, count, borders, overlap):
+        self.borders, self.overlap = borders, overlap
+        self.numerators = (2 * np.arange(count, dtype=np.int64) + 1) * length
+        self.denominator = 2 * count
+        self.positions = self.numerators.astype(f64) / f64(2 * count)
+
+    def samples(self, tile):
+        """The samples at which the network of a tile is evaluated."""
+        first, last = tile == 0, tile == len(self.borders) - 2
+        low = self.denominator * (self.borders[tile] - self.overlap)
+        high = self.denominator * (self.borders[tile + 1] + self.overlap)
+        inside = (first | (self.numerators >= low)) & (last | (self.numerators < high))
+        return np.flatnonzero(inside)
+
+    def coordinates(self, tile, samples, scale):
+        center = f64(self.borders[tile] + self.borders[tile + 1])
+        return ((2 * self.positions[samples] - center) / f64(scale)).astype(f32)
+
+    def weights(self, tile, samples):
+        """The weights of a tile against the one before it (§7.4)."""
+        start = f64(self.borders[tile] - self.overlap)
+        ramp = (self.positions[samples] - start) / f64(2 * self.overlap)
+        return np.clip(ramp, 0, 1).astype(f32)
+
+
+def blend(picture, part, axis, tile, samples, direction):
+    """Puts the outputs of a tile, or of a row of tiles, beside those before it (§7.4)."""
+    before = axis.samples(tile - 1) if tile > 0 else samples[:0]
+    is_shared = np.isin(samples, before)
+    place = [slice(None)] * 3
+    place[direction] = samples[is_shared]
+    if is_shared.any():
+        a, b = picture[tuple(place)], np.compress(is_shared, part, axis=direction)
+        shape = [1, 1, 1]
+        shape[direction] = -1
+        weights = np.broadcast_to(axis.weights(tile, samples[is_shared]).reshape(shape), a.shape)
+        picture[tuple(place)] = fma(weights, b - a, a)
+    place[direction] = samples[~is_shared]
+    picture[tuple(place)] = np.compress(~is_shared, part, axis=direction)
+
+
+def decode(data, size=None):
+    """Decodes a stream: the samples as an array [height, width, channels] (§7)."""
+    header, networks = parse(data)
+    width, height = size or header.size
+    horizontal = Axis(header.size[0], width, header.borders[0], header.overlap)
+    vertical = Axis(header.size[1], height, header.borders[1], header.overlap)
+    columns = len(header.borders[0]) - 1
+    picture = np.zeros((header.channels, height, width), f32)
+    for row in range(len(header.borders[1]) - 1):
+        rows = vertical.samples(row)
+        band = np.zeros((header.channels, len(rows), width), f32)
+        for column in range(columns):
+            samples = horizontal.samples(column)
+            scale = max(
+                header.borders[0][column + 1] - header.borders[0][column],
+                header.borders[1][row + 1] - header.borders[1][row])
+            x = horizontal.coordinates(column, samples, scale)
+            y = vertical.coordinates(row, rows, scale)
+            grid_y, grid_x = (g.ravel() for g in np.meshgrid(y, x, indexing="ij"))
+            outputs = evaluate(networks[row * columns + column], grid_x, grid_y)
+            part = outputs.reshape(header.channels, len(rows), len(samples))
+            blend(band, part, horizontal, column, samples, 2)
+        blend(picture, band, vertical, row, rows, 1)
+    maximum = f32(2**header.depth - 1)
+    samples = np.floor(np.clip(picture, f32(0), f32(1)) * maximum + f32(0.5))  # §7.5
+    return np.moveaxis(samples, 0, 2).astype(np.uint8 if header.depth == 8 else np.uint16)
+
+
+def write_pam(path, samples):
+    height, width, depth = samples.shape
+    kind = ("GRAYSCALE", "GRAYSCALE_ALPHA", "RGB", "RGB_ALPHA")[depth - 1]
+    with open(path, "wb") as file:
+        file.write(
+            f"P7\nWIDTH {width}\nHEIGHT {height}\nDEPTH {depth}\n"
+            f"MAXVAL {np.iinfo(samples.dtype).max}\nTUPLTYPE {kind}\nENDHDR\n".encode())
+        file.write(samples.astype(samples.dtype.newbyteorder(">")).tobytes())
+
+
+def main(arguments):
+    if len(arguments) not in (2, 3):
+        print("usage: coin_decode.py IN.coin OUT.pam [WIDTHxHEIGHT]", file=sys.stderr)
+        return 2
+    size = [int(side) for side in arguments[2].split("x")] if len(arguments) == 3 else None
+    try:
+        with open(arguments[0], "rb") as file:
+            samples = decode(file.read(), size)
+    except (Malformed, MemoryError, OSError) as error:
+        print(f"coin_decode: {arguments[0]}: {error}", file=sys.stderr)
+        return 1
+    write_pam(arguments[1], samples)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
