@@ -1,0 +1,102 @@
+import BuiltInFormats
+import FormatKit
+import TestSupport
+import Testing
+
+/// The main job, as a user types it: a picture to `.coin`, and from there to anything.
+@Suite struct CoinCommandTests {
+    private let folder: TemporaryFolder
+
+    /// A picture of two tiles, so that borders count, fitted briefly.
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write("in.tiff", try BuiltIn.file("tiff", width: 96, height: 64))
+        let run = try convert(
+            "in.tiff", "in.coin", "--option", "coin.epochs=12", "--option", "coin.tile=64")
+        #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+    }
+
+    private func convert(_ arguments: String...) throws -> ConvertTool.Run {
+        try ConvertTool.run(arguments, in: folder)
+    }
+
+    /// The samples of a PNG in the folder.
+    private func decode(_ name: String) throws -> Image {
+        let bytes = try #require(folder.read(name))
+        let (_, reader) = try BuiltIn.registry.makeReader(
+            source: MemorySource(bytes), context: CodecContext())
+        return try Image(reading: reader)
+    }
+
+    @Test(arguments: ["png", "tiff", "webp"])
+    func `decodes to any other format without complaint`(format: String) throws {
+        let run = try convert("in.coin", "out.\(format)")
+        #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+        #expect(try decode("out.\(format)").header.size == ImageSize(width: 96, height: 64))
+    }
+
+    @Test func `tells the architecture, rate and boxes`() throws {
+        let run = try convert("info", "in.coin", "--json")
+        let info = try #require(try parseJSON(run.text) as? [String: Any])
+        let details = try #require(info["details"] as? [String: Any])
+        #expect(details["tiles"] as? String == "2x1")
+        #expect(details["multiply_adds_per_pixel"] as? Int != nil)
+        #expect(details["bits_per_weight"] as? Double ?? 0 > 16)
+        let boxes = try #require(details["box_bytes"] as? [String: Int])
+        let file = try #require(folder.read("in.coin"))
+        #expect(boxes.values.reduce(8, +) == file.count)
+    }
+
+    @Test func `gives the same file for any threads and kernels`() throws {
+        for (index, flags) in [["--threads", "1"], ["--threads", "3"], ["--kernels", "scalar"]]
+            .enumerated()
+        {
+            let run = try ConvertTool.run(
+                [
+                    "in.tiff", "\(index).coin", "--option", "coin.epochs=12", "--option",
+                    "coin.tile=64",
+                ] + flags, in: folder)
+            #expect(run.status == 0)
+            #expect(folder.read("\(index).coin") == folder.read("in.coin"), "\(flags)")
+        }
+        #expect(
+            try convert(
+                "in.tiff", "seed.coin", "--option", "coin.epochs=12", "--option", "coin.tile=64",
+                "--option", "coin.seed=1"
+            ).status == 0)
+        #expect(folder.read("seed.coin") != folder.read("in.coin"))
+    }
+
+    @Test func `decodes any part at any size`() throws {
+        #expect(try convert("in.coin", "whole.png", "--scale", "1.5").status == 0)
+        let whole = try decode("whole.png")
+        #expect(whole.header.size == ImageSize(width: 144, height: 96))
+        #expect(
+            try convert("in.coin", "part.png", "--size", "144x96", "--region", "60,10,31,50")
+                .status == 0)
+        let part = try decode("part.png")
+        let rows = (10..<60).flatMap { whole.bytes[($0 * 144 + 60) * 3..<($0 * 144 + 91) * 3] }
+        #expect(part.bytes == rows)
+        let refused = try convert("in.coin", "no.png", "--region", "90,0,10,10")
+        refused.expectFailure(about: "in.coin", 2)
+    }
+
+    @Test func `writes previews, coarse first`() throws {
+        #expect(try convert("in.coin", "out.png", "--progressive", "3").status == 0)
+        let sizes = try ["out.1.png", "out.2.png", "out.png"].map {
+            try decode($0).header.size.description
+        }
+        #expect(sizes == ["24x16", "48x32", "96x64"])
+    }
+
+    @Test func `is never worse than a flat picture, whatever the learning rate`() throws {
+        #expect(
+            try convert(
+                "in.tiff", "wild.coin", "--option", "coin.epochs=6", "--option",
+                "coin.learning-rate=1"
+            ).status == 0)
+        let run = try convert("compare", "in.tiff", "wild.coin", "--json")
+        let json = try #require(try parseJSON(run.text) as? [String: Any])
+        #expect(json["psnr"] as? Double ?? 0 > 8, "\(run.text)")
+    }
+}
