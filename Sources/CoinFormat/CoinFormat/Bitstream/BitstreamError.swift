@@ -59,16 +59,27 @@ extension BitstreamError: CustomStringConvertible {
 
     private static func hex(_ value: UInt32) -> String { "0x" + String(value, radix: 16) }
 
+    /// Where the stream is wrong, in bytes from its start; of a box, where it starts.
+    public var offset: Int {
+        switch self {
+        case .badSignature, .textModeDamage: 0
+        case .truncated(let offset, _, _), .badChecksum(_, let offset, _, _),
+            .misplacedBox(_, let offset), .unknownBox(_, let offset),
+            .trailingBytes(let offset, _), .unsupportedVersion(_, let offset),
+            .unsupportedArchitecture(_, let offset), .unsupportedPacking(_, let offset),
+            .invalidField(_, _, _, let offset), .wrongLength(_, let offset, _, _):
+            offset
+        }
+    }
+
     /// The same error as the converter's model knows it.
     public var imageError: ImageError {
         switch self {
-        case .truncated(let offset, _, _): .truncated(.coin, description, offset: offset)
+        case .truncated: .truncated(.coin, description, offset: offset)
         case .unsupportedVersion, .unsupportedArchitecture, .unsupportedPacking, .unknownBox:
             .unsupported(.coin, description)
-        case .badSignature, .textModeDamage: .malformed(.coin, description, offset: 0)
-        case .badChecksum(_, let offset, _, _), .misplacedBox(_, let offset),
-            .trailingBytes(let offset, _), .invalidField(_, _, _, let offset),
-            .wrongLength(_, let offset, _, _):
+        case .badSignature, .textModeDamage, .badChecksum, .misplacedBox, .trailingBytes,
+            .invalidField, .wrongLength:
             .malformed(.coin, description, offset: offset)
         }
     }

@@ -45,15 +45,20 @@ enum MetadataBoxes {
         _ reader: inout ByteReader
     ) throws(BitstreamError) -> Resolution {
         let unit = try reader.readByte("the unit of the resolution", in: 0...2)
-        let offset = reader.offset
-        let values = [
-            Double(bitPattern: try reader.read()), Double(bitPattern: try reader.read()),
-        ]
-        guard values.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+        let horizontal = try reader.readDensity()
+        let vertical = try reader.readDensity()
+        return Resolution(horizontal: horizontal, vertical: vertical, unit: units[Int(unit)])
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func readDensity() throws(BitstreamError) -> Double {
+        let start = offset
+        let value = Double(bitPattern: try read())
+        guard value.isFinite, value > 0 else {
             throw .invalidField(
-                "the resolution", found: "\(values)", expected: "positive numbers",
-                offset: offset)
+                "the resolution", found: "\(value)", expected: "a positive number", offset: start)
         }
-        return Resolution(horizontal: values[0], vertical: values[1], unit: units[Int(unit)])
+        return value
     }
 }
