@@ -1,0 +1,56 @@
+import FormatKit
+import TestSupport
+import Testing
+
+@testable import CoinFormat
+
+@Suite struct TileGridTests {
+    private static let size = ImageSize(width: 100, height: 7)
+
+    @Test(
+        arguments: [
+            (1, 1, 0xFFFF, true), (100, 7, 0, true), (1, 1, 0, true), (1, 7, 0, true),
+            (3, 1, 16, true), (3, 1, 17, false), (100, 1, 0, true), (100, 1, 1, false),
+            (50, 1, 1, true), (1, 3, 1, true), (1, 3, 2, false), (2, 2, 2, false),
+            (0, 1, 0, false), (1, 0, 0, false), (101, 1, 0, false), (1, 8, 0, false),
+        ])
+    func `has tiles of a pixel or twice the overlap`(
+        columns: Int, rows: Int, overlap: Int, isValid: Bool
+    ) {
+        let grid = TileGrid(size: Self.size, columns: columns, rows: rows, overlap: overlap)
+        #expect((grid != nil) == isValid)
+    }
+
+    @Test func `parses what it serializes`() throws {
+        let grid = try #require(TileGrid(size: Self.size, columns: 9, rows: 3, overlap: 1))
+        let bytes = grid.serialized
+        #expect(bytes == [9, 0, 3, 0, 1, 0])
+        var reader = ByteReader(bytes.span)
+        let parsed = try TileGrid(parsing: &reader, size: Self.size)
+        #expect(parsed == grid)
+    }
+
+    @Test func `cuts an axis as the spec says`() throws {
+        let grid = try #require(TileGrid(size: Self.size, columns: 3, rows: 2, overlap: 1))
+        let axis = grid.horizontal
+        #expect((0..<3).map(axis.core) == [0..<33, 33..<66, 66..<100])
+        #expect((0..<3).map(axis.extent) == [0..<34, 32..<67, 65..<100])
+        #expect((0..<2).map(grid.vertical.core) == [0..<3, 3..<7])
+        #expect(grid.coordinateScale(column: 2, row: 1) == 34)
+    }
+
+    @Test(arguments: 1...50 as ClosedRange<UInt64>)
+    func `covers every pixel with one tile, or two beside a border`(seed: UInt64) {
+        var numbers = SplitMix64(seed: seed)
+        let length = Int.random(in: 1...300, using: &numbers)
+        let count = Int.random(in: 1...length, using: &numbers)
+        let overlap = Int.random(in: 0...(length / count / 2), using: &numbers)
+        let axis = TileGrid.Axis(length: length, count: count, overlap: overlap)
+        for pixel in 0..<length {
+            let cores = (0..<count).filter { axis.core($0).contains(pixel) }
+            let extents = (0..<count).filter { axis.extent($0).contains(pixel) }
+            #expect(cores.count == 1)
+            #expect((1...2).contains(extents.count) && extents.contains(cores[0]))
+        }
+    }
+}

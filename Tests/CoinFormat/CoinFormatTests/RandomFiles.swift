@@ -1,0 +1,92 @@
+import CoinKernels
+import FormatKit
+import TestSupport
+import Testing
+
+@testable import CoinFormat
+
+extension CoinFile {
+    /// A small file with networks of random weights, whose picture uses the whole range of samples.
+    static func random(
+        _ width: Int, _ height: Int, channels: Int = 3, bitDepth: Int = 8,
+        columns: Int = 1, rows: Int = 1, overlap: Int = 0, widths: [[Int]] = [[5, 4]],
+        metadata: ImageMetadata = ImageMetadata(), seed: UInt64 = 1
+    ) throws -> CoinFile {
+        let size = ImageSize(width: width, height: height)
+        let grid = try #require(
+            TileGrid(size: size, columns: columns, rows: rows, overlap: overlap))
+        let header = CoinHeader(
+            size: size, channelCount: channels, bitDepth: bitDepth, grid: grid,
+            architectures: widths.map { SirenDescriptor(widths: $0) },
+            orientation: metadata.orientation)
+        var numbers = SplitMix64(seed: seed)
+        let tiles = (0..<grid.tileCount).map { tile in
+            TileWeights.random(header, architecture: tile % widths.count, numbers: &numbers)
+        }
+        return CoinFile(header: header, metadata: metadata, tiles: tiles)
+    }
+}
+
+extension TileWeights {
+    static func random(
+        _ header: CoinHeader, architecture: Int, numbers: inout SplitMix64
+    ) -> TileWeights {
+        let descriptor = header.architectures[architecture]
+        let shape = descriptor.shape(channelCount: header.channelCount)
+        var values: [Float] = []
+        for layer in 0..<shape.layerCount {
+            let isLast = layer == shape.layerCount - 1
+            let bound: Float = layer == 0 ? 0.4 : isLast ? 0.5 : 0.1
+            values += numbers.floats(shape.weightRange(layer: layer).count, in: -bound...bound)
+            let biases: ClosedRange<Float> = isLast ? 0.3...0.7 : -0.2...0.2
+            values += numbers.floats(shape.biasRange(layer: layer).count, in: biases)
+        }
+        return TileWeights(architecture: architecture, values: values.map(Binary16.encode))
+    }
+}
+
+extension Image {
+    /// The pixels of a region, cut out byte by byte.
+    func crop(_ region: PixelRegion) -> [UInt8] {
+        let pixel = header.layout.bytesPerPixel
+        let row = header.layout.bytesPerRow(width: header.size.width)
+        return region.rows.flatMap { y in
+            bytes[y * row + region.columns.lowerBound * pixel..<y * row
+                + region.columns.upperBound * pixel]
+        }
+    }
+
+    /// The samples as numbers in 0…1.
+    var samples: [Double] {
+        if header.layout.sample == .uint8 { return bytes.map { Double($0) / 255 } }
+        return stride(from: 0, to: bytes.count, by: 2).map { at in
+            // Host byte order.
+            let pair = (UInt16(bytes[at]), UInt16(bytes[at + 1]))
+            #if _endian(little)
+                return Double(pair.0 | pair.1 << 8) / 65_535
+            #else
+                return Double(pair.1 | pair.0 << 8) / 65_535
+            #endif
+        }
+    }
+
+    /// The mean squared error against another image of the same shape.
+    func meanSquaredError(_ other: Image) -> Double {
+        let differences = zip(samples, other.samples).map { ($0 - $1) * ($0 - $1) }
+        return differences.reduce(0, +) / Double(differences.count)
+    }
+}
+
+extension KernelChoice {
+    /// The choices that this machine can run.
+    static let supported = allCases.filter { (try? KernelVariant($0)) != nil }
+}
+
+extension [UInt8] {
+    /// The bytes with some replaced.
+    func replacing(at offset: Int, with bytes: [UInt8]) -> [UInt8] {
+        var copy = self
+        copy.replaceSubrange(offset..<offset + bytes.count, with: bytes)
+        return copy
+    }
+}
