@@ -51,8 +51,8 @@ extension Image {
         let pixel = header.layout.bytesPerPixel
         let row = header.layout.bytesPerRow(width: header.size.width)
         return region.rows.flatMap { y in
-            bytes[y * row + region.columns.lowerBound * pixel..<y * row
-                + region.columns.upperBound * pixel]
+            bytes[(y * row)..<(y + 1) * row].dropFirst(region.columns.lowerBound * pixel)
+                .prefix(region.columns.count * pixel)
         }
     }
 

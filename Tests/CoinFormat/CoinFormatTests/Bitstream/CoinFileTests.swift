@@ -29,7 +29,7 @@ import Testing
         }
         let file = try CoinFile.random(
             .random(in: 8...5000, using: &numbers), .random(in: 8...5000, using: &numbers),
-            channels: .random(in: 1...4, using: &numbers), 
+            channels: .random(in: 1...4, using: &numbers),
             bitDepth: Bool.random(using: &numbers) ? 8 : 16,
             columns: columns, rows: rows, overlap: .random(in: 0...1, using: &numbers),
             widths: widths, metadata: .random(using: &numbers), seed: seed)

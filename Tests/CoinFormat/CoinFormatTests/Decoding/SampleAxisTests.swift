@@ -27,7 +27,8 @@ import Testing
 
     @Test func `spans one unit to either side of the center along the longer side`() {
         let axis = SampleAxis(tiles: TileGrid.Axis(length: 8, count: 2, overlap: 1), count: 8)
-        #expect((0..<4).map { axis.coordinate($0, tile: 0, scale: 4) } == [-0.75, -0.25, 0.25, 0.75])
+        let coordinates = (0..<4).map { axis.coordinate($0, tile: 0, scale: 4) }
+        #expect(coordinates == [-0.75, -0.25, 0.25, 0.75])
         #expect(axis.coordinate(3, tile: 1, scale: 4) == -1.25)
         #expect(axis.coordinate(4, tile: 1, scale: 8) == -0.375)
     }
