@@ -5,8 +5,10 @@ internal import CoinKernels
 /// A batch is cut into chunks of a fixed size, whose gradients are summed in their order; so the
 /// number of threads changes nothing.
 final class BatchGradient {
-    /// The number of pixels of a chunk; a whole number of vectors.
-    private static let chunkSize = 512
+    /// The most chunks of a batch, and with them threads that have work.
+    private static let chunkCount = 16
+    /// The fewest pixels for which a chunk is worth a thread.
+    private static let minimumChunkSize = 128
 
     private let samples: TileSamples
     private let shape: NetworkShape
@@ -39,7 +41,9 @@ final class BatchGradient {
         self.kernels = kernels
         self.threadCount = threadCount
         let wanted = min(batchSize, samples.count)
-        chunkSize = min(Self.chunkSize, (wanted + 15) / 16 * 16)
+        // Whole vectors of 16 pixels.
+        let share = max(wanted / Self.chunkCount, min(wanted, Self.minimumChunkSize))
+        chunkSize = (share + 15) / 16 * 16
         chunkCount = max(1, wanted / chunkSize)
         order = (0..<UInt32(samples.count)).map { $0 }
         generator = SeededGenerator(seed: seed)

@@ -23,7 +23,7 @@ struct EncodingPlan: Sendable, Equatable {
             "learning-rate", .real(1e-6...1), default: "0.03",
             summary: "highest learning rate, in radians of a sine's argument"),
         OptionSpec(
-            "batch", .integer(16...1_048_576), default: "8192",
+            "batch", .integer(16...1_048_576), default: "a 48th of a tile, 256 to 8192",
             summary: "pixels of one optimization step"),
         OptionSpec(
             "seed", .integer(0...Int.max), default: "0",

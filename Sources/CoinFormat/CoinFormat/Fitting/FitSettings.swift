@@ -5,14 +5,20 @@
 struct FitSettings: Sendable, Equatable {
     /// The number of passes over the pixels.
     var epochCount: Int
-    /// The number of pixels of one step.
-    var batchSize = 8192
+    /// The number of pixels of one step, or `nil` for what suits the tile.
+    var batchSize: Int?
     /// The highest learning rate, in radians of a sine's argument for sine layers.
     var learningRate: Float = 0.03
     /// Where the initial weights and the order of the pixels come from.
     var seed: UInt64 = 0
     /// The optimizer's constants.
     var optimizer = SOAP.Settings()
+
+    /// The number of pixels of one step for a tile of so many: 48 steps a pass, so that small
+    /// pictures get as many steps as large ones.
+    func batchSize(sampleCount: Int) -> Int {
+        batchSize ?? min(max(sampleCount / 48, 256), 8192)
+    }
 
     /// The number of passes for an effort of 1…9.
     static func epochCount(effort: Int) -> Int {

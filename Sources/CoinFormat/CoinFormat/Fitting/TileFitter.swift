@@ -48,7 +48,8 @@ struct TileFitter {
         let means = samples.means
         let initial = descriptor.initialParameters(means: means, generator: &generator)
         let batches = BatchGradient(
-            samples, shape: shape, batchSize: settings.batchSize, kernels: kernels,
+            samples, shape: shape, batchSize: settings.batchSize(sampleCount: samples.count),
+            kernels: kernels,
             threadCount: threadCount, seed: generator.next())
         var state = FitState(
             parameters: initial, flat: flat(means), shape: shape, settings: settings,
