@@ -1,0 +1,130 @@
+import FormatKit
+import Foundation
+import TestSupport
+import Testing
+
+@testable import CoinFormat
+
+/// The streams of `spec/vectors`, each with what it decodes to or the error that it must give.
+@Suite struct CoinVectorTests {
+    @Test func `covers every folder of the vectors`() throws {
+        let groups = CoinVector.folders(in: CoinVector.root).map(\.lastPathComponent)
+        #expect(groups == CoinVector.Group.allCases.map(\.rawValue).sorted())
+        let readme = try String(
+            contentsOf: CoinVector.root.appending(path: "README.md"), encoding: .utf8)
+        for group in CoinVector.Group.allCases {
+            let vectors = CoinVector.all(group)
+            #expect(!vectors.isEmpty, "\(group)")
+            for (index, vector) in vectors.enumerated() {
+                let name = vector.folder.lastPathComponent
+                #expect(Int(name.prefix(3)) == index + 1, "\(vector.testDescription)")
+                #expect(readme.contains("| \(name) |"), "\(vector.testDescription)")
+                let files = try FileManager.default.contentsOfDirectory(
+                    atPath: vector.folder.path)
+                let expected = ["expected.pam", "input.coin", "vector.json"]
+                #expect(
+                    files.sorted() == expected.filter { group != .faulty || $0 != "expected.pam" },
+                    "\(vector.testDescription)")
+            }
+        }
+    }
+
+    @Test(arguments: CoinVector.all(.valid, .unusual))
+    func `decodes to exactly the samples expected`(vector: CoinVector) throws {
+        let (stream, description) = (try vector.stream(), try vector.description())
+        let expected = try vector.expectedSamples()
+        for kernels in KernelChoice.allCases {
+            for threadCount in [1, 3] {
+                let context = CodecContext(threadCount: threadCount, kernels: kernels)
+                guard let decoder = try Self.decoder(stream, context) else { continue }
+                let header = decoder.header
+                #expect(header.size.width == description.width)
+                #expect(header.size.height == description.height)
+                #expect(header.layout.channelCount == description.channels)
+                #expect(header.layout.sample.bitCount == description.bitDepth)
+                let image = try decoder.decode(
+                    region: description.pixelRegion, size: description.imageSize)
+                #expect(PAMFile(image) == expected, "\(kernels), \(threadCount) threads")
+            }
+        }
+    }
+
+    /// A decoder, or `nil` if this machine lacks the instructions.
+    private static func decoder(
+        _ stream: [UInt8], _ context: CodecContext
+    ) throws(ImageError) -> CoinDecoder? {
+        do throws(ImageError) {
+            return try CoinDecoder(parsing: stream, context: context)
+        } catch .invalidOption where context.kernels != .auto && context.kernels != .scalar {
+            return nil
+        }
+    }
+
+    @Test(arguments: CoinVector.all(.faulty))
+    func `rejects with exactly the error expected`(vector: CoinVector) throws {
+        let (stream, description) = (try vector.stream(), try vector.description())
+        let error = try #require(throws: BitstreamError.self) {
+            try CoinFile(parsing: stream)
+        }
+        #expect(error.caseName == description.error, "\(error)")
+        #expect(error.offset == description.offset, "\(error)")
+        let imageError = #expect(throws: ImageError.self) { try CoinDecoder(parsing: stream) }
+        #expect(imageError == error.imageError)
+    }
+
+    @Test(arguments: CoinVector.all(.valid, .unusual))
+    func `rejects what ends early`(vector: CoinVector) throws {
+        let stream = try vector.stream()
+        // Every prefix, but of the longest stream only some, and the last ones.
+        let step = stream.count < 10_000 ? 1 : 97
+        for count in Array(stride(from: 0, to: stream.count, by: step)) + [stream.count - 1] {
+            let error = Self.error(Array(stream.prefix(count)))
+            if error?.caseName != "truncated" {
+                Issue.record("\(count) bytes give \(error.map(String.init(describing:)) ?? "none")")
+            }
+        }
+    }
+
+    private static func error(_ stream: [UInt8]) -> BitstreamError? {
+        do throws(BitstreamError) {
+            _ = try CoinFile(parsing: stream)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(arguments: CoinVector.all(.valid, .unusual))
+    func `serializes to the same bytes`(vector: CoinVector) throws {
+        let stream = try vector.stream()
+        let file = try CoinFile(parsing: stream)
+        let known: Set = ["HEAD", "iccp", "exif", "xmpp", "reso", "TILE", "DONE"]
+        guard file.boxSizes.allSatisfy({ known.contains($0.type) }) else {
+            // Unknown boxes are skipped; nothing else may get lost with them.
+            #expect(vector.group == .unusual)
+            #expect(try CoinFile(parsing: file.serialized) == file)
+            return
+        }
+        #expect(file.serialized == stream)
+    }
+}
+
+extension BitstreamError {
+    /// The name of the case.
+    var caseName: String {
+        switch self {
+        case .truncated: "truncated"
+        case .badSignature: "badSignature"
+        case .textModeDamage: "textModeDamage"
+        case .badChecksum: "badChecksum"
+        case .misplacedBox: "misplacedBox"
+        case .unknownBox: "unknownBox"
+        case .trailingBytes: "trailingBytes"
+        case .unsupportedVersion: "unsupportedVersion"
+        case .unsupportedArchitecture: "unsupportedArchitecture"
+        case .unsupportedPacking: "unsupportedPacking"
+        case .invalidField: "invalidField"
+        case .wrongLength: "wrongLength"
+        }
+    }
+}
