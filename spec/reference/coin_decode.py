@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Decodes a .coin stream to a PAM picture: a second decoder, written from the specification alone.
 
-    coin_decode.py IN.coin OUT.pam [WIDTHxHEIGHT]
+    coin_decode.py IN.coin OUT.pam [WIDTHxHEIGHT [X,Y,WIDTH,HEIGHT]]
 
 It is meant to be read beside spec/coin-bitstream.md, whose sections the comments name, by people
 who write a decoder of their own. It is exact to the last bit, and slow: NumPy has no fused
@@ -196,11 +196,11 @@ def evaluate(layers, x, y):
 
 
 class Axis:
-    """The columns, or the rows, of a picture that is decoded at `count` samples (§7.2)."""
+    """Columns, or rows, of a picture that is decoded at `count` of them (§7.2)."""
 
-    def __init__(self, length, count, borders, overlap):
+    def __init__(self, length, count, wanted, borders, overlap):
         self.borders, self.overlap = borders, overlap
-        self.numerators = (2 * np.arange(count, dtype=np.int64) + 1) * length
+        self.numerators = (2 * np.array(wanted, dtype=np.int64) + 1) * length
         self.denominator = 2 * count
         self.positions = self.numerators.astype(f64) / f64(2 * count)
 
@@ -239,19 +239,29 @@ def blend(picture, part, axis, tile, samples, direction):
     picture[tuple(place)] = np.compress(~is_shared, part, axis=direction)
 
 
-def decode(data, size=None):
-    """Decodes a stream: the samples as an array [height, width, channels] (§7)."""
+def decode(data, size=None, region=None):
+    """Decodes a stream: the samples as an array [height, width, channels] (§7).
+
+    `region` is the part wanted of the picture at `size`: the first column and row, width, height.
+    """
     header, networks = parse(data)
-    width, height = size or header.size
-    horizontal = Axis(header.size[0], width, header.borders[0], header.overlap)
-    vertical = Axis(header.size[1], height, header.borders[1], header.overlap)
+    size = size or header.size
+    left, top, width, height = region or (0, 0, *size)
+    horizontal = Axis(
+        header.size[0], size[0], range(left, left + width), header.borders[0], header.overlap)
+    vertical = Axis(
+        header.size[1], size[1], range(top, top + height), header.borders[1], header.overlap)
     columns = len(header.borders[0]) - 1
     picture = np.zeros((header.channels, height, width), f32)
     for row in range(len(header.borders[1]) - 1):
         rows = vertical.samples(row)
+        if not rows.size:
+            continue
         band = np.zeros((header.channels, len(rows), width), f32)
         for column in range(columns):
             samples = horizontal.samples(column)
+            if not samples.size:
+                continue
             scale = max(
                 header.borders[0][column + 1] - header.borders[0][column],
                 header.borders[1][row + 1] - header.borders[1][row])
@@ -278,13 +288,14 @@ def write_pam(path, samples):
 
 
 def main(arguments):
-    if len(arguments) not in (2, 3):
-        print("usage: coin_decode.py IN.coin OUT.pam [WIDTHxHEIGHT]", file=sys.stderr)
+    if len(arguments) not in (2, 3, 4):
+        print("usage: coin_decode.py IN.coin OUT.pam [WxH [X,Y,W,H]]", file=sys.stderr)
         return 2
-    size = [int(side) for side in arguments[2].split("x")] if len(arguments) == 3 else None
+    size = [int(side) for side in arguments[2].split("x")] if len(arguments) > 2 else None
+    region = [int(side) for side in arguments[3].split(",")] if len(arguments) > 3 else None
     try:
         with open(arguments[0], "rb") as file:
-            samples = decode(file.read(), size)
+            samples = decode(file.read(), size, region)
     except (Malformed, MemoryError, OSError) as error:
         print(f"coin_decode: {arguments[0]}: {error}", file=sys.stderr)
         return 1

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""Checks a .coin decoder against the test vectors.
+
+    check_vectors.py [DECODER [ARGUMENT...]]
+
+DECODER is called as `DECODER ARGUMENT... IN.coin OUT.pam [WIDTHxHEIGHT [X,Y,WIDTH,HEIGHT]]`. It must
+write exactly the expected samples for valid and unusual streams, and exit with another status than
+0 for faulty ones. Without one, the reference decoder beside this file is checked.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import coin_decode
+
+VECTORS = pathlib.Path(__file__).resolve().parent.parent / "vectors"
+
+
+def run(decoder, arguments):
+    """The exit status of a decoder."""
+    if decoder:
+        return subprocess.run([*decoder, *arguments], stderr=subprocess.DEVNULL).returncode
+    try:
+        return coin_decode.main(arguments)
+    except Exception as error:  # A crash is worse than a wrong answer.
+        print(f"crashed: {error!r}")
+        return -1
+
+
+def check(folder, decoder, output):
+    """What is wrong with the answer to a vector, or None."""
+    output.unlink(missing_ok=True)
+    vector = json.loads((folder / "vector.json").read_text())
+    arguments = [str(folder / "input.coin"), str(output)]
+    if "error" in vector:
+        status = run(decoder, arguments)
+        return None if status > 0 else f"status {status}, expected {vector['error']}"
+    if "size" in vector or "region" in vector:
+        size = vector.get("size", [vector["width"], vector["height"]])
+        arguments.append("x".join(map(str, size)))
+    if "region" in vector:
+        arguments.append(",".join(map(str, vector["region"])))
+    status = run(decoder, arguments)
+    if status != 0:
+        return f"status {status}"
+    is_equal = output.read_bytes() == (folder / "expected.pam").read_bytes()
+    return None if is_equal else "other samples than expected"
+
+
+def main(decoder):
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for path in sorted(VECTORS.glob("*/*/vector.json")):
+            reason = check(path.parent, decoder, pathlib.Path(folder) / "out.pam")
+            if reason:
+                print(f"{path.parent.relative_to(VECTORS)}: {reason}")
+            passed, failed = passed + (not reason), failed + bool(reason)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
