@@ -10,7 +10,8 @@ struct FitState {
 
     /// What counts as the error of the initial weights.
     ///
-    /// It is the worst that a picture of its mean color can have. Healthy fits may overshoot in their first steps, to ten times what they began with.
+    /// It is the worst that a picture of its mean color can have. Healthy fits may overshoot in
+    /// their first steps, to ten times what they began with.
     private static let initialError = 0.25
     /// The number of pixels that tell whether a fit diverges; fewer are too noisy.
     private static let judgedPixelCount = 4096
