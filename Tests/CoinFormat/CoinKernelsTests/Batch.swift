@@ -77,3 +77,23 @@ extension KernelVariant {
     /// The variants that are compared with the scalar one.
     static let vectorised = allCases.filter { $0 != .scalar }
 }
+
+extension DoubleNetwork {
+    init(shape: NetworkShape, parameters: [Double]) {
+        self.init(sizes: shape.sizes, parameters: parameters)
+    }
+
+    /// The weighted squared error.
+    func loss(_ batch: Batch) -> Double {
+        var loss = 0.0
+        for p in batch.x.indices {
+            let outputs = evaluate(x: Double(batch.x[p]), y: Double(batch.y[p]))
+            for (o, output) in outputs.enumerated() {
+                let sample = o * batch.stride + p
+                let error = output - Double(batch.target[sample])
+                loss += (batch.weight.isEmpty ? 1 : Double(batch.weight[sample])) * error * error
+            }
+        }
+        return loss
+    }
+}
