@@ -15,6 +15,8 @@ struct FitState {
     private static let initialError = 0.25
     /// The number of pixels that tell whether a fit diverges; fewer are too noisy.
     private static let judgedPixelCount = 4096
+    /// The number of steps that a network has to become better than a flat picture.
+    private static let patience = 40
 
     private let flatError: Double
     private(set) var parameters: [Float]
@@ -26,6 +28,8 @@ struct FitState {
     /// The mean error of the last batches.
     private var recentError: Double
     private var optimizer: SOAP
+    /// The number of steps since the optimizer started.
+    private var stepCount = 0
     private var gradient: [Float]
     private var rateFactor: Float = 1
     private let makeOptimizer: () -> SOAP
@@ -59,6 +63,7 @@ struct FitState {
         }
         if let candidate, candidate.error < safe.error { safe = candidate }
         candidate = nil
+        stepCount += 1
         let rates = descriptor.learningRates(rate * rateFactor)
         optimizer.step(
             &parameters, gradient: gradient, learningRates: rates, threadCount: threadCount)
@@ -67,13 +72,13 @@ struct FitState {
 
     /// Remembers the weights after a pass with a mean squared error of `error`.
     ///
-    /// A network that is no better than a flat picture after a whole pass is dead: its neurons
-    /// turn so fast that their sum is noise. Where there is little contrast, it may take longer.
+    /// A network that is no better than a flat picture after many steps is dead: its neurons turn
+    /// so fast that their sum is noise. Where there is little contrast, it may take longer.
     mutating func finishEpoch(error: Double) {
-        if recentError < max(flatError, 1e-3) {
-            candidate = Snapshot(parameters: parameters, error: error)
-        } else {
+        if stepCount >= Self.patience, recentError >= max(flatError, 1e-3) {
             recover()
+        } else {
+            candidate = Snapshot(parameters: parameters, error: error)
         }
     }
 
@@ -89,5 +94,6 @@ struct FitState {
         candidate = nil
         rateFactor *= 0.6
         optimizer = makeOptimizer()
+        stepCount = 0
     }
 }
