@@ -8,7 +8,7 @@ struct EncodingPlan: Sendable, Equatable {
 
     static let specs: [OptionSpec] = [
         OptionSpec(
-            "bpp", .real(0.001...8), default: "0.3",
+            "bpp", .real(0.001...8), default: "0.3, or from --quality, of which 50 is 0.3",
             summary: "bits per pixel; picks layers, width and tiles"),
         OptionSpec(
             "layers", .integer(SirenDescriptor.layerCountRange), default: "from bpp",

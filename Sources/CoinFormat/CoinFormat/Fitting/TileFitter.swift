@@ -49,8 +49,7 @@ struct TileFitter {
         let initial = descriptor.initialParameters(means: means, generator: &generator)
         let batches = BatchGradient(
             samples, shape: shape, batchSize: settings.batchSize(sampleCount: samples.count),
-            kernels: kernels,
-            threadCount: threadCount, seed: generator.next())
+            kernels: kernels, threadCount: threadCount, seed: generator.next())
         var state = FitState(
             parameters: initial, flat: flat(means), shape: shape, settings: settings,
             kernels: kernels)
