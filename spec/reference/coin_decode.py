@@ -15,7 +15,7 @@ import zlib
 import numpy as np
 
 SIGNATURE = bytes.fromhex("C1434F494E0D0A0A")
-METADATA = (b"iccp", b"exif", b"xmpp", b"reso")
+METADATA = ("iccp", "exif", "xmpp", "reso")
 C0, C1, C2, C3 = (
     np.array([0x41490FBF, 0x4249140D, 0x428E62FF, 0x42609450], "<u4").view("<f4"))  # §7.3
 f32, f64 = np.float32, np.float64
@@ -31,13 +31,13 @@ def check(condition, reason):
 
 
 class Reader:
-    """Reads fields from bytes (§3)."""
+    """Reads fields from the bytes of a stream or of a payload (§3)."""
 
-    def __init__(self, data):
-        self.data, self.offset = data, 0
+    def __init__(self, data, name):
+        self.data, self.name, self.offset = data, name, 0
 
     def bytes(self, count):
-        check(count <= len(self.data) - self.offset, f"truncated at offset {self.offset}")
+        check(count <= len(self.data) - self.offset, f"{self.name} ends too early")
         self.offset += count
         return self.data[self.offset - count : self.offset]
 
@@ -47,17 +47,20 @@ class Reader:
         return value
 
     def end(self):
-        check(self.offset == len(self.data), f"{len(self.data) - self.offset} bytes too many")
+        excess = len(self.data) - self.offset
+        check(excess == 0, f"{self.name} goes on for {excess} bytes after its end")
 
 
 def boxes(reader):
     """Yields the type and payload of every box (§4.2)."""
-    while reader.offset < len(reader.data):
+    while True:
         length = reader.field("I", 0, 2**31 - 1, "the length of a box")
         kind = reader.bytes(4)
-        check(kind.isalpha() and kind.isascii(), f"{kind} is no type of a box")
+        check(kind.isalpha(), f"{kind} is no type of a box")
+        kind, checksum = kind.decode(), zlib.crc32(kind)
         payload = reader.bytes(length)
-        check(reader.field("I") == zlib.crc32(kind + payload), f"the checksum of {kind} is wrong")
+        checksum = zlib.crc32(payload, checksum)
+        check(reader.field("I") == checksum, f"the checksum of {kind} is wrong")
         yield kind, payload
 
 
@@ -65,7 +68,7 @@ class Header:
     """The content of HEAD (§5)."""
 
     def __init__(self, payload):
-        r = Reader(payload)
+        r = Reader(payload, "HEAD")
         version = r.field("B")
         check(version == 1, f"version {version} needs a newer decoder")
         self.channels = r.field("B", 1, 4, "channels")
@@ -101,7 +104,7 @@ class Header:
 
 def network(payload, header):
     """The layers of a tile's network, weights and biases in the decoder's units (§6, §7.1)."""
-    r = Reader(payload)
+    r = Reader(payload, "TILE")
     index = r.field("B", 0, len(header.architectures) - 1, "architecture")
     widths, scales = header.architectures[index]
     sizes = [2] + widths + [header.channels]
@@ -123,37 +126,37 @@ def network(payload, header):
 
 def parse(data):
     """The header and the networks of a stream, in the order of §4.3."""
-    check(data[:8] == SIGNATURE[: len(data)], "the signature is wrong")
-    check(len(data) >= 8, "truncated in the signature")
-    reader = Reader(data)
+    reader = Reader(data, "the stream")
+    if data[:8] != SIGNATURE[: len(data)]:
+        is_damaged = data[1:5] == SIGNATURE[1:5]  # §4.1
+        check(not is_damaged, "the signature was damaged by a transfer in text mode")
+        check(False, "the signature is wrong")
     reader.bytes(8)
-    header, networks, seen, done = None, [], set(), False
+    header, networks, seen = None, [], set()
     for kind, payload in boxes(reader):
-        check(not done, "bytes follow the last box")
-        check((header is None) == (kind == b"HEAD"), f"{kind} is out of place")
-        if kind == b"HEAD":
+        check((header is None) == (kind == "HEAD"), f"{kind} is out of place")
+        if kind == "HEAD":
             header = Header(payload)
             count = (len(header.borders[0]) - 1) * (len(header.borders[1]) - 1)
-        elif kind == b"TILE":
+        elif kind == "TILE":
             check(len(networks) < count, "there are too many tiles")
             networks.append(network(payload, header))
-        elif kind == b"DONE":
+        elif kind == "DONE":
             check(len(networks) == count, "tiles are missing")
             check(not payload, "DONE is not empty")
-            done = True
+            reader.end()
+            return header, networks
         elif kind in METADATA:
             check(kind not in seen and not networks, f"{kind} is out of place")
             seen.add(kind)
-            if kind == b"reso":
-                r = Reader(payload)
+            if kind == "reso":
+                r = Reader(payload, kind)
                 r.field("B", 0, 2, "unit")
-                densities = [r.field("d"), r.field("d")]
-                check(all(0 < d < float("inf") for d in densities), "resolution")
+                for density in r.field("d"), r.field("d"):
+                    check(0 < density < float("inf"), f"a density is {density}")
                 r.end()
         else:
-            check(kind[:1].islower(), f"{kind} needs a newer decoder")
-    check(done, "truncated: DONE is missing")
-    return header, networks
+            check(kind[0].islower(), f"box {kind} needs a newer decoder")
 
 
 def fma(a, b, c):
