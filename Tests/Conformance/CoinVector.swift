@@ -21,6 +21,13 @@ struct VectorDescription: Codable, Equatable {
     /// What is decoded: left, top, width and height; everything where absent.
     var region: [Int]?
 
+    /// The tag Orientation; 1 where absent.
+    var orientation: Int?
+    /// Code points of primaries and transfer; 1 and 13 where absent.
+    var color: [Int]?
+    /// What the boxes of metadata say; nothing where absent.
+    var metadata: VectorMetadata?
+
     // Streams that must be rejected.
 
     /// The case of `BitstreamError`.
@@ -29,8 +36,34 @@ struct VectorDescription: Codable, Equatable {
     var offset: Int?
 
     enum CodingKeys: String, CodingKey {
-        case purpose, section, width, height, channels, size, region, error, offset
+        case purpose, section, width, height, channels, size, region, orientation, color, metadata
+        case error, offset
         case bitDepth = "bit_depth"
+    }
+}
+
+/// What a vector says of the metadata in its stream: blocks in hexadecimal digits.
+struct VectorMetadata: Codable, Equatable {
+    var icc: String?
+    var exif: String?
+    var xmp: String?
+    /// `none`, `inch` or `centimeter`.
+    var unit: String?
+    /// Horizontal and vertical.
+    var density: [Double]?
+
+    /// The metadata, or `nil` where there is none but an orientation.
+    init?(_ metadata: ImageMetadata) {
+        guard !metadata.kinds.subtracting([.orientation]).isEmpty else { return nil }
+        icc = metadata.icc.map(Self.hexadecimal)
+        exif = metadata.exif.map(Self.hexadecimal)
+        xmp = metadata.xmp.map(Self.hexadecimal)
+        unit = metadata.resolution?.unit.rawValue
+        density = metadata.resolution.map { [$0.horizontal, $0.vertical] }
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

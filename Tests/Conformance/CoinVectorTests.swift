@@ -49,6 +49,18 @@ import Testing
         }
     }
 
+    @Test(arguments: CoinVector.all(.valid, .unusual))
+    func `reads the metadata expected`(vector: CoinVector) throws {
+        let description = try vector.description()
+        let file = try CoinFile(parsing: vector.stream())
+        #expect(file.header.orientation.rawValue == description.orientation ?? 1)
+        let color = [file.header.colorPrimaries, file.header.transfer].map(Int.init)
+        #expect(color == description.color ?? [1, 13])
+        let metadata = try CoinDecoder(parsing: vector.stream()).header.metadata
+        #expect(metadata.orientation == file.header.orientation)
+        #expect(VectorMetadata(metadata) == description.metadata)
+    }
+
     /// A decoder, or `nil` if this machine lacks the instructions.
     private static func decoder(
         _ stream: [UInt8], _ context: CodecContext

@@ -4,7 +4,9 @@ import FormatKit
 
 /// Streams that are allowed but rare, and decoding at other sizes.
 enum UnusualVectors {
-    static func all() throws -> [DecodableVector] { streams + sizes + [try unknownBoxes()] }
+    static func all() throws -> [DecodableVector] {
+        streams + sizes + [try unknownBoxes()] + PreciseVectors.all
+    }
 
     private static let streams: [DecodableVector] = [
         vector(

@@ -44,10 +44,15 @@ struct VectorGenerator {
         let context = CodecContext(kernels: .scalar)
         let decoder = try CoinDecoder(parsing: vector.stream, context: context)
         let header = decoder.header
+        let head = try CoinFile(parsing: vector.stream).header
+        let color = [Int(head.colorPrimaries), Int(head.transfer)]
+        let orientation = header.metadata.orientation
         let description = VectorDescription(
             purpose: vector.purpose, section: vector.section, width: header.size.width,
             height: header.size.height, channels: header.layout.channelCount,
-            bitDepth: header.layout.sample.bitCount, size: vector.size, region: vector.region)
+            bitDepth: header.layout.sample.bitCount, size: vector.size, region: vector.region,
+            orientation: orientation == .up ? nil : orientation.rawValue,
+            color: color == [1, 13] ? nil : color, metadata: VectorMetadata(header.metadata))
         let image = try decoder.decode(
             region: description.pixelRegion, size: description.imageSize)
         return Files(
