@@ -84,8 +84,7 @@ public struct SirenDescriptor: Sendable, Hashable {
 
     /// The number of multiply-adds to evaluate one pixel.
     public func multiplyAddsPerPixel(channelCount: Int) -> Int {
-        let sizes = [2] + widths + [channelCount]
-        return zip(sizes, sizes.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+        shape(channelCount: channelCount).macsPerPixel
     }
 }
 

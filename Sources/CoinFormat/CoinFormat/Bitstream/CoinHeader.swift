@@ -127,14 +127,15 @@ extension CoinHeader {
 
     /// The most multiply-adds that decoding every pixel can take, overlaps included (§8).
     var multiplyAddBound: Int {
-        let perPixel =
-            architectures.map {
-                $0.multiplyAddsPerPixel(channelCount: channelCount)
-            }.max() ?? 0
         let width = size.width + 2 * grid.overlap * (grid.columns - 1)
         let height = size.height + 2 * grid.overlap * (grid.rows - 1)
         let (count, overflow) = ImageSize(width: width, height: height).pixelCount
-            .multipliedReportingOverflow(by: perPixel)
+            .multipliedReportingOverflow(by: multiplyAddsPerPixel)
         return overflow ? .max : count
+    }
+
+    /// The multiply-adds of one pixel of the costliest architecture.
+    var multiplyAddsPerPixel: Int {
+        architectures.map { $0.multiplyAddsPerPixel(channelCount: channelCount) }.max() ?? 0
     }
 }

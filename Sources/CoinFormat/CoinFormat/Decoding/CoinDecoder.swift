@@ -96,6 +96,7 @@ public struct CoinDecoder: Sendable {
         try context.checkCancellation()
     }
 
+    /// Accepts a region of the picture at `size`, or throws the limit that it exceeds.
     func checkLimits(region: PixelRegion, size: ImageSize) throws(ImageError) {
         try context.limits.check(region.size)
         guard max(size.width, size.height) <= Int(CoinHeader.dimensionRange.upperBound) else {
@@ -103,11 +104,8 @@ public struct CoinDecoder: Sendable {
         }
         let layout = file.header.layout
         try context.limits.checkMemory(region.size.pixelCount * layout.bytesPerPixel)
-        let perPixel =
-            file.header.architectures.map {
-                $0.multiplyAddsPerPixel(channelCount: file.header.channelCount)
-            }.max() ?? 0
-        let (work, overflow) = region.size.pixelCount.multipliedReportingOverflow(by: perPixel)
+        let (work, overflow) = region.size.pixelCount.multipliedReportingOverflow(
+            by: file.header.multiplyAddsPerPixel)
         try context.limits.checkWork(overflow ? .max : work)
     }
 }

@@ -6,9 +6,6 @@ extension CoinFile {
         let header = header
         let parameterCount = tiles.reduce(0) { $0 + $1.values.count }
         let weightByteCount = boxSizes.filter { $0.type == "TILE" }.reduce(0) { $0 + $1.byteCount }
-        let multiplyAdds = header.architectures.map {
-            $0.multiplyAddsPerPixel(channelCount: header.channelCount)
-        }
         return [
             ImageDetail("version", .integer(Int(CoinHeader.version))),
             ImageDetail(
@@ -18,7 +15,7 @@ extension CoinFile {
             ImageDetail("parameters", .integer(parameterCount)),
             ImageDetail(
                 "bits_per_weight", .real(Double(weightByteCount * 8) / Double(parameterCount))),
-            ImageDetail("multiply_adds_per_pixel", .integer(multiplyAdds.max() ?? 0)),
+            ImageDetail("multiply_adds_per_pixel", .integer(header.multiplyAddsPerPixel)),
             ImageDetail("box_bytes", .record(boxByteCounts)),
         ]
     }
