@@ -79,6 +79,7 @@ let package = Package(
             apt: "libwebp-dev", brew: "webp"),
         cTarget("CWebPShim", "Plugins/WebP/CWebPShim", ["CLibWebP"]),
         swiftTarget("WebPFormat", "Plugins/WebP/WebPFormat", ["FormatKit", "CWebPShim"]),
+        swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
 
         // .coin: the C kernels, their Swift face, the codec.
         cTarget(
@@ -90,7 +91,7 @@ let package = Package(
         // The one list of built-in plugins.
         swiftTarget(
             "BuiltInFormats", "Plugins/BuiltInFormats",
-            ["FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "CoinFormat"]),
+            ["FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "CoinFormat"]),
 
         // The command line.
         swiftTarget("ConvertKit", "convert/ConvertKit", ["FormatKit", "FormatFiles"]),
@@ -110,6 +111,7 @@ let package = Package(
         tests("PNGFormatTests", "Plugins/PNGFormatTests", ["FormatKit", "PNGFormat"]),
         tests("TIFFFormatTests", "Plugins/TIFFFormatTests", ["FormatKit", "TIFFFormat"]),
         tests("WebPFormatTests", "Plugins/WebPFormatTests", ["FormatKit", "WebPFormat"]),
+        tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
         tests("CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels"]),
         tests(
             "CoinFormatTests", "CoinFormat/CoinFormatTests",

@@ -13,9 +13,12 @@ enum BuiltIn {
         }
     }()
 
-    /// Formats that can be read and written without loss.
+    /// Formats in which RGB of 8 bits can be read and written without loss.
     static let lossless = registry.descriptors.filter {
-        $0.read != nil && $0.write.map { $0.losslessness != .never } == true
+        $0.read != nil
+            && $0.write.map {
+                $0.losslessness != .never && $0.layouts.contains(PixelLayout(.rgb, .uint8))
+            } == true
     }.map(\.id.rawValue)
 
     /// One format that can be read and written without loss, to test what is alike for all.

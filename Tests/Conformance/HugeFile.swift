@@ -12,6 +12,7 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
     static let all: [HugeFile] =
         [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.png)
         + [(65_535, 65_535), (0x8000_0000, 0x8000_0000), (0, 5)].map(HugeFile.tiff)
+        + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.ppm)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
 
     /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
@@ -42,6 +43,12 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
             format: "tiff", width: width, height: height,
             bytes: [0x4D, 0x4D, 0, 42] + bigEndian(12) + [1, 2, 3, 4]
                 + [0, UInt8(entries.count)] + directory + bigEndian(0))
+    }
+
+    private static func ppm(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        HugeFile(
+            format: "ppm", width: width, height: height,
+            bytes: Array("P6 \(width) \(height) 255\n".utf8) + [1, 2, 3])
     }
 
     private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {

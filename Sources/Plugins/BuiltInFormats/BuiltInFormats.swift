@@ -1,6 +1,7 @@
 internal import CoinFormat
 public import FormatKit
 internal import PNGFormat
+internal import PNMFormat
 internal import TIFFFormat
 internal import WebPFormat
 
@@ -10,7 +11,7 @@ internal import WebPFormat
 public enum BuiltInFormats {
     /// The plugins, in the order in which `convert formats` prints them.
     public static var plugins: [any FormatPlugin] {
-        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin()]
+        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin()] + PNMPlugin.all
     }
 
     /// A registry of the built-in plugins.

@@ -1,0 +1,168 @@
+internal import FormatKit
+
+/// Writes one file.
+final class PNMWriter: ImageWriter {
+    private let kind: PNMKind
+    private let sink: any ImageSink
+    private let header: ImageHeader
+    private let isPlain: Bool
+    private let rasterOffset: Int
+    private var rowCount = 0
+
+    init(
+        kind: PNMKind, sink: any ImageSink, header: ImageHeader, settings: WriteSettings
+    ) throws(ImageError) {
+        let range = 1...Int(Int32.max)
+        guard range.contains(header.size.width), range.contains(header.size.height) else {
+            throw .unstorable(
+                kind.id, "size \(header.size), expected 1 to \(range.upperBound) each")
+        }
+        guard kind.layouts.contains(header.layout) else {
+            throw .unstorable(kind.id, "pixels are \(header.layout)")
+        }
+        isPlain = settings.options.boolean("plain") ?? false
+        let text = Self.header(kind, header, isPlain: isPlain)
+        try sink.append(Array(text.utf8))
+        rasterOffset = sink.byteCount
+        self.kind = kind
+        self.sink = sink
+        self.header = header
+    }
+
+    private static func header(
+        _ kind: PNMKind, _ header: ImageHeader, isPlain: Bool
+    ) -> String {
+        let (size, layout) = (header.size, header.layout)
+        let maximum = layout.sample == .uint16 ? 65_535 : 255
+        let lines = "\(size.width) \(size.height)\n"
+        switch kind {
+        case .bitmap: return "\(kind.magics[isPlain ? 0 : 1])\n" + lines
+        case .graymap, .pixmap:
+            return "\(kind.magics[isPlain ? 0 : 1])\n" + lines + "\(maximum)\n"
+        // A negative scale says little-endian.
+        case .float: return (layout.model == .rgb ? "PF\n" : "Pf\n") + lines + "-1.0\n"
+        case .arbitrary:
+            let model: [ColorModel: String] = [.gray: "GRAYSCALE", .rgb: "RGB", .cmyk: "CMYK"]
+            let type = (model[layout.model] ?? "") + (layout.hasAlpha ? "_ALPHA" : "")
+            return """
+                P7
+                WIDTH \(size.width)
+                HEIGHT \(size.height)
+                DEPTH \(layout.channelCount)
+                MAXVAL \(maximum)
+                TUPLTYPE \(type)
+                ENDHDR
+
+                """
+        }
+    }
+
+    func writeRows(_ band: PixelBand) throws(ImageError) {
+        precondition(band.width == header.size.width && band.layout == header.layout)
+        precondition(rowCount + band.rowCount <= header.size.height)
+        switch header.layout.sample {
+        case .float32: try writeFloats(band)
+        case .uint8 where kind == .bitmap: try writeBits(band)
+        case .uint8, .uint16:
+            if isPlain {
+                try writeText(band)
+            } else {
+                try sink.append(Self.bigEndian(band))
+            }
+        }
+        rowCount += band.rowCount
+    }
+
+    func finish() throws(ImageError) {
+        guard rowCount == header.size.height else {
+            throw .codecFailure(
+                kind.id, "\(rowCount) rows written, expected \(header.size.height)")
+        }
+    }
+
+    /// The bytes of the band's samples, the most significant first.
+    private static func bigEndian(_ band: PixelBand) -> [UInt8] {
+        var bytes = Array(band.filledBytes)
+        guard band.layout.sample == .uint16, Int(1).bigEndian != 1 else { return bytes }
+        unsafe bytes.withUnsafeMutableBytes { buffer in
+            for index in stride(from: 0, to: buffer.count, by: 2) {
+                let sample = unsafe buffer.loadUnaligned(fromByteOffset: index, as: UInt16.self)
+                unsafe buffer.storeBytes(
+                    of: sample.byteSwapped, toByteOffset: index, as: UInt16.self)
+            }
+        }
+        return bytes
+    }
+
+    /// Writes samples as numbers, in lines of at most 70 characters as the format asks.
+    private func writeText(_ band: PixelBand) throws(ImageError) {
+        let samples = Self.bigEndian(band)
+        let size = band.layout.sample.byteCount
+        let samplesPerRow = band.width * band.layout.channelCount
+        let samplesPerLine = size == 1 ? 17 : 11
+        var text: [UInt8] = []
+        for row in 0..<band.rowCount {
+            for index in 0..<samplesPerRow {
+                let start = (row * samplesPerRow + index) * size
+                let value = samples[start..<start + size].reduce(0) { $0 << 8 | Int($1) }
+                text += "\(value)".utf8
+                let isLast = index + 1 == samplesPerRow || (index + 1) % samplesPerLine == 0
+                text.append(isLast ? 0x0A : 0x20)
+            }
+        }
+        try sink.append(text)
+    }
+
+    /// Writes black and white; there is nothing between in a bitmap.
+    private func writeBits(_ band: PixelBand) throws(ImageError) {
+        var output: [UInt8] = []
+        let samples = band.filledBytes
+        for row in 0..<band.rowCount {
+            var (packed, digits) = (UInt8(0), 0)
+            for column in 0..<band.width {
+                let sample = samples[row * band.width + column]
+                guard sample == 0 || sample == 255 else { throw grayFound(rowCount + row, column) }
+                let bit: UInt8 = sample == 0 ? 1 : 0
+                if isPlain {
+                    digits += 1
+                    output.append(0x30 + bit)
+                    if digits % 70 == 0 { output.append(0x0A) }
+                } else {
+                    packed |= bit << (7 - column % 8)
+                    if column % 8 == 7 || column + 1 == band.width {
+                        output.append(packed)
+                        packed = 0
+                    }
+                }
+            }
+            if isPlain, digits % 70 != 0 { output.append(0x0A) }
+        }
+        try sink.append(output)
+    }
+
+    private func grayFound(_ row: Int, _ column: Int) -> ImageError {
+        .unstorable(
+            kind.id,
+            "the pixel at \(column),\(row) is neither black nor white; pgm stores grays")
+    }
+
+    /// Writes rows from the bottom, in little-endian order on every machine.
+    private func writeFloats(_ band: PixelBand) throws(ImageError) {
+        let bytesPerRow = band.bytesPerRow
+        var bytes = Array(band.filledBytes)
+        if Int(1).bigEndian == 1 {
+            for start in stride(from: 0, to: bytes.count, by: 4) {
+                bytes[start..<start + 4].reverse()
+            }
+        }
+        for row in 0..<band.rowCount {
+            let fileRow = header.size.height - 1 - rowCount - row
+            try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(ImageError) in
+                let part = unsafe UnsafeRawBufferPointer(
+                    UnsafeBufferPointer(
+                        rebasing: buffer[row * bytesPerRow..<(row + 1) * bytesPerRow]))
+                try unsafe sink.write(part, at: rasterOffset + fileRow * bytesPerRow)
+            }
+        }
+    }
+}
