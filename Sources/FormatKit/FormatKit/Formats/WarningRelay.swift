@@ -1,19 +1,18 @@
-internal import FormatKit
-
 /// Passes on warnings of one file, of which a damaged one may cause thousands, only up to a number.
-struct WarningRelay {
+public struct WarningRelay: Sendable {
     private let warn: @Sendable (String) -> Void
     private var passedCount = 0
     private var heldCount = 0
 
     private static let capacity = 8
 
-    init(_ context: CodecContext) {
+    /// Creates a relay that passes warnings on to a context.
+    public init(_ context: CodecContext) {
         warn = context.warn
     }
 
     /// Passes a warning on, or counts it if there were enough; `nil` is one whose text is lost.
-    mutating func take(_ warning: String?) {
+    public mutating func take(_ warning: String?) {
         if let warning, passedCount < Self.capacity {
             warn(warning)
             passedCount += 1
@@ -23,7 +22,7 @@ struct WarningRelay {
     }
 
     /// Tells how many warnings were only counted.
-    mutating func finish() {
+    public mutating func finish() {
         if heldCount > 0 {
             warn("and \(heldCount) more warning\(heldCount == 1 ? "" : "s")")
         }
