@@ -79,6 +79,12 @@ let package = Package(
             apt: "libwebp-dev", brew: "webp"),
         cTarget("CWebPShim", "Plugins/WebP/CWebPShim", ["CLibWebP"]),
         swiftTarget("WebPFormat", "Plugins/WebP/WebPFormat", ["FormatKit", "CWebPShim"]),
+        systemLibrary(
+            "CLibJPEG", "Plugins/JPEG/CLibJPEG", pkgConfig: "libjpeg",
+            apt: "libjpeg-dev",
+            brew: "jpeg-turbo"),
+        cTarget("CJPEGShim", "Plugins/JPEG/CJPEGShim", ["CLibJPEG"]),
+        swiftTarget("JPEGFormat", "Plugins/JPEG/JPEGFormat", ["FormatKit", "CJPEGShim"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
 
         // .coin: the C kernels, their Swift face, the codec.
@@ -91,7 +97,10 @@ let package = Package(
         // The one list of built-in plugins.
         swiftTarget(
             "BuiltInFormats", "Plugins/BuiltInFormats",
-            ["FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "CoinFormat"]),
+            [
+                "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "JPEGFormat", "PNMFormat",
+                "CoinFormat",
+            ]),
 
         // The command line.
         swiftTarget("ConvertKit", "convert/ConvertKit", ["FormatKit", "FormatFiles"]),
@@ -111,6 +120,7 @@ let package = Package(
         tests("PNGFormatTests", "Plugins/PNGFormatTests", ["FormatKit", "PNGFormat"]),
         tests("TIFFFormatTests", "Plugins/TIFFFormatTests", ["FormatKit", "TIFFFormat"]),
         tests("WebPFormatTests", "Plugins/WebPFormatTests", ["FormatKit", "WebPFormat"]),
+        tests("JPEGFormatTests", "Plugins/JPEGFormatTests", ["FormatKit", "JPEGFormat"]),
         tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
         tests("CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels"]),
         tests(

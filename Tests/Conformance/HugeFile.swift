@@ -13,6 +13,7 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.png)
         + [(65_535, 65_535), (0x8000_0000, 0x8000_0000), (0, 5)].map(HugeFile.tiff)
         + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.ppm)
+        + [(65_535, 65_535), (5, 0)].map(HugeFile.jpeg)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
 
     /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
@@ -49,6 +50,15 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         HugeFile(
             format: "ppm", width: width, height: height,
             bytes: Array("P6 \(width) \(height) 255\n".utf8) + [1, 2, 3])
+    }
+
+    /// ITU-T T.81 §B.2.2: a frame header and the head of a scan.
+    private static func jpeg(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        let component: [UInt8] = [1, 0x11, 0]
+        return HugeFile(
+            format: "jpeg", width: width, height: height,
+            bytes: [0xFF, 0xD8, 0xFF, 0xC2, 0, 11, 8] + bigEndian(height << 16 | width) + [1]
+                + component + [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0])
     }
 
     private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {

@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 
 # The codec libraries, by their pkg-config names, and the packages that bring them.
-readonly LIBRARIES=(libpng libtiff-4 libwebp libwebpmux libwebpdemux)
-readonly APT_PACKAGES=(pkg-config libpng-dev libtiff-dev libwebp-dev)
-readonly BREW_PACKAGES=(pkgconf libpng libtiff webp)
+readonly LIBRARIES=(libpng libtiff-4 libwebp libwebpmux libwebpdemux libjpeg)
+readonly APT_PACKAGES=(pkg-config libpng-dev libtiff-dev libwebp-dev libjpeg-dev)
+readonly BREW_PACKAGES=(pkgconf libpng libtiff webp jpeg-turbo)
 
 # Everything that is not the tool's own output goes to standard error.
 say() {

@@ -1,5 +1,6 @@
 internal import CoinFormat
 public import FormatKit
+internal import JPEGFormat
 internal import PNGFormat
 internal import PNMFormat
 internal import TIFFFormat
@@ -11,7 +12,7 @@ internal import WebPFormat
 public enum BuiltInFormats {
     /// The plugins, in the order in which `convert formats` prints them.
     public static var plugins: [any FormatPlugin] {
-        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin()] + PNMPlugin.all
+        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), JPEGPlugin()] + PNMPlugin.all
     }
 
     /// A registry of the built-in plugins.

@@ -1,0 +1,147 @@
+// libjpeg behind functions that return a status.
+//
+// libjpeg reports errors with a function that must not return. Each function here that calls it
+// has its own `setjmp`, so that no jump crosses a frame of the caller; callbacks return before an
+// error is raised for them. What libjpeg only warns of although pixels are lost is an error here.
+// A reader or writer that has failed stays failed: every later call returns the same status.
+
+#ifndef CJPEG_SHIM_H
+#define CJPEG_SHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CJPEG_SWIFT_NAME(name) __attribute__((swift_name(name)))
+
+// How a call ended.
+typedef enum __attribute__((enum_extensibility(closed))) cjpeg_status {
+  CJPEG_STATUS_OK CJPEG_SWIFT_NAME("ok"),
+  // The data violates the format; the message says how.
+  CJPEG_STATUS_MALFORMED CJPEG_SWIFT_NAME("malformed"),
+  // The input ended before the image did.
+  CJPEG_STATUS_TRUNCATED CJPEG_SWIFT_NAME("truncated"),
+  // The data asks for something that this libjpeg does not do.
+  CJPEG_STATUS_UNSUPPORTED CJPEG_SWIFT_NAME("unsupported"),
+  // A callback reported a failure, whose reason it knows.
+  CJPEG_STATUS_CALLBACK_FAILED CJPEG_SWIFT_NAME("callbackFailed"),
+  CJPEG_STATUS_CANCELLED CJPEG_SWIFT_NAME("cancelled"),
+  CJPEG_STATUS_OUT_OF_MEMORY CJPEG_SWIFT_NAME("outOfMemory"),
+} cjpeg_status;
+
+// What samples mean to the caller. CMYK has 0 for no ink, whatever is in the file.
+typedef enum __attribute__((enum_extensibility(closed))) cjpeg_color {
+  CJPEG_COLOR_GRAY CJPEG_SWIFT_NAME("gray"),
+  CJPEG_COLOR_RGB CJPEG_SWIFT_NAME("rgb"),
+  CJPEG_COLOR_CMYK CJPEG_SWIFT_NAME("cmyk"),
+} cjpeg_color;
+
+// The version of libjpeg at compile time, such as "libjpeg-turbo 2.1.5".
+const char *cjpeg_library_version(void);
+
+enum {
+  // The number of warnings that are kept; later ones are only counted.
+  CJPEG_WARNING_CAPACITY = 8,
+  // More scans than any encoder makes; a small file with many may take hours.
+  CJPEG_SCAN_LIMIT = 100,
+};
+
+// ---------------------------------------------------------------------------- reading
+
+typedef struct cjpeg_reader cjpeg_reader;
+
+// Copies up to `count` bytes from `offset` of the file to `bytes`. Returns how many there were:
+// 0 only at the end of the file; or -1 on failure.
+typedef ptrdiff_t (*cjpeg_read)(void *context, size_t offset, uint8_t *bytes, size_t count);
+
+// Returns whether to stop.
+typedef int (*cjpeg_is_cancelled)(void *context);
+
+// What the header says.
+typedef struct cjpeg_frame {
+  uint32_t width;
+  uint32_t height;
+  cjpeg_color color;
+  int component_count;
+  // How the file stores color, such as "YCbCr".
+  const char *color_space;
+  int is_progressive;
+  int is_arithmetic;
+  // The memory that holds the whole image while scans are read; 0 if rows flow.
+  uint64_t buffered_byte_count;
+  // The sampling factors of each component.
+  int horizontal_sampling[4];
+  int vertical_sampling[4];
+} cjpeg_frame;
+
+// Returns NULL if memory is short. The callbacks are called only while a function below runs.
+cjpeg_reader *cjpeg_reader_create(cjpeg_read read, cjpeg_is_cancelled is_cancelled, void *context);
+void cjpeg_reader_destroy(cjpeg_reader *reader);
+
+// Reads up to the first scan.
+cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame);
+
+// Prepares for rows; of an image with several scans, reads them all.
+cjpeg_status cjpeg_reader_start(cjpeg_reader *reader);
+
+// Reads the next `count` rows.
+cjpeg_status cjpeg_reader_read_rows(cjpeg_reader *reader, uint8_t *rows, size_t bytes_per_row,
+                                    uint32_t count);
+
+// Reads up to the end of the image, after its last row.
+cjpeg_status cjpeg_reader_finish(cjpeg_reader *reader);
+
+// The offset in the file of the next byte.
+size_t cjpeg_reader_offset(const cjpeg_reader *reader);
+
+// Why the reader has failed, and libjpeg's warnings so far, of which only some are kept.
+const char *cjpeg_reader_message(const cjpeg_reader *reader);
+size_t cjpeg_reader_warning_count(const cjpeg_reader *reader);
+const char *cjpeg_reader_warning(const cjpeg_reader *reader, size_t index);
+
+// ---------------------------------------------------------------------------- writing
+
+typedef struct cjpeg_writer cjpeg_writer;
+
+// Takes `count` bytes. Returns 0, or -1 on failure.
+typedef int (*cjpeg_write)(void *context, const uint8_t *bytes, size_t count);
+
+typedef struct cjpeg_image {
+  uint32_t width;
+  uint32_t height;
+  cjpeg_color color;
+  // What the standard tables are multiplied with, in percent.
+  int quantization_scale;
+  // How many luma samples there are for one of chroma, in each direction: 1 or 2.
+  int horizontal_subsampling;
+  int vertical_subsampling;
+  int is_progressive;
+  int optimizes_coding;
+  // JFIF's density: 0 ratio only, 1 an inch, 2 a centimeter.
+  int has_density;
+  uint8_t density_unit;
+  uint16_t horizontal_density;
+  uint16_t vertical_density;
+} cjpeg_image;
+
+// Returns NULL if memory is short. `write` is called only while a function below runs.
+cjpeg_writer *cjpeg_writer_create(cjpeg_write write, void *context);
+void cjpeg_writer_destroy(cjpeg_writer *writer);
+
+// Writes the first markers.
+cjpeg_status cjpeg_writer_start(cjpeg_writer *writer, const cjpeg_image *image);
+
+// Writes a segment of at most 65533 bytes, before any rows.
+cjpeg_status cjpeg_writer_write_segment(cjpeg_writer *writer, uint8_t marker,
+                                        const uint8_t *bytes, size_t count);
+
+// Writes the next `count` rows.
+cjpeg_status cjpeg_writer_write_rows(cjpeg_writer *writer, const uint8_t *rows,
+                                     size_t bytes_per_row, uint32_t count);
+
+// Writes what remains.
+cjpeg_status cjpeg_writer_finish(cjpeg_writer *writer);
+
+// Why the writer has failed.
+const char *cjpeg_writer_message(const cjpeg_writer *writer);
+
+#endif

@@ -1,0 +1,295 @@
+#include <jerror.h>
+#include <stdlib.h>
+
+#include "report.h"
+
+enum { BUFFER_BYTE_COUNT = 1 << 16 };
+
+struct cjpeg_reader {
+  cjpeg_report report;
+  struct jpeg_decompress_struct info;
+  struct jpeg_source_mgr source;
+  struct jpeg_progress_mgr progress;
+  cjpeg_read read;
+  cjpeg_is_cancelled is_cancelled;
+  void *context;
+  // The offset in the file of the end of the buffer.
+  size_t buffer_end;
+  // Whether samples of CMYK are stored as 255 for no ink.
+  int is_inverted;
+  uint8_t buffer[BUFFER_BYTE_COUNT];
+};
+
+static cjpeg_reader *reader_of(j_decompress_ptr info) { return info->client_data; }
+
+// ---------------------------------------------------------------------------- the source
+
+static void on_init_source(j_decompress_ptr info) { (void)info; }
+
+static size_t read_at(cjpeg_reader *reader, size_t offset, uint8_t *bytes, size_t count) {
+  ptrdiff_t done = reader->read(reader->context, offset, bytes, count);
+  if (done < 0) {
+    cjpeg_report_raise_text((j_common_ptr)&reader->info, CJPEG_STATUS_CALLBACK_FAILED,
+                            "the input cannot be read");
+  }
+  return (size_t)done;
+}
+
+static boolean on_fill_buffer(j_decompress_ptr info) {
+  cjpeg_reader *reader = reader_of(info);
+  reader->source.bytes_in_buffer = 0;
+  size_t count = read_at(reader, reader->buffer_end, reader->buffer, BUFFER_BYTE_COUNT);
+  if (count == 0) {
+    cjpeg_report_raise_text((j_common_ptr)info, CJPEG_STATUS_TRUNCATED,
+                            "the file ends before its picture does");
+  }
+  reader->buffer_end += count;
+  reader->source.next_input_byte = reader->buffer;
+  reader->source.bytes_in_buffer = count;
+  return TRUE;
+}
+
+// What is beyond the end of the file shows at the next read.
+static void on_skip(j_decompress_ptr info, long count) {
+  cjpeg_reader *reader = reader_of(info);
+  if (count <= 0) return;
+  if ((size_t)count <= reader->source.bytes_in_buffer) {
+    reader->source.next_input_byte += count;
+    reader->source.bytes_in_buffer -= (size_t)count;
+    return;
+  }
+  reader->buffer_end += (size_t)count - reader->source.bytes_in_buffer;
+  reader->source.bytes_in_buffer = 0;
+}
+
+// Going on behind a lost marker would invent pixels.
+static boolean on_resync(j_decompress_ptr info, int desired) {
+  info->err->msg_code = JWRN_MUST_RESYNC;
+  info->err->msg_parm.i[0] = info->unread_marker;
+  info->err->msg_parm.i[1] = desired;
+  cjpeg_report_raise((j_common_ptr)info, CJPEG_STATUS_MALFORMED);
+}
+
+static void on_end_source(j_decompress_ptr info) { (void)info; }
+
+size_t cjpeg_reader_offset(const cjpeg_reader *reader) {
+  return reader->buffer_end - reader->source.bytes_in_buffer;
+}
+
+// ---------------------------------------------------------------------------- warnings
+
+// Whether the bytes that libjpeg has just skipped in front of a marker are zeros, with which some
+// cameras fill up. Other bytes were meant to be pixels.
+static int has_skipped_zeros(cjpeg_reader *reader) {
+  uint8_t bytes[512];
+  int count = reader->info.err->msg_parm.i[0];
+  size_t end = cjpeg_reader_offset(reader);
+  while (count > 0) {
+    size_t part = (size_t)count < sizeof bytes ? (size_t)count : sizeof bytes;
+    if (part > end || read_at(reader, end - part, bytes, part) != part) return 0;
+    for (size_t i = 0; i < part; i++) {
+      if (bytes[i] != 0) return 0;
+    }
+    end -= part;
+    count -= (int)part;
+  }
+  return 1;
+}
+
+static int is_damage(cjpeg_reader *reader, int code) {
+  switch (code) {
+    case JWRN_ADOBE_XFORM:
+    case JWRN_JFIF_MAJOR:
+    // Of parameters that are of no use here.
+    case JWRN_NOT_SEQUENTIAL: return 0;
+    case JWRN_EXTRANEOUS_DATA: return !has_skipped_zeros(reader);
+    default: return 1;
+  }
+}
+
+static void on_message(j_common_ptr info, int level) {
+  if (level >= 0) return;
+  int code = info->err->msg_code;
+  if (is_damage(reader_of((j_decompress_ptr)info), code)) {
+    info->err->msg_code = code;
+    cjpeg_report_raise(info, CJPEG_STATUS_MALFORMED);
+  }
+  cjpeg_report_warn(info);
+}
+
+static void on_progress(j_common_ptr info) {
+  cjpeg_reader *reader = reader_of((j_decompress_ptr)info);
+  if (reader->info.input_scan_number > CJPEG_SCAN_LIMIT) {
+    cjpeg_report_raise_text(info, CJPEG_STATUS_UNSUPPORTED, "more than 100 scans");
+  }
+  if (reader->is_cancelled(reader->context)) {
+    cjpeg_report_raise_text(info, CJPEG_STATUS_CANCELLED, "cancelled");
+  }
+}
+
+// ---------------------------------------------------------------------------- the reader
+
+cjpeg_reader *cjpeg_reader_create(cjpeg_read read, cjpeg_is_cancelled is_cancelled,
+                                  void *context) {
+  cjpeg_reader *reader = calloc(1, sizeof *reader);
+  if (reader == NULL) return NULL;
+  reader->read = read;
+  reader->is_cancelled = is_cancelled;
+  reader->context = context;
+  reader->info.err = cjpeg_report_install(&reader->report);
+  if (setjmp(reader->report.target)) {
+    cjpeg_reader_destroy(reader);
+    return NULL;
+  }
+  jpeg_create_decompress(&reader->info);
+  reader->report.handlers.emit_message = on_message;
+  reader->info.client_data = reader;
+  reader->source = (struct jpeg_source_mgr){
+      .init_source = on_init_source, .fill_input_buffer = on_fill_buffer,
+      .skip_input_data = on_skip, .resync_to_restart = on_resync,
+      .term_source = on_end_source};
+  reader->info.src = &reader->source;
+  reader->progress.progress_monitor = on_progress;
+  reader->info.progress = &reader->progress;
+  return reader;
+}
+
+void cjpeg_reader_destroy(cjpeg_reader *reader) {
+  if (reader == NULL) return;
+  jpeg_destroy_decompress(&reader->info);
+  free(reader);
+}
+
+static const char *name_of(J_COLOR_SPACE space) {
+  switch (space) {
+    case JCS_GRAYSCALE: return "gray";
+    case JCS_RGB: return "RGB";
+    case JCS_YCbCr: return "YCbCr";
+    case JCS_CMYK: return "CMYK";
+    case JCS_YCCK: return "YCCK";
+    default: return "unknown";
+  }
+}
+
+static void set_color(cjpeg_reader *reader, cjpeg_frame *frame) {
+  j_decompress_ptr info = &reader->info;
+  switch (info->jpeg_color_space) {
+    case JCS_GRAYSCALE:
+      frame->color = CJPEG_COLOR_GRAY;
+      info->out_color_space = JCS_GRAYSCALE;
+      break;
+    case JCS_RGB:
+    case JCS_YCbCr:
+      frame->color = CJPEG_COLOR_RGB;
+      info->out_color_space = JCS_RGB;
+      break;
+    case JCS_CMYK:
+    case JCS_YCCK:
+      frame->color = CJPEG_COLOR_CMYK;
+      info->out_color_space = JCS_CMYK;
+      // Adobe's programs write no ink as 255, and all who leave their marker do as they do.
+      reader->is_inverted = info->saw_Adobe_marker;
+      break;
+    default:
+      cjpeg_report_raise_text((j_common_ptr)info, CJPEG_STATUS_UNSUPPORTED,
+                              "its number of components");
+  }
+  frame->color_space = name_of(info->jpeg_color_space);
+}
+
+static uint64_t rounded_up(uint64_t value, uint64_t unit) { return (value + unit - 1) / unit * unit; }
+
+// The coefficients of all blocks, as the library allocates them.
+static uint64_t coefficient_byte_count(j_decompress_ptr info) {
+  uint64_t count = 0;
+  for (int i = 0; i < info->num_components; i++) {
+    const jpeg_component_info *component = &info->comp_info[i];
+    uint64_t columns =
+        rounded_up(component->width_in_blocks, (uint64_t)component->h_samp_factor);
+    uint64_t rows = rounded_up(component->height_in_blocks, (uint64_t)component->v_samp_factor);
+    count += columns * rows * DCTSIZE2 * sizeof(JCOEF);
+  }
+  return count;
+}
+
+cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame) {
+  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
+  if (setjmp(reader->report.target)) return reader->report.status;
+  j_decompress_ptr info = &reader->info;
+  jpeg_read_header(info, TRUE);
+  *frame = (cjpeg_frame){.width = info->image_width,
+                         .height = info->image_height,
+                         .component_count = info->num_components,
+                         .is_progressive = info->progressive_mode,
+                         .is_arithmetic = info->arith_code};
+  set_color(reader, frame);
+  for (int i = 0; i < info->num_components && i < 4; i++) {
+    frame->horizontal_sampling[i] = info->comp_info[i].h_samp_factor;
+    frame->vertical_sampling[i] = info->comp_info[i].v_samp_factor;
+  }
+  if (jpeg_has_multiple_scans(info)) frame->buffered_byte_count = coefficient_byte_count(info);
+  info->dct_method = JDCT_ISLOW;
+  info->do_fancy_upsampling = TRUE;
+  // It would paint over scans that are missing.
+  info->do_block_smoothing = FALSE;
+  return CJPEG_STATUS_OK;
+}
+
+// A component without any scan would come out gray.
+static void check_completeness(cjpeg_reader *reader) {
+  j_decompress_ptr info = &reader->info;
+  int is_unrefined = 0;
+  for (int i = 0; i < info->num_components; i++) {
+    int is_missing = info->comp_info[i].quant_table == NULL;
+    if (info->progressive_mode && info->coef_bits != NULL) {
+      is_missing |= info->coef_bits[i][0] < 0;
+      for (int k = 0; k < DCTSIZE2; k++) is_unrefined |= info->coef_bits[i][k] != 0;
+    }
+    if (is_missing) {
+      cjpeg_report_raise_text((j_common_ptr)info, CJPEG_STATUS_MALFORMED,
+                              "a component has no scan");
+    }
+  }
+  if (is_unrefined) {
+    cjpeg_report_warn_text(&reader->report, "scans with finer detail are missing");
+  }
+}
+
+cjpeg_status cjpeg_reader_start(cjpeg_reader *reader) {
+  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
+  if (setjmp(reader->report.target)) return reader->report.status;
+  jpeg_start_decompress(&reader->info);
+  check_completeness(reader);
+  return CJPEG_STATUS_OK;
+}
+
+cjpeg_status cjpeg_reader_read_rows(cjpeg_reader *reader, uint8_t *rows, size_t bytes_per_row,
+                                    uint32_t count) {
+  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
+  if (setjmp(reader->report.target)) return reader->report.status;
+  for (uint32_t row = 0; row < count; row++) {
+    JSAMPROW start = rows + row * bytes_per_row;
+    jpeg_read_scanlines(&reader->info, &start, 1);
+    if (reader->is_inverted) {
+      for (size_t i = 0; i < bytes_per_row; i++) start[i] = (uint8_t)~start[i];
+    }
+  }
+  return CJPEG_STATUS_OK;
+}
+
+cjpeg_status cjpeg_reader_finish(cjpeg_reader *reader) {
+  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
+  if (setjmp(reader->report.target)) return reader->report.status;
+  jpeg_finish_decompress(&reader->info);
+  return CJPEG_STATUS_OK;
+}
+
+const char *cjpeg_reader_message(const cjpeg_reader *reader) { return reader->report.message; }
+
+size_t cjpeg_reader_warning_count(const cjpeg_reader *reader) {
+  return reader->report.warning_count;
+}
+
+const char *cjpeg_reader_warning(const cjpeg_reader *reader, size_t index) {
+  return cjpeg_report_warning_at(&reader->report, index);
+}

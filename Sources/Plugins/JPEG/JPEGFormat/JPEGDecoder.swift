@@ -1,0 +1,79 @@
+internal import CJPEGShim
+internal import FormatKit
+
+/// The owner of a libjpeg reader.
+@safe
+final class JPEGDecoder {
+    private let input: JPEGInput
+    private let handle: OpaquePointer
+
+    /// Creates a decoder.
+    ///
+    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    init(input: JPEGInput) throws(ImageError) {
+        let context = unsafe Unmanaged.passUnretained(input).toOpaque()
+        guard
+            let handle = unsafe cjpeg_reader_create(
+                JPEGInput.read, JPEGInput.isCancelled, context)
+        else { throw .codecFailure(.jpeg, "out of memory") }
+        self.input = input
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe cjpeg_reader_destroy(handle)
+    }
+
+    /// Reads up to the first scan.
+    func readHeader() throws(ImageError) -> cjpeg_frame {
+        var frame = unsafe cjpeg_frame()
+        try check(unsafe cjpeg_reader_read_header(handle, &frame))
+        return unsafe frame
+    }
+
+    /// Reads all scans if there are several.
+    func start() throws(ImageError) {
+        try check(unsafe cjpeg_reader_start(handle))
+    }
+
+    /// Reads the next rows into all of `buffer`.
+    func readRows(
+        into buffer: UnsafeMutableRawBufferPointer, bytesPerRow: Int
+    ) throws(ImageError) {
+        precondition(buffer.count % bytesPerRow == 0)
+        guard let start = buffer.baseAddress else { return }
+        try check(
+            unsafe cjpeg_reader_read_rows(
+                handle, start.assumingMemoryBound(to: UInt8.self), bytesPerRow,
+                UInt32(buffer.count / bytesPerRow)))
+    }
+
+    /// Reads up to the end of the image.
+    func finish() throws(ImageError) {
+        try check(unsafe cjpeg_reader_finish(handle))
+    }
+
+    /// The offset in the file of the next byte.
+    var offset: Int { min(Int(clamping: unsafe cjpeg_reader_offset(handle)), input.byteCount) }
+
+    /// How often libjpeg has warned so far.
+    var warningCount: Int { unsafe cjpeg_reader_warning_count(handle) }
+
+    /// The text of a warning, or `nil` if there were too many to keep it.
+    func warning(at index: Int) -> String? {
+        unsafe cjpeg_reader_warning(handle, index).map { unsafe String(cString: $0) }
+    }
+
+    private func check(_ status: cjpeg_status) throws(ImageError) {
+        let message = unsafe String(cString: cjpeg_reader_message(handle))
+        switch status {
+        case .ok: return
+        case .malformed: throw .malformed(.jpeg, message, offset: offset)
+        case .truncated: throw .truncated(.jpeg, message, offset: offset)
+        case .unsupported: throw .unsupported(.jpeg, message)
+        case .callbackFailed: throw input.failure ?? .codecFailure(.jpeg, message)
+        case .cancelled: throw .cancelled
+        case .outOfMemory: throw .codecFailure(.jpeg, "out of memory")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import CJPEGShim
+internal import FormatKit
+
+/// The owner of a libjpeg writer.
+@safe
+final class JPEGEncoder {
+    private let output: JPEGOutput
+    private let handle: OpaquePointer
+
+    /// Creates an encoder.
+    ///
+    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    init(output: JPEGOutput) throws(ImageError) {
+        let context = unsafe Unmanaged.passUnretained(output).toOpaque()
+        guard let handle = unsafe cjpeg_writer_create(JPEGOutput.write, context) else {
+            throw .codecFailure(.jpeg, "out of memory")
+        }
+        self.output = output
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe cjpeg_writer_destroy(handle)
+    }
+
+    /// Writes the first markers.
+    func start(_ image: cjpeg_image) throws(ImageError) {
+        var image = image
+        try check(unsafe cjpeg_writer_start(handle, &image))
+    }
+
+    /// Writes a segment before the rows.
+    ///
+    /// - Precondition: The content fits into one.
+    func writeSegment(_ marker: JPEGMarker, _ content: [UInt8]) throws(ImageError) {
+        precondition(content.count <= JPEGSegment.contentLimit)
+        try check(
+            unsafe content.withUnsafeBufferPointer { bytes in
+                unsafe cjpeg_writer_write_segment(
+                    handle, marker.rawValue, bytes.baseAddress, bytes.count)
+            })
+    }
+
+    /// Writes whole rows.
+    func writeRows(_ rows: UnsafeRawBufferPointer, bytesPerRow: Int) throws(ImageError) {
+        precondition(rows.count % bytesPerRow == 0)
+        guard let start = rows.baseAddress else { return }
+        try check(
+            unsafe cjpeg_writer_write_rows(
+                handle, start.assumingMemoryBound(to: UInt8.self), bytesPerRow,
+                UInt32(rows.count / bytesPerRow)))
+    }
+
+    /// Writes what remains.
+    func finish() throws(ImageError) {
+        try check(unsafe cjpeg_writer_finish(handle))
+    }
+
+    private func check(_ status: cjpeg_status) throws(ImageError) {
+        let message = unsafe String(cString: cjpeg_writer_message(handle))
+        switch status {
+        case .ok: return
+        case .malformed, .truncated, .unsupported: throw .codecFailure(.jpeg, message)
+        case .callbackFailed: throw output.failure ?? .codecFailure(.jpeg, message)
+        case .cancelled: throw .cancelled
+        case .outOfMemory: throw .codecFailure(.jpeg, "out of memory")
+        }
+    }
+}

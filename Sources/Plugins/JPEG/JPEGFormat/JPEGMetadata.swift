@@ -1,0 +1,89 @@
+internal import FormatKit
+
+/// What the segments of a file say beside the pixels.
+struct JPEGMetadata {
+    private var icc = ICCSegments()
+    private var xmp = XMPSegments()
+    private var exif: [UInt8]?
+    private var density: JFIFDensity?
+    private var byteCount = 0
+    private var ignored: [String] = []
+    private(set) var warnings: [String] = []
+
+    private static let exifPrefix = Array("Exif\0".utf8)
+    private static let multiPicturePrefix = Array("MPF\0".utf8)
+    private static let adobePrefix = Array("Adobe".utf8)
+
+    init(
+        of source: any ImageSource, structure: JPEGStructure, limits: Limits
+    ) throws(ImageError) {
+        for segment in structure.segments {
+            let (next, overflow) = byteCount.addingReportingOverflow(segment.contentByteCount)
+            byteCount = overflow ? .max : next
+            try limits.checkMetadata(byteCount)
+            take(
+                segment.marker,
+                try source.bytes(at: segment.contentOffset, count: segment.contentByteCount))
+        }
+    }
+
+    private mutating func take(_ marker: JPEGMarker, _ content: [UInt8]) {
+        switch marker.applicationNumber {
+        case 0 where content.starts(with: JFIFDensity.prefix):
+            density = density ?? JFIFDensity(parsing: content)
+        case 1 where content.starts(with: Self.exifPrefix) && content.count >= 6:
+            takeExif(content.dropFirst(6))
+        case 1 where content.starts(with: XMPSegments.prefix): xmp.take(content)
+        case 1 where content.starts(with: XMPSegments.extensionPrefix): xmp.take(extension: content)
+        case 2 where content.starts(with: ICCSegments.prefix): icc.take(content)
+        case 2 where content.starts(with: Self.multiPicturePrefix):
+            warnings.append("a file of several pictures (MPF): only the main one is read")
+        case 14 where content.starts(with: Self.adobePrefix): break
+        default: ignored.append(Self.name(of: marker, content))
+        }
+    }
+
+    /// Takes an Exif block; one that exceeds a segment goes on in the next without a header.
+    private mutating func takeExif(_ block: ArraySlice<UInt8>) {
+        let isStart = [[0x49, 0x49, 0x2A, 0], [0x4D, 0x4D, 0, 0x2A]].contains(block.prefix(4))
+        if exif == nil {
+            exif = Array(block)
+        } else if isStart {
+            warnings.append("more than one Exif block: only the first is read")
+        } else {
+            exif? += block
+        }
+    }
+
+    /// The letters with which a segment names itself.
+    private static func name(of marker: JPEGMarker, _ content: [UInt8]) -> String {
+        guard let number = marker.applicationNumber else { return "COM" }
+        let letters = content.prefix(24).prefix { (0x20...0x7E).contains($0) }
+        return "APP\(number) \(String(decoding: letters, as: UTF8.self))"
+    }
+
+    /// What is carried, after which ``warnings`` is complete.
+    mutating func assemble() -> ImageMetadata {
+        let packet = xmp.assemble()
+        warnings += xmp.warnings
+        if icc.isDamaged {
+            warnings.append("the ICC profile is incomplete and ignored: colors may look different")
+        }
+        return ImageMetadata(
+            icc: icc.profile, exif: exif, xmp: packet, resolution: resolution,
+            orientation: exif.flatMap(ExifOrientation.read) ?? .up)
+    }
+
+    /// JFIF's density where it has a unit, or else Exif's.
+    private var resolution: Resolution? {
+        let own = density?.resolution
+        if let own, own.unit != .none { return own }
+        return exif.flatMap(ExifResolution.read) ?? own
+    }
+
+    /// What `convert info` prints of segments that are not carried.
+    var details: [ImageDetail] {
+        guard !ignored.isEmpty else { return [] }
+        return [ImageDetail("ignored_segments", .list(ignored.prefix(64).map { .text($0) }))]
+    }
+}

@@ -1,0 +1,103 @@
+internal import CJPEGShim
+internal import FormatKit
+
+/// Reads one JPEG file.
+final class JPEGReader: ImageReader {
+    let header: ImageHeader
+    private let decoder: JPEGDecoder
+    private let context: CodecContext
+    private let byteCount: Int
+    private var hasStarted = false
+    private var rowCount = 0
+    private var warnings: WarningRelay
+    private var takenWarningCount = 0
+
+    init(source: any ImageSource, context: CodecContext) throws(ImageError) {
+        let structure = try JPEGStructure(of: source)
+        guard let size = structure.frame?.size else {
+            throw .malformed(.jpeg, "a scan without a frame header")
+        }
+        try context.limits.check(size)
+        // libjpeg holds a few rows of blocks in several forms.
+        try context.limits.checkMemory(size.width * Self.rowMemoryPerPixel)
+        var metadata = try JPEGMetadata(
+            of: source, structure: structure, limits: context.limits)
+        let decoder = try JPEGDecoder(input: JPEGInput(source, context: context))
+        let frame = try unsafe decoder.readHeader()
+        guard unsafe frame.width == size.width, unsafe frame.height == size.height else {
+            throw .malformed(.jpeg, "two sizes: \(size) and another")
+        }
+        try context.limits.checkMemory(Int(clamping: unsafe frame.buffered_byte_count))
+        let layout = PixelLayout(unsafe Self.model(frame.color), .uint8)
+        let carried = metadata.assemble()
+        header = ImageHeader(
+            size: size, layout: layout, metadata: carried,
+            details: unsafe Self.details(frame) + metadata.details)
+        self.decoder = decoder
+        self.context = context
+        byteCount = source.byteCount
+        warnings = WarningRelay(context)
+        metadata.warnings.forEach { warnings.take($0) }
+        takeLibraryWarnings()
+    }
+
+    /// Up to 16 rows of samples, and twice that while chroma is interpolated.
+    private static let rowMemoryPerPixel = 4 * 16 * 3
+
+    private static func model(_ color: cjpeg_color) -> ColorModel {
+        switch color {
+        case .gray: .gray
+        case .rgb: .rgb
+        case .cmyk: .cmyk
+        }
+    }
+
+    private static func details(_ frame: cjpeg_frame) -> [ImageDetail] {
+        let process =
+            (unsafe frame.is_progressive != 0 ? "progressive" : "sequential")
+            + (unsafe frame.is_arithmetic != 0 ? ", arithmetic" : "")
+        let space = unsafe ImageDetail("color_space", .text(String(cString: frame.color_space)))
+        guard unsafe frame.component_count > 1 else {
+            return [ImageDetail("process", .text(process)), space]
+        }
+        let (h, v) = unsafe (frame.horizontal_sampling, frame.vertical_sampling)
+        let factors = [(h.0, v.0), (h.1, v.1), (h.2, v.2), (h.3, v.3)]
+            .prefix(Int(unsafe frame.component_count)).map { "\($0)x\($1)" }
+        return [
+            ImageDetail("process", .text(process)), space,
+            ImageDetail("sampling_factors", .list(factors.map { .text($0) })),
+        ]
+    }
+
+    private func takeLibraryWarnings() {
+        while takenWarningCount < decoder.warningCount {
+            warnings.take(decoder.warning(at: takenWarningCount).map { "libjpeg: \($0)" })
+            takenWarningCount += 1
+        }
+    }
+
+    func readRows(into band: inout PixelBand) throws(ImageError) {
+        precondition(band.width == header.size.width && band.layout == header.layout)
+        if !hasStarted {
+            hasStarted = true
+            try decoder.start()
+        }
+        let count = min(band.rowCapacity, header.size.height - rowCount)
+        let (decoder, bytesPerRow) = (decoder, band.bytesPerRow)
+        try unsafe band.fill(rowCount: count) { (buffer) throws(ImageError) in
+            try unsafe decoder.readRows(into: buffer, bytesPerRow: bytesPerRow)
+        }
+        rowCount += count
+        if count > 0, rowCount == header.size.height { try finish() }
+    }
+
+    private func finish() throws(ImageError) {
+        try decoder.finish()
+        takeLibraryWarnings()
+        if byteCount > decoder.offset {
+            warnings.take(
+                "\(byteCount - decoder.offset) bytes after the end of the image are ignored")
+        }
+        warnings.finish()
+    }
+}

@@ -1,0 +1,83 @@
+internal import CJPEGShim
+internal import FormatKit
+
+/// Writes one JPEG file.
+final class JPEGWriter: ImageWriter {
+    private let encoder: JPEGEncoder
+    private let header: ImageHeader
+    private let context: CodecContext
+    private var rowCount = 0
+
+    init(
+        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) {
+        let options = try JPEGWriteOptions(settings)
+        try Self.check(header, options, context.limits)
+        encoder = try JPEGEncoder(output: JPEGOutput(sink))
+        self.header = header
+        self.context = context
+        let segments = JPEGMetadataSegments(header.metadata)
+        try encoder.start(Self.image(header, options, segments.density))
+        for segment in segments.segments {
+            try encoder.writeSegment(segment.marker, segment.content)
+        }
+        segments.warnings.forEach(context.warn)
+    }
+
+    private static func check(
+        _ header: ImageHeader, _ options: JPEGWriteOptions, _ limits: Limits
+    ) throws(ImageError) {
+        let size = header.size
+        let range = 1...JPEGPlugin.maximumDimension
+        guard range.contains(size.width), range.contains(size.height) else {
+            throw .unstorable(.jpeg, "size \(size), expected 1 to \(range.upperBound) each")
+        }
+        guard JPEGPlugin.layouts.contains(header.layout) else {
+            throw .unstorable(.jpeg, "pixels are \(header.layout)")
+        }
+        guard options.optimizesCoding else { return }
+        // Coefficients of two bytes, for whole blocks.
+        let blocks = ImageSize(
+            width: (size.width + 15) / 16 * 16, height: (size.height + 15) / 16 * 16)
+        try limits.checkMemory(blocks.pixelCount * header.layout.channelCount * 2)
+    }
+
+    private static func image(
+        _ header: ImageHeader, _ options: JPEGWriteOptions, _ density: JFIFDensity?
+    ) -> cjpeg_image {
+        let color: cjpeg_color =
+            switch header.layout.model {
+            case .gray: .gray
+            case .rgb: .rgb
+            case .cmyk: .cmyk
+            }
+        return cjpeg_image(
+            width: UInt32(header.size.width), height: UInt32(header.size.height), color: color,
+            quantization_scale: options.quantizationScale,
+            horizontal_subsampling: Int32(options.subsampling.horizontal),
+            vertical_subsampling: Int32(options.subsampling.vertical),
+            is_progressive: options.isProgressive ? 1 : 0,
+            optimizes_coding: options.optimizesCoding ? 1 : 0,
+            has_density: density == nil ? 0 : 1, density_unit: density?.unit ?? 0,
+            horizontal_density: density?.horizontal ?? 1,
+            vertical_density: density?.vertical ?? 1)
+    }
+
+    func writeRows(_ band: PixelBand) throws(ImageError) {
+        precondition(band.width == header.size.width && band.layout == header.layout)
+        precondition(rowCount + band.rowCount <= header.size.height)
+        rowCount += band.rowCount
+        let (encoder, bytesPerRow) = (encoder, band.bytesPerRow)
+        try unsafe band.withFilledBytes { (rows) throws(ImageError) in
+            try unsafe encoder.writeRows(rows, bytesPerRow: bytesPerRow)
+        }
+    }
+
+    func finish() throws(ImageError) {
+        guard rowCount == header.size.height else {
+            throw .codecFailure(.jpeg, "\(rowCount) rows written, expected \(header.size.height)")
+        }
+        try context.checkCancellation()
+        try encoder.finish()
+    }
+}
