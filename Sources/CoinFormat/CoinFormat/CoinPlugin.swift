@@ -25,14 +25,18 @@ public struct CoinPlugin: FormatPlugin {
             id: .coin, name: "Compressed implicit neural representation",
             fileExtensions: ["coin"], mediaTypes: ["image/x-coin"],
             signatures: [Signature(CoinFile.signature), Self.damagedSignature],
-            read: ReadCapabilities(streaming: .rows, metadata: Set(MetadataKind.allCases)),
+            read: ReadCapabilities(streaming: .rows, metadata: Self.metadata),
             write: WriteCapabilities(
                 layouts: Set(layouts),
                 maximumDimension: Int(CoinHeader.dimensionRange.upperBound),
-                metadata: Set(MetadataKind.allCases), losslessness: .never,
+                metadata: Self.metadata, losslessness: .never,
                 streaming: .wholeImage),
             options: EncodingPlan.specs, library: "coin bitstream \(CoinHeader.version)")
     }
+
+    private static let metadata: Set<MetadataKind> = [
+        .icc, .exif, .xmp, .resolution, .orientation,
+    ]
 
     /// Matches files whose first or last signature bytes a transfer in text mode has changed, so
     /// that the reader can say so.

@@ -44,6 +44,9 @@ struct ConvertCommand: ParsableCommand {
     @OptionGroup(title: "Selection")
     var selection: SelectionOptions
 
+    @OptionGroup(title: "Picture")
+    var picture: PictureOptions
+
     @OptionGroup(title: "Encoding")
     var encoding: EncodingOptions
 
@@ -73,6 +76,7 @@ struct ConvertCommand: ParsableCommand {
     private var options: ConversionOptions {
         var options = ConversionOptions()
         options.selection = selection.selection
+        options.preferences = picture.preferences
         options.previewCount = selection.progressive
         options.quality = encoding.quality
         options.isLossless = encoding.lossless

@@ -45,7 +45,33 @@ struct SelectionOptions: ParsableArguments {
             valueName: "count"))
     var progressive = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "Convert this page or frame, counted from 1; without it, the first.",
+            valueName: "number"))
+    var page: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Convert all pages or frames, into a format that can hold them: all.",
+            valueName: "all"),
+        completion: .list(["all"]),
+        transform: {
+            guard $0 == "all" else {
+                throw ValidationError("--pages is all; --page chooses one")
+            }
+            return .all
+        })
+    var pages = PageSelection.first
+
     func validate() throws {
+        if let page, page < 1 { throw ValidationError("--page counts from 1") }
+        if page != nil, pages == .all {
+            throw ValidationError("--page and --pages exclude each other")
+        }
+        if progressive > 1, pages == .all {
+            throw ValidationError("--progressive and --pages exclude each other")
+        }
         guard (1...32).contains(progressive) else {
             throw ValidationError("--progressive is a number from 1 to 32")
         }
@@ -59,6 +85,7 @@ struct SelectionOptions: ParsableArguments {
 
     var selection: Selection {
         let scale = size.map(Selection.Scale.size) ?? scale.map(Selection.Scale.factor) ?? .native
-        return Selection(scale: scale, region: region)
+        let pages = page.map { PageSelection.page($0 - 1) } ?? pages
+        return Selection(scale: scale, region: region, pages: pages)
     }
 }

@@ -46,8 +46,54 @@ import Testing
         let rgba16 = PixelLayout(.rgb, .uint16, alpha: .straight)
         #expect(try plan(rgba16, to: [rgb16, rgba8]).target.layout == rgba8)
         #expect(try plan(rgb16, to: [gray16, rgb8]).target.layout == rgb8)
-        #expect(try plan(rgba8, to: [rgb8]).losses == [.alpha])
+        #expect(try plan(rgba8, to: [rgb8]).losses == [.alpha(.white)])
         #expect(try plan(rgb8, to: [gray8]).losses == [.color])
+    }
+
+    @Test func `reals and inks convert with a loss`() throws {
+        let reals = PixelLayout(.rgb, .float32)
+        let plan = try plan(reals, to: [rgb8, rgb16])
+        #expect(plan.target.layout == rgb16 && plan.losses == [.range(bits: 16)])
+        #expect(try self.plan(reals, to: [rgb8, reals]).losses == [])
+        #expect(try self.plan(PixelLayout(.cmyk, .uint8), to: [rgb8]).losses == [.inks])
+        #expect(
+            try self.plan(PixelLayout(.cmyk, .uint8), to: [gray8]).losses == [.color, .inks])
+    }
+
+    @Test func `a file of more bits than any layout says so`() throws {
+        #expect(
+            try plan(rgb16, to: [rgb16], significantBits: 32).losses
+                == [.bitDepth(from: 32, to: 16)])
+    }
+
+    @Test func `a depth is chosen`() throws {
+        func plan(_ depth: Int, _ layouts: Set<PixelLayout>) throws -> ConversionPlan {
+            try ConversionPlan(
+                converting: ImageHeader(size: ImageSize(width: 4, height: 3), layout: rgb16),
+                to: ToyFormat(layouts: layouts).descriptor, settings: WriteSettings(),
+                preferences: ConversionPreferences(depth: depth))
+        }
+        #expect(try plan(8, [rgb8, rgb16]).target.layout == rgb8)
+        #expect(try plan(8, [rgb8, rgb16]).losses == [.bitDepth(from: 16, to: 8)])
+        #expect(try plan(16, [rgb8, rgb16]).losses == [])
+        #expect(
+            throws: ImageError.invalidOption(
+                name: "--depth", reason: "toy stores no 16-bit samples")
+        ) { try plan(16, [rgb8]) }
+    }
+
+    @Test func `compact storage survives unless samples change`() throws {
+        let header = ImageHeader(
+            size: ImageSize(width: 4, height: 3), layout: gray8,
+            storage: .packedGray(bitCount: 2))
+        func storage(_ layouts: Set<PixelLayout>) throws -> SampleStorage? {
+            try ConversionPlan(
+                converting: header, to: ToyFormat(layouts: layouts).descriptor,
+                settings: WriteSettings()
+            ).target.storage
+        }
+        #expect(try storage([gray8]) == .packedGray(bitCount: 2))
+        #expect(try storage([rgb8]) == nil)
     }
 
     @Test func `dividing by alpha is a loss`() throws {
@@ -64,17 +110,20 @@ import Testing
         let plan = try plan(source, to: [gray8], frameCount: 3, metadata: metadata)
         #expect(
             plan.losses == [
-                .bitDepth(from: 16, to: 8), .alpha, .color, .metadata(.exif), .metadata(.xmp),
-                .metadata(.resolution), .metadata(.orientation), .frames(2),
+                .bitDepth(from: 16, to: 8), .alpha(.white), .color, .metadata(.exif),
+                .metadata(.xmp),
+                .metadata(.resolution), .frames(2),
             ])
+        // A picture that could not say how it is turned is turned.
+        #expect(plan.isTurned && plan.target.size == ImageSize(width: 3, height: 4))
         #expect(plan.target.metadata == ImageMetadata(icc: [1]))
         #expect(plan.target.frameCount == 1)
     }
 
     @Test func `what cannot be stored at all is refused`() {
         let toy = FormatID("toy")
-        #expect(throws: ImageError.unstorable(toy, "no conversion from cmyk uint8")) {
-            try plan(PixelLayout(.cmyk, .uint8), to: [rgb8])
+        #expect(throws: ImageError.unstorable(toy, "no conversion from rgb uint8")) {
+            try plan(rgb8, to: [PixelLayout(.cmyk, .uint8)])
         }
         let wide = ImageHeader(size: ImageSize(width: 256, height: 1), layout: gray8)
         #expect(throws: ImageError.unstorable(toy, "256x1 exceeds 255 pixels a side")) {
@@ -101,7 +150,22 @@ import Testing
 
     @Test(arguments: [
         (Loss.bitDepth(from: 16, to: 8), "16-bit samples become 8-bit", "bit_depth"),
-        (.alpha, "transparency is flattened on white", "alpha"),
+        (.alpha(.white), "transparency is flattened on white", "alpha"),
+        (
+            .alpha(RGBAColor(red: 1, green: 0x80, blue: 255)),
+            "transparency is flattened on #0180ff", "alpha"
+        ),
+        (
+            .range(bits: 8),
+            "floating-point samples become 8-bit integers: 0 to 1 is encoded as it is, the rest is "
+                + "clamped", "range"
+        ),
+        (.clipping(1), "1 sample was clamped to 0 to 1 (not a number: 0)", "clipping"),
+        (.clipping(2), "2 samples were clamped to 0 to 1 (not a number: 0)", "clipping"),
+        (.inks, "CMYK becomes RGB without regard to a profile", "inks"),
+        (.timing, "the timing of the frames is left out", "timing"),
+        (.metadata(.texts), "the text is left out", "text"),
+        (.metadata(.photoshop), "the Photoshop image resources are left out", "photoshop"),
         (.color, "color becomes gray", "color"),
         (.metadata(.icc), "the ICC profile is left out", "icc"),
         (.metadata(.exif), "the Exif block is left out", "exif"),

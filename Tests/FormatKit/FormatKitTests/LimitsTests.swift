@@ -55,7 +55,10 @@ import Testing
                 .limitExceeded(.memory, requested: 2, allowed: 1),
                 "limit exceeded: 2 bytes of memory, allowed 1; --max-memory raises the limit"
             ),
-            (.lossRefused([.alpha, .color]), "refused as lossy: \(Loss.alpha); \(Loss.color)"),
+            (
+                .lossRefused([.alpha(.white), .color]),
+                "refused as lossy: \(Loss.alpha(.white)); \(Loss.color)"
+            ),
             (.unstorable(FormatID("toy"), "big"), "toy cannot store this image: big"),
             (.io("read a", code: 2, reason: "no such file"), "cannot read a: no such file"),
             (.codecFailure(FormatID("toy"), "x"), "the toy codec failed: x"),

@@ -145,12 +145,14 @@ import TestSupport
     }
 
     @Test(arguments: [
-        (PixelLayout(.rgb, .float32), PixelLayout(.rgb, .uint8)),
-        (PixelLayout(.cmyk, .uint8), PixelLayout(.rgb, .uint8)),
         (PixelLayout(.rgb, .uint8), PixelLayout(.cmyk, .uint8)),
-        (PixelLayout(.gray, .uint8), PixelLayout(.gray, .float32)),
+        (
+            PixelLayout(.cmyk, .uint8, alpha: .premultiplied),
+            PixelLayout(.rgb, .uint8, alpha: .straight)
+        ),
+        (PixelLayout(.gray, .float32), PixelLayout(.gray, .uint8, alpha: .premultiplied)),
     ])
-    func `there is no way from or to what is not integer gray or RGB`(
+    func `there is no way into inks nor to premultiplied color`(
         source: PixelLayout, target: PixelLayout
     ) {
         #expect(PixelConverter(from: source, to: target) == nil)

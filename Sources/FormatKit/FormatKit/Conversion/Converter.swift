@@ -1,4 +1,4 @@
-/// Converts one image from a source to a sink.
+/// Converts one file from a source to a sink.
 public struct Converter: Sendable {
     /// The formats to choose from.
     public let registry: FormatRegistry
@@ -6,12 +6,18 @@ public struct Converter: Sendable {
     public let context: CodecContext
     /// Whether a loss is an error.
     public let isStrict: Bool
+    /// What a person wants of conversions, beside the format.
+    public let preferences: ConversionPreferences
 
     /// Creates a converter.
-    public init(registry: FormatRegistry, context: CodecContext, isStrict: Bool = false) {
+    public init(
+        registry: FormatRegistry, context: CodecContext, isStrict: Bool = false,
+        preferences: ConversionPreferences = ConversionPreferences()
+    ) {
         self.registry = registry
         self.context = context
         self.isStrict = isStrict
+        self.preferences = preferences
     }
 
     /// What a conversion did.
@@ -20,8 +26,12 @@ public struct Converter: Sendable {
         public let sourceFormat: FormatID
         /// The format that was written.
         public let targetFormat: FormatID
-        /// What was converted and what was lost.
+        /// What was done to the picture, the first of them if there are several.
         public let plan: ConversionPlan
+        /// The number of pictures written.
+        public let pageCount: Int
+        /// Everything that was lost of any picture.
+        public let losses: [Loss]
         /// The size of the source, in bytes.
         public let sourceByteCount: Int
         /// The size of the output, in bytes.
@@ -40,17 +50,17 @@ public struct Converter: Sendable {
         settings: WriteSettings, makeSink: () throws(ImageError) -> any ImageSink
     ) throws(ImageError) -> Report {
         let format = plugin.descriptor
-        let (sourceFormat, opened) = try registry.makeReader(
+        let (sourceFormat, reader) = try registry.makeReader(
             source: source, extensionHint: extensionHint, context: context)
-        let reader = try select(selection, from: opened, format: sourceFormat.id)
-        let plan = try ConversionPlan(converting: reader.header, to: format, settings: settings)
+        let pages = try SelectedPages(of: reader, format: sourceFormat.id, selection: selection)
+        let plan = try SequencePlan(
+            converting: pages, to: format, settings: settings, preferences: preferences,
+            context: context)
         if isStrict, !plan.losses.isEmpty { throw .lossRefused(plan.losses) }
         let sink = try makeSink()
+        var clippedCount = 0
         do throws(ImageError) {
-            let writer = try plugin.makeWriter(
-                sink: sink, header: plan.target, settings: settings, context: context)
-            try copyRows(from: reader, to: writer, plan: plan)
-            try writer.finish()
+            clippedCount = try write(pages, as: plan, to: sink, plugin, settings)
             try context.checkCancellation()
             try sink.commit()
         } catch {
@@ -58,51 +68,62 @@ public struct Converter: Sendable {
             throw error
         }
         return Report(
-            sourceFormat: sourceFormat.id, targetFormat: format.id, plan: plan,
+            sourceFormat: sourceFormat.id, targetFormat: format.id, plan: plan.first,
+            pageCount: pages.indices.count,
+            losses: plan.losses + (clippedCount > 0 ? [.clipping(clippedCount)] : []),
             sourceByteCount: source.byteCount, outputByteCount: sink.byteCount)
     }
 
-    /// Makes a reader deliver what is selected.
-    ///
-    /// Any format can be cropped; only those that say so can be read at another size, for the
-    /// converter does not resample.
-    private func select(
-        _ selection: Selection, from reader: any ImageReader, format: FormatID
-    ) throws(ImageError) -> any ImageReader {
-        guard selection != .whole else { return reader }
-        let native = reader.header.size
-        let (size, region) = try selection.resolved(for: native)
-        if let selecting = reader as? any SelectingReader {
-            try selecting.select(region, ofSize: size)
-            return selecting
+    /// Writes all pictures; returns how many samples had to be moved into their range.
+    private func write(
+        _ pages: SelectedPages, as sequence: SequencePlan, to sink: any ImageSink,
+        _ plugin: any FormatPlugin, _ settings: WriteSettings
+    ) throws(ImageError) -> Int {
+        let writer = try plugin.makeWriter(
+            sink: sink, header: sequence.first.target, settings: settings, context: context)
+        var clippedCount = 0
+        for index in pages.indices {
+            // Opened again even if it is the first: planning has gone through all of them.
+            let reader = pages.indices.count > 1 ? try pages.open(index) : sequence.firstReader
+            let plan = try sequence.plan(for: reader.header)
+            if index > pages.indices.lowerBound {
+                guard let writer = writer as? any MultiImageWriter else {
+                    preconditionFailure("a format that declares pages writes them")
+                }
+                try writer.beginPage(plan.target)
+            }
+            clippedCount += try copyRows(from: reader, to: writer, plan: plan)
         }
-        guard size == native else {
-            throw .unsupported(format, "reading at another size than its own (\(native))")
-        }
-        return CroppingReader(reader, region: region)
+        try writer.finish()
+        return clippedCount
     }
 
     /// The size of a band that keeps calls cheap and memory flat, in bytes.
     private static let bandByteCount = 1 << 20
 
     private func copyRows(
-        from reader: any ImageReader, to writer: any ImageWriter, plan: ConversionPlan
-    ) throws(ImageError) {
-        let (size, layout) = (plan.source.size, plan.source.layout)
-        guard let converter = PixelConverter(from: layout, to: plan.target.layout) else {
-            preconditionFailure("a plan has only layouts that convert")
-        }
+        from stored: any ImageReader, to writer: any ImageWriter, plan: ConversionPlan
+    ) throws(ImageError) -> Int {
+        let reader = plan.isTurned ? try TurningReader(stored, context: context) : stored
+        let (size, layout) = (plan.target.size, plan.source.layout)
+        guard
+            let converter = PixelConverter(
+                from: layout, to: plan.target.layout, background: preferences.background,
+                isDithered: preferences.isDithered)
+        else { preconditionFailure("a plan has only layouts that convert") }
         let bytesPerRow = layout.bytesPerRow(width: size.width)
         let rowCapacity = max(1, min(size.height, Self.bandByteCount / bytesPerRow))
         try context.limits.checkMemory(rowCapacity * bytesPerRow * 4)
         var band = PixelBand(width: size.width, layout: layout, rowCapacity: rowCapacity)
-        var rowCount = 0
+        var (rowCount, clippedCount) = (0, 0)
         while rowCount < size.height {
             try context.checkCancellation()
             try reader.readRows(into: &band)
             precondition(band.rowCount > 0, "a reader delivers every row or throws")
+            clippedCount += converter.clippedSampleCount(in: band)
+            try writer.writeRows(converter.convert(band, firstRow: rowCount))
             rowCount += band.rowCount
-            try writer.writeRows(converter.convert(band))
         }
+        return clippedCount
     }
 }

@@ -2,14 +2,22 @@
 public enum Loss: Sendable, Hashable {
     /// Samples lose precision.
     case bitDepth(from: Int, to: Int)
-    /// Transparency is lost: the picture is laid on white.
-    case alpha
+    /// Real samples become integers: the range 0…1 is encoded as it is.
+    case range(bits: Int)
+    /// Samples that were no numbers or outside of 0…1 have been moved into it.
+    case clipping(Int)
+    /// Transparency is lost: the picture is laid on a color.
+    case alpha(RGBAColor)
     /// Color is reduced to luminance.
     case color
+    /// Inks become light by arithmetic instead of by a profile.
+    case inks
     /// A kind of metadata is left out.
     case metadata(MetadataKind)
     /// Pages or frames after the first are left out.
     case frames(Int)
+    /// The durations of frames are left out.
+    case timing
     /// Color multiplied by alpha is divided again, which rounds.
     case premultiplication
 }
@@ -19,14 +27,17 @@ extension Loss: CustomStringConvertible {
     public var description: String {
         switch self {
         case .bitDepth(let from, let to): "\(from)-bit samples become \(to)-bit"
-        case .alpha: "transparency is flattened on white"
+        case .range(let bits):
+            "floating-point samples become \(bits)-bit integers: 0 to 1 is encoded as it is, the "
+                + "rest is clamped"
+        case .clipping(let count):
+            "\(count) sample\(count == 1 ? " was" : "s were") clamped to 0 to 1 (not a number: 0)"
+        case .alpha(let background): "transparency is flattened on \(background)"
         case .color: "color becomes gray"
-        case .metadata(.icc): "the ICC profile is left out"
-        case .metadata(.exif): "the Exif block is left out"
-        case .metadata(.xmp): "the XMP packet is left out"
-        case .metadata(.resolution): "the resolution is left out"
-        case .metadata(.orientation): "the orientation is left out"
+        case .inks: "CMYK becomes RGB without regard to a profile"
+        case .metadata(let kind): "\(kind.phrase) \(kind.isPlural ? "are" : "is") left out"
         case .frames(let count): "\(count) more page\(count == 1 ? " is" : "s are") left out"
+        case .timing: "the timing of the frames is left out"
         case .premultiplication: "premultiplied color is divided by alpha, with rounding"
         }
     }
@@ -37,10 +48,14 @@ extension Loss {
     public var name: String {
         switch self {
         case .bitDepth: "bit_depth"
+        case .range: "range"
+        case .clipping: "clipping"
         case .alpha: "alpha"
         case .color: "color"
+        case .inks: "inks"
         case .metadata(let kind): kind.rawValue
         case .frames: "frames"
+        case .timing: "timing"
         case .premultiplication: "premultiplication"
         }
     }
@@ -48,8 +63,10 @@ extension Loss {
     /// How much worse a picture with this loss looks; ranks candidate layouts.
     var severity: Int {
         switch self {
-        case .metadata, .frames: 0
+        case .metadata, .frames, .timing, .clipping: 0
         case .premultiplication: 1
+        case .inks: 2
+        case .range(let bits): bits > 8 ? 5 : 15
         case .bitDepth: 10
         case .alpha: 100
         case .color: 1000

@@ -1,4 +1,14 @@
-/// Which part of a picture is wanted, and at what size.
+/// Which pages or frames of a file are wanted.
+public enum PageSelection: Sendable, Hashable {
+    /// The first; that others are left out is a loss.
+    case first
+    /// One, counted from 0.
+    case page(Int)
+    /// All, into a format that can hold them.
+    case all
+}
+
+/// Which part of which pictures is wanted, and at what size.
 public struct Selection: Sendable, Equatable {
     /// The size at which the whole picture is sampled.
     public enum Scale: Sendable, Equatable {
@@ -13,15 +23,22 @@ public struct Selection: Sendable, Equatable {
     /// The size at which the whole picture is sampled.
     public var scale: Scale
     /// The part wanted, in pixels of the picture at that size; all of it if `nil`.
+    ///
+    /// It is a part of the picture as it is stored, whatever its orientation.
     public var region: PixelRegion?
+    /// The pages or frames wanted.
+    public var pages: PageSelection
 
-    /// All of a picture at its own size.
+    /// All of the first picture at its own size.
     public static let whole = Selection()
 
     /// Creates a selection.
-    public init(scale: Scale = .native, region: PixelRegion? = nil) {
+    public init(
+        scale: Scale = .native, region: PixelRegion? = nil, pages: PageSelection = .first
+    ) {
         self.scale = scale
         self.region = region
+        self.pages = pages
     }
 
     /// The size and the region that are meant for a picture of `native` size.
@@ -69,41 +86,4 @@ public protocol SelectingReader: ImageReader {
     /// - Throws: ``ImageError`` if the pixels or the work exceed the limits.
     /// - Precondition: `region` is not empty and lies within `size`.
     func select(_ region: PixelRegion, ofSize size: ImageSize) throws(ImageError)
-}
-
-/// Delivers a region of what another reader reads: the rest is read and dropped.
-final class CroppingReader: ImageReader {
-    let header: ImageHeader
-    private let reader: any ImageReader
-    private let region: PixelRegion
-    private var nextRow = 0
-    private var row: PixelBand
-
-    init(_ reader: any ImageReader, region: PixelRegion) {
-        var header = reader.header
-        row = PixelBand(width: header.size.width, layout: header.layout, rowCapacity: 1)
-        header.size = region.size
-        self.header = header
-        self.reader = reader
-        self.region = region
-    }
-
-    func readRows(into band: inout PixelBand) throws(ImageError) {
-        while nextRow < region.rows.lowerBound { try readRow() }
-        let rowCount = min(band.rowCapacity, region.rows.upperBound - nextRow)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(rowCount * band.bytesPerRow)
-        let pixel = header.layout.bytesPerPixel
-        let range = region.columns.lowerBound * pixel..<region.columns.upperBound * pixel
-        for _ in 0..<rowCount {
-            try readRow()
-            bytes += row.bytes[range]
-        }
-        unsafe band.fill(rowCount: rowCount) { unsafe $0.copyBytes(from: bytes) }
-    }
-
-    private func readRow() throws(ImageError) {
-        try reader.readRows(into: &row)
-        nextRow += 1
-    }
 }

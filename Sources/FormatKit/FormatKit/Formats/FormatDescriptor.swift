@@ -45,17 +45,32 @@ public enum Streaming: String, Sendable, Hashable {
     case wholeImage
 }
 
+/// Whether a file can hold more than one picture.
+public enum PageSupport: String, Sendable, Hashable {
+    /// One picture.
+    case single
+    /// Pages, each with a size, a layout and metadata of its own.
+    case pages
+    /// Frames of one size and layout with a timing; metadata are those of the first.
+    case animation
+}
+
 /// What a format's reader delivers.
 public struct ReadCapabilities: Sendable {
     /// Whether pixels stream.
     public let streaming: Streaming
     /// The kinds of metadata that are read.
     public let metadata: Set<MetadataKind>
+    /// Whether pages or frames can be chosen: the readers are ``MultiImageReader``.
+    public let pages: PageSupport
 
     /// Creates capabilities.
-    public init(streaming: Streaming, metadata: Set<MetadataKind>) {
+    public init(
+        streaming: Streaming, metadata: Set<MetadataKind>, pages: PageSupport = .single
+    ) {
         self.streaming = streaming
         self.metadata = metadata
+        self.pages = pages
     }
 }
 
@@ -81,16 +96,19 @@ public struct WriteCapabilities: Sendable {
     public let losslessness: Losslessness
     /// Whether pixels stream.
     public let streaming: Streaming
+    /// Whether a file can hold several pictures: the writers are ``MultiImageWriter``.
+    public let pages: PageSupport
 
     /// Creates capabilities.
     public init(
         layouts: Set<PixelLayout>, maximumDimension: Int, metadata: Set<MetadataKind>,
-        losslessness: Losslessness, streaming: Streaming
+        losslessness: Losslessness, streaming: Streaming, pages: PageSupport = .single
     ) {
         self.layouts = layouts
         self.maximumDimension = maximumDimension
         self.metadata = metadata
         self.losslessness = losslessness
         self.streaming = streaming
+        self.pages = pages
     }
 }

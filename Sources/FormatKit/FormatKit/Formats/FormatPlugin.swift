@@ -25,37 +25,6 @@ public protocol FormatPlugin: Sendable {
     ) throws(ImageError) -> any ImageWriter
 }
 
-/// One file being read.
-///
-/// Used by one thread at a time.
-public protocol ImageReader: AnyObject {
-    /// Size, layout and metadata, known before any pixel.
-    var header: ImageHeader { get }
-
-    /// Reads the next rows, as many as fit into `band` or are left.
-    ///
-    /// - Precondition: `band` has the header's width and layout.
-    /// - Throws: ``ImageError`` if the file is damaged or ends early.
-    func readRows(into band: inout PixelBand) throws(ImageError)
-}
-
-/// One file being written.
-///
-/// Used by one thread at a time.
-public protocol ImageWriter: AnyObject {
-    /// Writes the next rows.
-    ///
-    /// - Precondition: `band` has the width and layout that the writer was made for, and no more
-    ///   rows come than the image has.
-    /// - Throws: ``ImageError`` if the codec or the sink fails.
-    func writeRows(_ band: PixelBand) throws(ImageError)
-
-    /// Writes what remains after the last row.
-    ///
-    /// - Throws: ``ImageError`` if rows are missing, or the codec or the sink fails.
-    func finish() throws(ImageError)
-}
-
 /// How to encode, in terms that mean the same for every format.
 public struct WriteSettings: Sendable, Equatable {
     /// 0 (smallest) … 100 (best), or `nil` for the format's default.

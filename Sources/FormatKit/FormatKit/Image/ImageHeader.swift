@@ -6,8 +6,13 @@ public struct ImageHeader: Sendable, Equatable {
     public var layout: PixelLayout
     /// The number of bits per sample that carry information in the file, such as 1, 8, 12 or 16.
     public var significantBits: Int
-    /// The number of pages or animation frames in the file; the first is the one that is read.
+    /// Of a reader, the number of pages or animation frames in the file; of a writer, the number
+    /// that will be written.
     public var frameCount: Int
+    /// How long the picture is shown, if it is a frame of an animation.
+    public var animation: AnimationTiming?
+    /// How the file stores pixels, where that is more compact than ``layout``.
+    public var storage: SampleStorage?
     /// What the file says about the picture.
     public var metadata: ImageMetadata
     /// What `convert info` prints of the format's own, in order.
@@ -16,12 +21,15 @@ public struct ImageHeader: Sendable, Equatable {
     /// Creates a header.
     public init(
         size: ImageSize, layout: PixelLayout, significantBits: Int? = nil, frameCount: Int = 1,
+        animation: AnimationTiming? = nil, storage: SampleStorage? = nil,
         metadata: ImageMetadata = ImageMetadata(), details: [ImageDetail] = []
     ) {
         self.size = size
         self.layout = layout
         self.significantBits = significantBits ?? layout.sample.bitCount
         self.frameCount = frameCount
+        self.animation = animation
+        self.storage = storage
         self.metadata = metadata
         self.details = details
     }

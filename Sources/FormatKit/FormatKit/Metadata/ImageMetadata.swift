@@ -1,63 +1,42 @@
-/// A kind of metadata that a format can or cannot store.
-public enum MetadataKind: String, Sendable, Hashable, CaseIterable {
-    /// An ICC color profile.
-    case icc
-    /// An Exif block.
-    case exif
-    /// An XMP packet.
-    case xmp
-    /// The physical size of a pixel.
-    case resolution
-    /// The orientation of the stored picture.
-    case orientation
-}
-
-/// The physical density of pixels.
-public struct Resolution: Sendable, Hashable {
-    /// What the numbers count pixels per.
-    public enum Unit: String, Sendable, Hashable {
-        /// Only the ratio of the two numbers means something.
-        case none
-        /// Pixels per inch.
-        case inch
-        /// Pixels per centimeter.
-        case centimeter
-    }
-
-    /// Pixels per unit along a row.
-    public var horizontal: Double
-    /// Pixels per unit along a column.
-    public var vertical: Double
-    /// The unit.
-    public var unit: Unit
-
-    /// Creates a resolution.
-    public init(horizontal: Double, vertical: Double, unit: Unit) {
-        self.horizontal = horizontal
-        self.vertical = vertical
-        self.unit = unit
-    }
-
-    /// The density in pixels per meter, or `nil` where only the ratio is known.
-    public var pixelsPerMeter: (horizontal: Double, vertical: Double)? {
-        switch unit {
-        case .none: nil
-        case .inch: (horizontal / 0.0254, vertical / 0.0254)
-        case .centimeter: (horizontal * 100, vertical * 100)
-        }
-    }
-}
-
 /// What a file says about its picture, beside the pixels.
 ///
-/// ICC, Exif and XMP are kept as the bytes found, so that copying loses nothing.
+/// Blocks with a form of their own are kept as the bytes found, so that copying loses nothing.
 public struct ImageMetadata: Sendable, Equatable {
     /// The bytes of an ICC profile.
     public var icc: [UInt8]?
+    /// Code points that describe colors; they count before ``icc``.
+    public var codePoints: ColorCodePoints?
+    /// The exponent with which light was encoded, such as 1/2.2.
+    public var gamma: Double?
+    /// The chromaticities of white and of the primaries.
+    public var chromaticities: Chromaticities?
+    /// Set if the file says that its colors are sRGB; counts before ``gamma`` and
+    /// ``chromaticities``.
+    public var renderingIntent: RenderingIntent?
+    /// The display on which the picture was mastered.
+    public var masteringDisplay: MasteringDisplay?
+    /// How bright the picture gets.
+    public var contentLight: ContentLightLevel?
+    /// The number of bits of each channel that carry information, in the order of the layout's
+    /// channels, or of red, green, blue and alpha for a palette.
+    public var significantBits: [Int]?
     /// The bytes of an Exif block, from its `II` or `MM` (without an `Exif\0\0` prefix).
     public var exif: [UInt8]?
     /// The bytes of an XMP packet, in UTF-8.
     public var xmp: [UInt8]?
+    /// The bytes of an IPTC-IIM record, from its first tag marker.
+    public var iptc: [UInt8]?
+    /// The bytes of Photoshop's image resources, from the first `8BIM`.
+    public var photoshop: [UInt8]?
+    /// The GeoTIFF tags, as the only directory of a TIFF structure in which offsets count from
+    /// its `II` or `MM`.
+    public var geotiff: [UInt8]?
+    /// Texts, in the order of the file.
+    ///
+    /// A writer whose format has places only for some keywords warns about the others.
+    public var texts: [TextEntry]
+    /// When the picture was last changed; carried, never made.
+    public var modificationTime: ModificationTime?
     /// The physical density of pixels.
     public var resolution: Resolution?
     /// How the stored picture must be turned to stand upright.
@@ -66,34 +45,24 @@ public struct ImageMetadata: Sendable, Equatable {
     /// Creates metadata; what is left out is absent.
     public init(
         icc: [UInt8]? = nil, exif: [UInt8]? = nil, xmp: [UInt8]? = nil,
-        resolution: Resolution? = nil, orientation: Orientation = .up
+        resolution: Resolution? = nil, orientation: Orientation = .up, texts: [TextEntry] = []
     ) {
         self.icc = icc
         self.exif = exif
         self.xmp = xmp
+        self.texts = texts
         self.resolution = resolution
         self.orientation = orientation
     }
 
     /// The kinds that are present; an upright orientation says nothing and does not count.
-    public var kinds: Set<MetadataKind> {
-        var kinds: Set<MetadataKind> = []
-        if icc != nil { kinds.insert(.icc) }
-        if exif != nil { kinds.insert(.exif) }
-        if xmp != nil { kinds.insert(.xmp) }
-        if resolution != nil { kinds.insert(.resolution) }
-        if orientation != .up { kinds.insert(.orientation) }
-        return kinds
-    }
+    public var kinds: Set<MetadataKind> { Set(MetadataKind.allCases.filter(contains)) }
 
     /// The metadata with only the given kinds left.
     public func keeping(_ kinds: Set<MetadataKind>) -> ImageMetadata {
-        ImageMetadata(
-            icc: kinds.contains(.icc) ? icc : nil,
-            exif: kinds.contains(.exif) ? exif : nil,
-            xmp: kinds.contains(.xmp) ? xmp : nil,
-            resolution: kinds.contains(.resolution) ? resolution : nil,
-            orientation: kinds.contains(.orientation) ? orientation : .up)
+        var metadata = self
+        for kind in MetadataKind.allCases where !kinds.contains(kind) { metadata.remove(kind) }
+        return metadata
     }
 
     /// The Exif block to write into a format that stores the orientation only there.
@@ -102,5 +71,50 @@ public struct ImageMetadata: Sendable, Equatable {
     /// is none, or no block at all, one is added if the picture is not upright.
     public var exifCarryingOrientation: [UInt8]? {
         ExifOrientation.setting(orientation, in: exif)
+    }
+
+    private func contains(_ kind: MetadataKind) -> Bool {
+        switch kind {
+        case .icc: icc != nil
+        case .codePoints: codePoints != nil
+        case .gamma: gamma != nil
+        case .chromaticities: chromaticities != nil
+        case .renderingIntent: renderingIntent != nil
+        case .masteringDisplay: masteringDisplay != nil
+        case .contentLight: contentLight != nil
+        case .significantBits: significantBits != nil
+        case .exif: exif != nil
+        case .xmp: xmp != nil
+        case .iptc: iptc != nil
+        case .photoshop: photoshop != nil
+        case .geotiff: geotiff != nil
+        case .texts: !texts.isEmpty
+        case .modificationTime: modificationTime != nil
+        case .resolution: resolution != nil
+        case .orientation: orientation != .up
+        }
+    }
+
+    /// Makes a kind absent.
+    mutating func remove(_ kind: MetadataKind) {
+        switch kind {
+        case .icc: icc = nil
+        case .codePoints: codePoints = nil
+        case .gamma: gamma = nil
+        case .chromaticities: chromaticities = nil
+        case .renderingIntent: renderingIntent = nil
+        case .masteringDisplay: masteringDisplay = nil
+        case .contentLight: contentLight = nil
+        case .significantBits: significantBits = nil
+        case .exif: exif = nil
+        case .xmp: xmp = nil
+        case .iptc: iptc = nil
+        case .photoshop: photoshop = nil
+        case .geotiff: geotiff = nil
+        case .texts: texts = []
+        case .modificationTime: modificationTime = nil
+        case .resolution: resolution = nil
+        case .orientation: orientation = .up
+        }
     }
 }

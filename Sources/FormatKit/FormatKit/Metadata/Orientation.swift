@@ -17,3 +17,29 @@ public enum Orientation: Int, Sendable, Hashable, CaseIterable {
     /// To be turned by 90° counterclockwise.
     case left
 }
+
+extension Orientation {
+    /// Whether rows become columns.
+    public var isTransposing: Bool { rawValue >= Orientation.leftMirrored.rawValue }
+
+    /// The size of the upright picture.
+    public func uprightSize(of size: ImageSize) -> ImageSize {
+        isTransposing ? ImageSize(width: size.height, height: size.width) : size
+    }
+
+    /// Whether going along a row of the upright picture goes backward in the stored one.
+    var isReversingRows: Bool {
+        switch self {
+        case .upMirrored, .down, .rightMirrored, .right: true
+        case .up, .downMirrored, .leftMirrored, .left: false
+        }
+    }
+
+    /// Whether going down the upright picture goes backward in the stored one.
+    var isReversingColumns: Bool {
+        switch self {
+        case .down, .downMirrored, .rightMirrored, .left: true
+        case .up, .upMirrored, .leftMirrored, .right: false
+        }
+    }
+}

@@ -15,11 +15,13 @@ public struct TIFFPlugin: FormatPlugin {
             Signature([0x49, 0x49, 42, 0]), Signature([0x4D, 0x4D, 0, 42]),
             Signature([0x49, 0x49, 43, 0]), Signature([0x4D, 0x4D, 0, 43]),
         ],
-        read: ReadCapabilities(streaming: .rows, metadata: Set(MetadataKind.allCases)),
+        read: ReadCapabilities(streaming: .rows, metadata: Self.metadata),
         write: WriteCapabilities(
             layouts: Self.layouts, maximumDimension: Int(Int32.max),
-            metadata: Set(MetadataKind.allCases), losslessness: .always, streaming: .rows),
+            metadata: Self.metadata, losslessness: .always, streaming: .rows),
         options: TIFFOptions.specs, library: "libtiff \(Self.libraryVersion)")
+
+    private static let metadata: Set<MetadataKind> = [.icc, .exif, .xmp, .resolution, .orientation]
 
     private static var layouts: Set<PixelLayout> {
         var layouts: Set<PixelLayout> = []

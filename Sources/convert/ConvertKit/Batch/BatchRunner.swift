@@ -107,7 +107,7 @@ package struct BatchRunner: Sendable {
         let name = outcome.job.input.inputName
         for warning in outcome.warnings { console.warning(name, warning) }
         if case .converted(let report) = outcome.result {
-            for loss in report.plan.losses { console.warning(name, loss.description) }
+            for loss in report.losses { console.warning(name, loss.description) }
         }
         display.finish(job: index, isFailure: outcome.error != nil, line: outcome.line)
         if let error = outcome.error { console.error(outcome.subject, error.description) }

@@ -50,7 +50,8 @@ struct FileConversion: Sendable {
         context: CodecContext
     ) throws(ImageError) -> Converter.Report {
         let converter = Converter(
-            registry: registry, context: context, isStrict: options.isStrict)
+            registry: registry, context: context, isStrict: options.isStrict,
+            preferences: options.preferences)
         return try converter.convert(
             source, extensionHint: job.input.fileExtension, selection: selection,
             to: format.plugin, settings: settings

@@ -74,9 +74,10 @@ extension Outcome {
             "width": .integer(source.size.width), "height": .integer(source.size.height),
             "input_layout": .string(source.layout.description),
             "output_layout": .string(target.layout.description),
+            "pages": .integer(report.pageCount), "turned": .boolean(report.plan.isTurned),
             "input_bytes": .integer(report.sourceByteCount),
             "output_bytes": .integer(report.outputByteCount),
-            "losses": .array(report.plan.losses.map(\.json)),
+            "losses": .array(report.losses.map(\.json)),
         ]
     }
 }

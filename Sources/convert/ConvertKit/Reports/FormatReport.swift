@@ -16,12 +16,15 @@ package struct FormatReport: Sendable {
             "  extensions: " + format.fileExtensions.map { "." + $0 }.joined(separator: " "),
         ]
         if let read = format.read {
-            lines.append("  read: \(Self.text(read.streaming)); \(Self.text(read.metadata))")
+            lines.append(
+                "  read: \(Self.text(read.streaming)); \(Self.text(read.pages))"
+                    + Self.text(read.metadata))
         }
         if let write = format.write {
             lines.append(
                 "  write: \(Self.text(write.streaming)); \(Self.text(write.losslessness)); up to "
-                    + "\(write.maximumDimension) pixels a side; \(Self.text(write.metadata))")
+                    + "\(write.maximumDimension) pixels a side; \(Self.text(write.pages))"
+                    + Self.text(write.metadata))
             lines.append("  layouts: " + Self.names(write.layouts).joined(separator: ", "))
         }
         for option in format.options {
@@ -36,6 +39,14 @@ package struct FormatReport: Sendable {
         switch streaming {
         case .rows: "row by row"
         case .wholeImage: "whole image in memory"
+        }
+    }
+
+    private static func text(_ pages: PageSupport) -> String {
+        switch pages {
+        case .single: ""
+        case .pages: "any number of pages; "
+        case .animation: "animation; "
         }
     }
 
@@ -77,6 +88,7 @@ extension FormatReport {
     private static func json(_ read: ReadCapabilities) -> JSONValue {
         [
             "streaming": .string(read.streaming.rawValue),
+            "pages": .string(read.pages.rawValue),
             "metadata": strings(names(read.metadata)),
         ]
     }
@@ -84,6 +96,7 @@ extension FormatReport {
     private static func json(_ write: WriteCapabilities) -> JSONValue {
         [
             "streaming": .string(write.streaming.rawValue),
+            "pages": .string(write.pages.rawValue),
             "lossless": .string(write.losslessness.rawValue),
             "maximum_dimension": .integer(write.maximumDimension),
             "layouts": strings(names(write.layouts)), "metadata": strings(names(write.metadata)),

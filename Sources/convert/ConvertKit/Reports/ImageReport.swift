@@ -31,26 +31,14 @@ package struct ImageReport: Sendable {
             "  frames: \(header.frameCount)",
             "  bytes: \(byteCount) (\(Decimals.text(bitsPerPixel, digits: 3)) bits per pixel)",
         ]
-        lines += metadataLines.map { "  " + $0 }
+        if let animation = header.animation {
+            let loops = animation.loopCount == 0 ? "for ever" : "\(animation.loopCount) times"
+            lines.append(
+                "  animation: first frame \(animation.duration.milliseconds) ms, \(loops)")
+        }
+        lines += MetadataReport(metadata: header.metadata).lines.map { "  " + $0 }
         lines += header.details.flatMap { Self.lines($0, indent: "  ") }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    private var metadataLines: [String] {
-        let metadata = header.metadata
-        let blocks = [("icc", metadata.icc), ("exif", metadata.exif), ("xmp", metadata.xmp)]
-        var lines = blocks.compactMap { name, bytes in
-            bytes.map { "\(name): \($0.count) bytes" }
-        }
-        if let resolution = metadata.resolution {
-            let unit = resolution.unit == .none ? "aspect only" : "per \(resolution.unit.rawValue)"
-            lines.append(
-                "resolution: \(resolution.horizontal) x \(resolution.vertical) (\(unit))")
-        }
-        if metadata.orientation != .up {
-            lines.append("orientation: \(metadata.orientation.rawValue)")
-        }
-        return lines
     }
 
     private static func lines(_ detail: ImageDetail, indent: String) -> [String] {
@@ -83,27 +71,20 @@ extension ImageReport {
             "color": .string(layout.model.rawValue), "channels": .integer(layout.channelCount),
             "sample": .string(layout.sample.rawValue), "alpha": .string(layout.alpha.rawValue),
             "significant_bits": .integer(header.significantBits),
-            "frames": .integer(header.frameCount), "bytes": .integer(byteCount),
-            "bits_per_pixel": .real(bitsPerPixel), "metadata": metadataJSON,
+            "frames": .integer(header.frameCount), "animation": Self.json(header.animation),
+            "bytes": .integer(byteCount),
+            "bits_per_pixel": .real(bitsPerPixel),
+            "metadata": MetadataReport(metadata: header.metadata).json,
             "details": Self.json(header.details),
             "warnings": .array(warnings.map(JSONValue.string)),
         ]
     }
 
-    private var metadataJSON: JSONValue {
-        let metadata = header.metadata
-        func size(_ bytes: [UInt8]?) -> JSONValue { bytes.map { .integer($0.count) } ?? .null }
-        let resolution = metadata.resolution.map { resolution -> JSONValue in
-            [
-                "horizontal": .real(resolution.horizontal),
-                "vertical": .real(resolution.vertical),
-                "unit": .string(resolution.unit.rawValue),
-            ]
-        }
+    private static func json(_ animation: AnimationTiming?) -> JSONValue {
+        guard let animation else { return .null }
         return [
-            "icc_bytes": size(metadata.icc), "exif_bytes": size(metadata.exif),
-            "xmp_bytes": size(metadata.xmp), "resolution": resolution ?? .null,
-            "orientation": .integer(metadata.orientation.rawValue),
+            "milliseconds": .integer(animation.duration.milliseconds),
+            "loops": .integer(animation.loopCount),
         ]
     }
 

@@ -8,6 +8,8 @@ package struct ConversionOptions: Sendable {
     package var isLossless = false
     /// The part of each input that is converted, and its size.
     package var selection = Selection.whole
+    /// What becomes of metadata, orientation, transparency and depth.
+    package var preferences = ConversionPreferences()
     /// The number of pictures written for each input, coarse first, the last one the output.
     package var previewCount = 1
     /// 1 (fastest) … 9 (best).

@@ -1,0 +1,48 @@
+/// What a person wants of conversions, beside the format.
+public struct ConversionPreferences: Sendable, Equatable {
+    /// What becomes of an orientation other than upright.
+    public enum OrientationHandling: String, Sendable, Hashable, CaseIterable {
+        /// It is stored as it is; where the target cannot, pixels are turned.
+        case keep
+        /// Pixels are turned upright.
+        case apply
+    }
+
+    /// The kinds of metadata to carry; what is left out here is not a loss.
+    public var metadata: Set<MetadataKind>
+    /// What becomes of an orientation other than upright.
+    public var orientation: OrientationHandling
+    /// What transparency is laid on where the target has none.
+    public var background: RGBAColor
+    /// The size of a sample in the output, in bits: 8, 16, or `nil` for what loses least.
+    public var depth: Int?
+    /// Whether rounding to 8 bits is spread over neighbors (ordered dithering).
+    public var isDithered: Bool
+
+    /// Creates preferences; what is left out loses least.
+    public init(
+        metadata: Set<MetadataKind> = Set(MetadataKind.allCases),
+        orientation: OrientationHandling = .keep, background: RGBAColor = .white,
+        depth: Int? = nil, isDithered: Bool = false
+    ) {
+        self.metadata = metadata
+        self.orientation = orientation
+        self.background = background
+        self.depth = depth
+        self.isDithered = isDithered
+    }
+
+    /// The preferred layouts of those that a format stores.
+    ///
+    /// - Throws: ``ImageError/invalidOption(name:reason:)`` if it stores none of them.
+    func layouts(of format: FormatDescriptor) throws(ImageError) -> Set<PixelLayout> {
+        let layouts = format.write?.layouts ?? []
+        guard let depth else { return layouts }
+        let preferred = layouts.filter { $0.sample != .float32 && $0.sample.bitCount == depth }
+        guard !preferred.isEmpty else {
+            throw .invalidOption(
+                name: "--depth", reason: "\(format.id) stores no \(depth)-bit samples")
+        }
+        return preferred
+    }
+}

@@ -1,0 +1,54 @@
+/// The pictures of a file that a conversion takes, each cut and scaled as selected.
+struct SelectedPages {
+    private let reader: any ImageReader
+    private let format: FormatID
+    let selection: Selection
+    /// Their places in the file.
+    let indices: Range<Int>
+
+    /// Finds the pictures.
+    ///
+    /// - Throws: ``ImageError`` if the file has no such page or its format reads only the first.
+    init(
+        of reader: any ImageReader, format: FormatID, selection: Selection
+    ) throws(ImageError) {
+        self.reader = reader
+        self.format = format
+        self.selection = selection
+        let count = reader.header.frameCount
+        switch selection.pages {
+        case .first: indices = 0..<1
+        case .all: indices = 0..<max(1, count)
+        case .page(let index):
+            guard (0..<max(1, count)).contains(index) else {
+                throw .invalidOption(
+                    name: "--page", reason: "there is no page \(index + 1), the last is \(count)")
+            }
+            indices = index..<index + 1
+        }
+        if indices.upperBound > 1, !(reader is any MultiImageReader) {
+            throw .unsupported(format, "reading pages after the first of \(count)")
+        }
+    }
+
+    /// A reader of one of the pictures; readers got before are no longer valid.
+    ///
+    /// Any format can be cropped; only those that say so can be read at another size, for the
+    /// converter does not resample.
+    func open(_ index: Int) throws(ImageError) -> any ImageReader {
+        if indices.upperBound > 1, let pages = reader as? any MultiImageReader {
+            try pages.selectPage(index)
+        }
+        guard selection.region != nil || selection.scale != .native else { return reader }
+        let native = reader.header.size
+        let (size, region) = try selection.resolved(for: native)
+        if let selecting = reader as? any SelectingReader {
+            try selecting.select(region, ofSize: size)
+            return selecting
+        }
+        guard size == native else {
+            throw .unsupported(format, "reading at another size than its own (\(native))")
+        }
+        return CroppingReader(reader, region: region)
+    }
+}

@@ -1,0 +1,57 @@
+/// One file being read.
+///
+/// Used by one thread at a time.
+public protocol ImageReader: AnyObject {
+    /// Size, layout and metadata, known before any pixel.
+    var header: ImageHeader { get }
+
+    /// Reads the next rows, as many as fit into `band` or are left.
+    ///
+    /// - Precondition: `band` has the header's width and layout.
+    /// - Throws: ``ImageError`` if the file is damaged or ends early.
+    func readRows(into band: inout PixelBand) throws(ImageError)
+}
+
+/// One file being written.
+///
+/// Used by one thread at a time.
+public protocol ImageWriter: AnyObject {
+    /// Writes the next rows.
+    ///
+    /// - Precondition: `band` has the width and layout that the writer was made for, and no more
+    ///   rows come than the image has.
+    /// - Throws: ``ImageError`` if the codec or the sink fails.
+    func writeRows(_ band: PixelBand) throws(ImageError)
+
+    /// Writes what remains after the last row.
+    ///
+    /// - Throws: ``ImageError`` if rows are missing, or the codec or the sink fails.
+    func finish() throws(ImageError)
+}
+
+/// A reader of files that hold several pages or frames; at first the first one is selected.
+///
+/// The frames of an animation are delivered as they are seen: each covers the whole canvas.
+public protocol MultiImageReader: ImageReader {
+    /// Selects the picture to read, counted from 0, and starts before its first row.
+    ///
+    /// The header is that picture's from then on; its `frameCount` stays the file's. Pictures may
+    /// be selected in any order and again, also when rows are left; going on to the next is cheap.
+    ///
+    /// - Throws: ``ImageError`` if the picture's header is damaged or it exceeds the limits.
+    /// - Precondition: `index` is less than `header.frameCount`.
+    func selectPage(_ index: Int) throws(ImageError)
+}
+
+/// A writer of files that can hold several pages or frames.
+///
+/// It is made with the header of the first, whose `frameCount` says how many will come.
+public protocol MultiImageWriter: ImageWriter {
+    /// Ends the picture whose rows were written last and starts the next.
+    ///
+    /// - Precondition: No more pictures come than the first header says. In a format of animations
+    ///   `header` has the size and the layout of the first.
+    /// - Throws: ``ImageError`` if rows are missing, the picture cannot be stored, or the codec or
+    ///   the sink fails.
+    func beginPage(_ header: ImageHeader) throws(ImageError)
+}

@@ -1,0 +1,51 @@
+/// How a picture takes part in an animation.
+public struct AnimationTiming: Sendable, Hashable {
+    /// How long the frame is shown.
+    public var duration: FrameDuration
+    /// How often the animation is shown, the same for all frames; 0 is for ever.
+    public var loopCount: Int
+    /// The color around the frames, the same for all of them, where the file names one.
+    public var background: RGBAColor?
+
+    /// Creates a timing.
+    public init(duration: FrameDuration, loopCount: Int = 0, background: RGBAColor? = nil) {
+        self.duration = duration
+        self.loopCount = loopCount
+        self.background = background
+    }
+
+    /// What a writer takes for pages that have no timing: a tenth of a second, for ever.
+    public static let `default` = AnimationTiming(duration: FrameDuration(milliseconds: 100))
+}
+
+/// A time as a fraction of seconds, so that a thirtieth stays one.
+public struct FrameDuration: Sendable, Hashable {
+    /// The seconds, times ``denominator``; not negative.
+    public var numerator: Int
+    /// Positive.
+    public var denominator: Int
+
+    /// Creates a duration of `numerator` / `denominator` seconds.
+    ///
+    /// - Precondition: `numerator` is not negative and `denominator` is positive.
+    public init(_ numerator: Int, _ denominator: Int) {
+        precondition(numerator >= 0 && denominator > 0)
+        self.numerator = numerator
+        self.denominator = denominator
+    }
+
+    /// Creates a duration.
+    ///
+    /// - Precondition: `milliseconds` is not negative.
+    public init(milliseconds: Int) {
+        self.init(milliseconds, 1000)
+    }
+
+    /// The duration in milliseconds, rounded to the nearest.
+    public var milliseconds: Int {
+        let (whole, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
+        let (product, overflow) = whole.multipliedReportingOverflow(by: 1000)
+        let part = Int((Double(rest) * 1000 / Double(denominator)).rounded())
+        return overflow || product > .max - part ? .max : product + part
+    }
+}

@@ -1,0 +1,74 @@
+extension ImageMetadata {
+    /// The kinds whose absence a reader of a file with only `kept` would notice.
+    ///
+    /// Not noticed are an account of colors that yields to one that is kept, or that says what is
+    /// assumed without it (sRGB), and a number of significant bits that is all of them.
+    func losses(keeping kept: Set<MetadataKind>, layout: PixelLayout) -> [MetadataKind] {
+        MetadataKind.allCases.filter { kind in
+            guard kinds.contains(kind), !kept.contains(kind) else { return false }
+            switch kind {
+            case .codePoints: return codePoints.map { !$0.isSRGB } ?? false
+            case .renderingIntent: return false
+            case .gamma:
+                return !isOutranked(kind) && gamma.map { abs($0 - 1 / 2.2) > 0.001 } ?? false
+            case .chromaticities:
+                return !isOutranked(kind) && chromaticities.map { !$0.isClose(to: .sRGB) } ?? false
+            case .significantBits:
+                return significantBits.map { $0.contains { $0 < layout.sample.bitCount } } ?? false
+            default: return true
+            }
+        }
+    }
+
+    /// Whether the file says better what `kind` says of its colors.
+    private func isOutranked(_ kind: MetadataKind) -> Bool {
+        MetadataKind.colorDescriptions.prefix { $0 != kind && $0 != .gamma }
+            .contains(where: kinds.contains)
+    }
+
+    /// The metadata that still hold once samples have another layout.
+    func adapted(from source: PixelLayout, to target: PixelLayout) -> ImageMetadata {
+        var metadata = self
+        if source.model != target.model {
+            if let space = icc.flatMap(ICCHeader.colorModel(of:)), space != target.model {
+                metadata.icc = nil
+            }
+        }
+        if let bits = significantBits {
+            let isAlike = source.model == target.model && source.alpha == target.alpha
+            metadata.significantBits =
+                isAlike ? bits.map { min($0, target.sample.bitCount) } : nil
+        }
+        return metadata
+    }
+
+    /// The metadata of the picture once it has been turned upright.
+    func upright() -> ImageMetadata {
+        var metadata = self
+        if orientation.isTransposing { metadata.resolution = resolution?.transposed }
+        metadata.orientation = .up
+        metadata.exif = ExifOrientation.setting(.up, in: exif)
+        return metadata
+    }
+}
+
+extension ColorCodePoints {
+    /// Whether the code points say what is assumed without them.
+    var isSRGB: Bool {
+        primaries == 1 && transfer == 13 && matrix == 0 && isFullRange
+    }
+}
+
+/// What the head of an ICC profile says (ICC.1:2022, §7.2).
+enum ICCHeader {
+    /// The kind of colors that a profile describes, if pixels can have it.
+    static func colorModel(of profile: [UInt8]) -> ColorModel? {
+        guard profile.count >= 128, profile[36..<40].elementsEqual("acsp".utf8) else { return nil }
+        switch String(decoding: profile[16..<20], as: UTF8.self) {
+        case "GRAY": return .gray
+        case "RGB ": return .rgb
+        case "CMYK": return .cmyk
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// The physical density of pixels.
+public struct Resolution: Sendable, Hashable {
+    /// What the numbers count pixels per.
+    public enum Unit: String, Sendable, Hashable {
+        /// Only the ratio of the two numbers means something.
+        case none
+        /// Pixels per inch.
+        case inch
+        /// Pixels per centimeter.
+        case centimeter
+    }
+
+    /// Pixels per unit along a row.
+    public var horizontal: Double
+    /// Pixels per unit along a column.
+    public var vertical: Double
+    /// The unit.
+    public var unit: Unit
+
+    /// Creates a resolution.
+    public init(horizontal: Double, vertical: Double, unit: Unit) {
+        self.horizontal = horizontal
+        self.vertical = vertical
+        self.unit = unit
+    }
+
+    /// The density in pixels per meter, or `nil` where only the ratio is known.
+    public var pixelsPerMeter: (horizontal: Double, vertical: Double)? {
+        switch unit {
+        case .none: nil
+        case .inch: (horizontal / 0.0254, vertical / 0.0254)
+        case .centimeter: (horizontal * 100, vertical * 100)
+        }
+    }
+
+    /// The resolution of the picture on its side.
+    var transposed: Resolution {
+        Resolution(horizontal: vertical, vertical: horizontal, unit: unit)
+    }
+}

@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import ConvertKit
+internal import FormatKit
+
+/// What becomes of metadata, orientation, transparency and depth.
+struct PictureOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The metadata to carry: all, none, or some of \(Self.kindNames), with commas.",
+            valueName: "kinds"),
+        transform: {
+            guard let kinds = PictureArguments.metadata($0) else {
+                throw ValidationError("\"\($0)\" is not all, none or a list of \(Self.kindNames)")
+            }
+            return kinds
+        })
+    var keep = Set(MetadataKind.allCases)
+
+    @Option(
+        help: ArgumentHelp(
+            "What becomes of a picture stored on its side: keep (its orientation is stored, or "
+                + "where it cannot be, pixels are turned) or apply (pixels are turned).",
+            valueName: "how"),
+        completion: .list(OrientationHandling.allCases.map(\.rawValue)),
+        transform: {
+            guard let handling = OrientationHandling(rawValue: $0) else {
+                throw ValidationError("\"\($0)\" is neither keep nor apply")
+            }
+            return handling
+        })
+    var orient = OrientationHandling.keep
+
+    @Option(
+        help: ArgumentHelp(
+            "What transparency is laid on where the output has none (default: white).",
+            valueName: "#rrggbb"),
+        transform: {
+            guard let color = RGBAColor(hexadecimal: $0) else {
+                throw ValidationError("\"\($0)\" is not a color such as #ff8000")
+            }
+            return color
+        })
+    var background: RGBAColor?
+
+    @Option(
+        help: ArgumentHelp(
+            "The bits of a sample in the output, 8 or 16; without it, what loses least.",
+            valueName: "bits"))
+    var depth: Int?
+
+    @Flag(help: "Spread the rounding to 8 bits over neighboring pixels.")
+    var dither = false
+
+    typealias OrientationHandling = ConversionPreferences.OrientationHandling
+
+    private static let kindNames = MetadataKind.allCases.map(\.rawValue).joined(separator: ", ")
+
+    func validate() throws {
+        if let depth, ![8, 16].contains(depth) { throw ValidationError("--depth is 8 or 16") }
+    }
+
+    var preferences: ConversionPreferences {
+        ConversionPreferences(
+            metadata: keep, orientation: orient, background: background ?? .white, depth: depth,
+            isDithered: dither)
+    }
+}
