@@ -46,6 +46,11 @@ func tests(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) 
         swiftSettings: swiftSettings)
 }
 
+/// A plugin that is built in only where its trait is on.
+func plugin(_ name: String, trait: String) -> Target.Dependency {
+    .target(name: name, condition: .when(traits: [trait]))
+}
+
 let package = Package(
     name: "image-convert",
     platforms: [.macOS(.v15)],
@@ -54,6 +59,12 @@ let package = Package(
         .library(
             name: "ImageConvert",
             targets: ["FormatKit", "FormatFiles", "CoinFormat", "BuiltInFormats"]),
+    ],
+    // A build without a trait does without its library; `convert formats` says so.
+    traits: [
+        .default(enabledTraits: ["JPEG", "AVIF"]),
+        .trait(name: "JPEG", description: "JPEG, through libjpeg-turbo"),
+        .trait(name: "AVIF", description: "AVIF, through libavif"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
@@ -72,9 +83,7 @@ let package = Package(
         systemLibrary(
             "CLibTIFF", "Plugins/TIFF/CLibTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev",
             brew: "libtiff"),
-        cTarget(
-            "CTIFFShim", "Plugins/TIFF/CTIFFShim", ["CLibTIFF"],
-            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+        cTarget("CTIFFShim", "Plugins/TIFF/CTIFFShim", ["CLibTIFF"]),
         swiftTarget("TIFFFormat", "Plugins/TIFF/TIFFFormat", ["FormatKit", "CTIFFShim"]),
         systemLibrary(
             "CLibWebP", "Plugins/WebP/CLibWebP", pkgConfig: "libwebpmux libwebpdemux",
@@ -87,6 +96,11 @@ let package = Package(
             brew: "jpeg-turbo"),
         cTarget("CJPEGShim", "Plugins/JPEG/CJPEGShim", ["CLibJPEG"]),
         swiftTarget("JPEGFormat", "Plugins/JPEG/JPEGFormat", ["FormatKit", "CJPEGShim"]),
+        systemLibrary(
+            "CLibAVIF", "Plugins/AVIF/CLibAVIF", pkgConfig: "libavif", apt: "libavif-dev",
+            brew: "libavif"),
+        cTarget("CAVIFShim", "Plugins/AVIF/CAVIFShim", ["CLibAVIF"]),
+        swiftTarget("AVIFFormat", "Plugins/AVIF/AVIFFormat", ["FormatKit", "CAVIFShim"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
 
         // .coin: the C kernels, their Swift face, the codec.
@@ -100,8 +114,8 @@ let package = Package(
         swiftTarget(
             "BuiltInFormats", "Plugins/BuiltInFormats",
             [
-                "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "JPEGFormat", "PNMFormat",
-                "CoinFormat",
+                "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "CoinFormat",
+                plugin("JPEGFormat", trait: "JPEG"), plugin("AVIFFormat", trait: "AVIF"),
             ]),
 
         // The command line.
@@ -122,7 +136,12 @@ let package = Package(
         tests("PNGFormatTests", "Plugins/PNGFormatTests", ["FormatKit", "PNGFormat"]),
         tests("TIFFFormatTests", "Plugins/TIFFFormatTests", ["FormatKit", "TIFFFormat"]),
         tests("WebPFormatTests", "Plugins/WebPFormatTests", ["FormatKit", "WebPFormat"]),
-        tests("JPEGFormatTests", "Plugins/JPEGFormatTests", ["FormatKit", "JPEGFormat"]),
+        tests(
+            "JPEGFormatTests", "Plugins/JPEGFormatTests",
+            ["FormatKit", plugin("JPEGFormat", trait: "JPEG")]),
+        tests(
+            "AVIFFormatTests", "Plugins/AVIFFormatTests",
+            ["FormatKit", plugin("AVIFFormat", trait: "AVIF")]),
         tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
         tests("CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels"]),
         tests(

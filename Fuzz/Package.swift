@@ -21,7 +21,7 @@ let package = Package(
             dependencies: [.product(name: "ImageConvert", package: "image-convert")],
             swiftSettings: settings),
         fuzzer("FuzzCoin"), fuzzer("FuzzPNG"), fuzzer("FuzzTIFF"), fuzzer("FuzzWebP"),
-        fuzzer("FuzzPNM"), fuzzer("FuzzJPEG"),
+        fuzzer("FuzzPNM"), fuzzer("FuzzJPEG"), fuzzer("FuzzAVIF"),
     ],
     swiftLanguageModes: [.v6]
 )

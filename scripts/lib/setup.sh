@@ -2,9 +2,15 @@
 # shellcheck shell=bash
 
 # The codec libraries, by their pkg-config names, and the packages that bring them.
-readonly LIBRARIES=(libpng libtiff-4 libwebp libwebpmux libwebpdemux libjpeg)
-readonly APT_PACKAGES=(pkg-config libpng-dev libtiff-dev libwebp-dev libjpeg-dev)
-readonly BREW_PACKAGES=(pkgconf libpng libtiff webp jpeg-turbo)
+readonly LIBRARIES=(libpng libtiff-4 libwebp libwebpmux libwebpdemux)
+readonly APT_PACKAGES=(pkg-config libpng-dev libtiff-dev libwebp-dev)
+readonly BREW_PACKAGES=(pkgconf libpng libtiff webp)
+
+# What the tool can do without: PACKAGE_TRAIT PKG_CONFIG_NAME APT_PACKAGE BREW_PACKAGE.
+readonly OPTIONAL_LIBRARIES='
+JPEG libjpeg libjpeg-dev jpeg-turbo
+AVIF libavif libavif-dev libavif
+'
 
 # Everything that is not the tool's own output goes to standard error.
 say() {
@@ -54,19 +60,59 @@ brew_install() {
   have brew && HOMEBREW_NO_AUTO_UPDATE=1 brew install --quiet "$@" >&2
 }
 
+# Prints the libraries that are missing of those the tool can do without, a line each.
+missing_optional() {
+  local trait library apt brew
+  while read -r trait library apt brew; do
+    [ -n "$trait" ] || continue
+    pkg-config --exists "$library" 2>/dev/null || printf '%s\n' "$trait $library $apt $brew"
+  done <<<"$OPTIONAL_LIBRARIES"
+}
+
+# Tries to install what is missing of the libraries that the tool can do without.
+install_optional() {
+  local trait library apt brew
+  while read -r trait library apt brew; do
+    [ -n "$trait" ] || continue
+    if [ "$(uname)" = Darwin ]; then
+      brew_install "$brew" </dev/null
+    else
+      apt_install "$apt" </dev/null
+    fi || say "Without $library ($apt), $trait files cannot be read or written"
+  done < <(missing_optional)
+}
+
 # Makes the codec libraries available, or says what a person has to run, and stops.
 ensure_libraries() {
-  have_libraries && return
-  say "Installing the codec libraries (${LIBRARIES[*]})"
-  if [ "$(uname)" = Darwin ]; then
-    brew_install "${BREW_PACKAGES[@]}" || true
-    have_libraries || die "The codec libraries are missing. Run, then try again:
+  if ! have_libraries; then
+    say "Installing the codec libraries (${LIBRARIES[*]})"
+    if [ "$(uname)" = Darwin ]; then
+      brew_install "${BREW_PACKAGES[@]}" || true
+      have_libraries || die "The codec libraries are missing. Run, then try again:
     brew install ${BREW_PACKAGES[*]}"
-  else
-    apt_install "${APT_PACKAGES[@]}" || true
-    have_libraries || die "The codec libraries are missing. Run, then try again:
+    else
+      apt_install "${APT_PACKAGES[@]}" || true
+      have_libraries || die "The codec libraries are missing. Run, then try again:
     sudo apt-get update && sudo apt-get install ${APT_PACKAGES[*]}
 or install what your system calls them; pkg-config must find: ${LIBRARIES[*]}"
+    fi
+  fi
+  install_optional
+}
+
+# Prints the options of swift build that leave out the formats whose library is missing.
+trait_options() {
+  local missing trait library rest present=""
+  missing=$(missing_optional)
+  [ -n "$missing" ] || return 0
+  while read -r trait library rest; do
+    [ -n "$trait" ] || continue
+    case $missing in *"$trait $library "*) ;; *) present=$present,$trait ;; esac
+  done <<<"$OPTIONAL_LIBRARIES"
+  if [ -n "$present" ]; then
+    printf '%s\n' "--traits ${present#,}"
+  else
+    printf '%s\n' --disable-default-traits
   fi
 }
 
@@ -86,6 +132,8 @@ build_release() {
   mkdir -p "$root/.build"
   # The time before the build, so that what changes during it is built next time.
   touch "$mark.new"
-  swift build --package-path "$root" --configuration release --product convert >&2
+  # shellcheck disable=SC2046 # options, one a word
+  swift build --package-path "$root" --configuration release --product convert \
+    $(trait_options) >&2
   mv "$mark.new" "$mark"
 }

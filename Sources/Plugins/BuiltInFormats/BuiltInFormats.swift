@@ -1,10 +1,16 @@
 internal import CoinFormat
 public import FormatKit
-internal import JPEGFormat
 internal import PNGFormat
 internal import PNMFormat
 internal import TIFFFormat
 internal import WebPFormat
+
+#if AVIF
+    internal import AVIFFormat
+#endif
+#if JPEG
+    internal import JPEGFormat
+#endif
 
 /// The formats that come with the converter.
 ///
@@ -12,7 +18,7 @@ internal import WebPFormat
 public enum BuiltInFormats {
     /// The plugins, in the order in which `convert formats` prints them.
     public static var plugins: [any FormatPlugin] {
-        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), JPEGPlugin()] + PNMPlugin.all
+        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif] + PNMPlugin.all
     }
 
     /// A registry of the built-in plugins.
@@ -20,5 +26,27 @@ public enum BuiltInFormats {
     /// - Throws: ``FormatRegistry/Conflict`` if two of them claim the same thing.
     public static func makeRegistry() throws(FormatRegistry.Conflict) -> FormatRegistry {
         try FormatRegistry(plugins)
+    }
+
+    private static var jpeg: any FormatPlugin {
+        #if JPEG
+            JPEGPlugin()
+        #else
+            MissingFormat(
+                "jpeg", name: "JPEG", fileExtensions: ["jpg", "jpeg"], mediaTypes: ["image/jpeg"],
+                signatures: [Signature([0xFF, 0xD8, 0xFF])], trait: "JPEG", library: "libjpeg")
+        #endif
+    }
+
+    private static var avif: any FormatPlugin {
+        #if AVIF
+            AVIFPlugin()
+        #else
+            MissingFormat(
+                "avif", name: "AV1 Image File Format", fileExtensions: ["avif"],
+                mediaTypes: ["image/avif"],
+                signatures: [Signature(Array("ftypavif".utf8), offset: 4)], trait: "AVIF",
+                library: "libavif")
+        #endif
     }
 }

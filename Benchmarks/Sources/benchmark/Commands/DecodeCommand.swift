@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import BenchmarkData
 internal import CoinFormat
 internal import FormatKit
 internal import Foundation

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import BenchmarkData
 internal import CKernelBenchmarks
 
 /// The speed of the kernels on one core, against what the core can do at most.

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import BenchmarkData
 internal import Foundation
 
 /// Makes the tables of a document from the results.
@@ -18,9 +17,8 @@ struct ReadmeCommand: ParsableCommand {
     @OptionGroup var results: ResultOptions
 
     private static let reports: [String: @Sendable (Table) -> String] = [
-        RateDistortion.name: { RateDistortionReport($0).text }, "decode": DecodeReport.text,
-        "large": LargeReport.text, "kernels": KernelsReport.text,
-        "reference": ReferenceReport.text, "model-size": ModelSizeReport.text,
+        "kodak": KodakReport.text, "decode": DecodeReport.text, "large": LargeReport.text,
+        "kernels": KernelsReport.text,
     ]
 
     func run() throws {

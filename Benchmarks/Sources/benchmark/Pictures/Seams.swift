@@ -1,4 +1,3 @@
-internal import BenchmarkData
 internal import FormatKit
 internal import Foundation
 

@@ -1,3 +1,6 @@
+// Nothing where the library is absent and the package trait JPEG off.
+#if __has_include(<jpeglib.h>)
+
 #include <jerror.h>
 #include <stdlib.h>
 
@@ -293,3 +296,5 @@ size_t cjpeg_reader_warning_count(const cjpeg_reader *reader) {
 const char *cjpeg_reader_warning(const cjpeg_reader *reader, size_t index) {
   return cjpeg_report_warning_at(&reader->report, index);
 }
+
+#endif

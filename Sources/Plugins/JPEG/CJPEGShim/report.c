@@ -1,3 +1,6 @@
+// Nothing where the library is absent and the package trait JPEG off.
+#if __has_include(<jpeglib.h>)
+
 #include "report.h"
 
 #include <jerror.h>
@@ -100,3 +103,5 @@ const char *cjpeg_report_warning_at(const cjpeg_report *report, size_t index) {
   if (index >= report->warning_count || index >= CJPEG_WARNING_CAPACITY) return NULL;
   return report->warnings[index];
 }
+
+#endif

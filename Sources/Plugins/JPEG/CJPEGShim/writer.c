@@ -1,3 +1,6 @@
+// Nothing where the library is absent and the package trait JPEG off.
+#if __has_include(<jpeglib.h>)
+
 #include <stdlib.h>
 
 #include "report.h"
@@ -158,3 +161,5 @@ cjpeg_status cjpeg_writer_finish(cjpeg_writer *writer) {
 }
 
 const char *cjpeg_writer_message(const cjpeg_writer *writer) { return writer->report.message; }
+
+#endif

@@ -1,0 +1,62 @@
+internal import CAVIFShim
+internal import FormatKit
+
+/// The owner of a libavif decoder.
+@safe
+final class AVIFDecoder {
+    private let input: AVIFInput
+    private let handle: OpaquePointer
+
+    /// Creates a decoder.
+    ///
+    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    init(input: AVIFInput) throws(ImageError) {
+        let context = unsafe Unmanaged.passUnretained(input).toOpaque()
+        guard
+            let handle = unsafe cavif_reader_create(AVIFInput.read, context, input.byteCount)
+        else { throw .codecFailure(.avif, "out of memory") }
+        self.input = input
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe cavif_reader_destroy(handle)
+    }
+
+    /// Reads all but pixels.
+    func readContents(frameLimit: Int, threadCount: Int) throws(ImageError) -> AVIFContents {
+        let limits = cavif_limits(
+            frame_count: UInt32(clamping: frameLimit), thread_count: Int32(clamping: threadCount))
+        var contents = unsafe cavif_contents()
+        try check(unsafe cavif_reader_read_contents(handle, limits, &contents))
+        return unsafe AVIFContents(contents)
+    }
+
+    /// Decodes the first picture.
+    func decode() throws(ImageError) {
+        try check(unsafe cavif_reader_decode(handle))
+    }
+
+    /// Copies rows, from `row` on, to all of `buffer`.
+    func copyRows(
+        from row: Int, count: Int, to buffer: UnsafeMutableRawBufferPointer
+    ) throws(ImageError) {
+        guard count > 0, let start = buffer.baseAddress else { return }
+        try check(
+            unsafe cavif_reader_copy_rows(
+                handle, UInt32(row), UInt32(count), start.assumingMemoryBound(to: UInt8.self)))
+    }
+
+    private func check(_ status: cavif_status) throws(ImageError) {
+        let message = unsafe String(cString: cavif_reader_message(handle))
+        switch status {
+        case .ok: return
+        case .malformed: throw .malformed(.avif, message)
+        case .truncated: throw .truncated(.avif, message, offset: input.byteCount)
+        case .unsupported: throw .unsupported(.avif, message)
+        case .callbackFailed: throw input.failure ?? .codecFailure(.avif, message)
+        case .outOfMemory: throw .codecFailure(.avif, "out of memory")
+        case .failed: throw .codecFailure(.avif, message)
+        }
+    }
+}

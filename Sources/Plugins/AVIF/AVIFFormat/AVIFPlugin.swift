@@ -1,0 +1,74 @@
+internal import CAVIFShim
+public import FormatKit
+
+extension FormatID {
+    static let avif = FormatID("avif")
+}
+
+/// AVIF, lossy and lossless, through libavif.
+///
+/// Samples of 10 and 12 bits are read as 16 bits. Of a sequence the first picture is read.
+public struct AVIFPlugin: FormatPlugin {
+    /// Creates the plugin.
+    public init() {}
+
+    /// What AVIF can hold, and the writer's options.
+    public var descriptor: FormatDescriptor {
+        FormatDescriptor(
+            id: .avif, name: "AV1 Image File Format", fileExtensions: ["avif", "avifs"],
+            mediaTypes: ["image/avif"], signatures: Self.signatures,
+            read: ReadCapabilities(streaming: .wholeImage, metadata: Self.metadata),
+            write: WriteCapabilities(
+                layouts: Self.layouts, maximumDimension: Self.maximumDimension,
+                metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage),
+            options: AVIFWriteOptions.specs,
+            library: unsafe "libavif " + String(cString: cavif_library_version()))
+    }
+
+    /// Opens a file and reads all but its pixels.
+    ///
+    /// - Parameters:
+    ///   - source: The file.
+    ///   - context: Its limits are checked before memory is taken for pixels.
+    /// - Returns: A reader that decodes the picture when its first row is asked for.
+    /// - Throws: ``ImageError`` if the file is damaged or exceeds a limit.
+    public func makeReader(
+        source: any ImageSource, context: CodecContext
+    ) throws(ImageError) -> any ImageReader {
+        try AVIFReader(source: source, context: context)
+    }
+
+    /// Starts a file.
+    ///
+    /// - Parameters:
+    ///   - sink: Where the bytes go, all at the end.
+    ///   - header: The image.
+    ///   - settings: How to encode.
+    ///   - context: Limits. There is one thread, on whose number libaom's files would depend.
+    /// - Returns: A writer that collects rows and encodes them when it finishes.
+    /// - Throws: ``ImageError`` if such an image cannot be stored or a setting is out of range.
+    public func makeWriter(
+        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> any ImageWriter {
+        try AVIFWriter(sink: sink, header: header, settings: settings, context: context)
+    }
+
+    private static let metadata: Set<MetadataKind> = [
+        .icc, .codePoints, .exif, .xmp, .orientation,
+    ]
+
+    /// What other readers accept.
+    static let maximumDimension = 32_768
+
+    static let layouts = Set(
+        [SampleType.uint8, .uint16].flatMap { sample in
+            [ColorModel.gray, .rgb].flatMap { model in
+                [PixelLayout(model, sample), PixelLayout(model, sample, alpha: .straight)]
+            }
+        })
+
+    /// A file type box with a brand of AVIF, or one of HEIF, of which libavif knows more.
+    private static let signatures = ["avif", "avis", "mif1", "msf1"].map {
+        Signature(Array("ftyp\($0)".utf8), offset: 4)
+    }
+}

@@ -1,0 +1,149 @@
+// libavif behind functions that return a status, with the library's structs kept on this side.
+//
+// A reader or writer that has failed is only to be destroyed.
+
+#ifndef CAVIF_SHIM_H
+#define CAVIF_SHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CAVIF_SWIFT_NAME(name) __attribute__((swift_name(name)))
+
+// How a call ended.
+typedef enum __attribute__((enum_extensibility(closed))) cavif_status {
+  CAVIF_STATUS_OK CAVIF_SWIFT_NAME("ok"),
+  // The data violates the format; the message says how.
+  CAVIF_STATUS_MALFORMED CAVIF_SWIFT_NAME("malformed"),
+  // The input ended before the image did.
+  CAVIF_STATUS_TRUNCATED CAVIF_SWIFT_NAME("truncated"),
+  CAVIF_STATUS_UNSUPPORTED CAVIF_SWIFT_NAME("unsupported"),
+  // A callback reported a failure, whose reason it knows.
+  CAVIF_STATUS_CALLBACK_FAILED CAVIF_SWIFT_NAME("callbackFailed"),
+  CAVIF_STATUS_OUT_OF_MEMORY CAVIF_SWIFT_NAME("outOfMemory"),
+  CAVIF_STATUS_FAILED CAVIF_SWIFT_NAME("failed"),
+} cavif_status;
+
+// The version of libavif at run time, such as "0.11.1".
+const char *cavif_library_version(void);
+
+// Bytes that the reader or writer owns.
+typedef struct cavif_bytes {
+  const uint8_t *start;
+  size_t count;
+} cavif_bytes;
+
+// Color as code points (ITU-T H.273); 2 is unspecified.
+typedef struct cavif_code_points {
+  uint16_t primaries;
+  uint16_t transfer;
+  uint16_t matrix;
+  int is_full_range;
+} cavif_code_points;
+
+// How the stored picture is to be turned: first counterclockwise by 90° times `rotation`, then
+// mirrored: 0 not, 1 top to bottom, 2 left to right.
+typedef struct cavif_transformation {
+  int rotation;
+  int mirror;
+} cavif_transformation;
+
+typedef enum __attribute__((enum_extensibility(closed))) cavif_chroma {
+  CAVIF_CHROMA_444 CAVIF_SWIFT_NAME("full"),
+  CAVIF_CHROMA_422 CAVIF_SWIFT_NAME("half"),
+  CAVIF_CHROMA_420 CAVIF_SWIFT_NAME("quarter"),
+  CAVIF_CHROMA_NONE CAVIF_SWIFT_NAME("none"),
+} cavif_chroma;
+
+// ---------------------------------------------------------------------------- reading
+
+typedef struct cavif_reader cavif_reader;
+
+// Copies up to `count` bytes from `offset` of the file to `bytes`. Returns how many there were:
+// fewer only at the end of the file; or -1 on failure.
+typedef ptrdiff_t (*cavif_read)(void *context, size_t offset, uint8_t *bytes, size_t count);
+
+typedef struct cavif_limits {
+  uint32_t frame_count;
+  int thread_count;
+} cavif_limits;
+
+// What a file says of its first picture. The part that is shown has its own size and place.
+typedef struct cavif_contents {
+  uint32_t coded_width;
+  uint32_t coded_height;
+  uint32_t x;
+  uint32_t y;
+  uint32_t width;
+  uint32_t height;
+  // 8, 10 or 12.
+  int depth;
+  cavif_chroma chroma;
+  int has_alpha;
+  int is_premultiplied;
+  uint32_t frame_count;
+  cavif_code_points color;
+  cavif_transformation transformation;
+  cavif_bytes icc;
+  cavif_bytes exif;
+  cavif_bytes xmp;
+} cavif_contents;
+
+// Returns NULL if memory is short. `read` is called only while a function below runs.
+cavif_reader *cavif_reader_create(cavif_read read, void *context, size_t byte_count);
+void cavif_reader_destroy(cavif_reader *reader);
+
+// Reads all but pixels.
+cavif_status cavif_reader_read_contents(cavif_reader *reader, cavif_limits limits,
+                                        cavif_contents *contents);
+
+// Decodes the first picture.
+cavif_status cavif_reader_decode(cavif_reader *reader);
+
+// Copies `count` rows of the part that is shown, from `row` on: gray or RGB with alpha if the file
+// has it, in bytes if the depth is 8, or else in 16 bits that are scaled to their whole range.
+cavif_status cavif_reader_copy_rows(cavif_reader *reader, uint32_t row, uint32_t count,
+                                    uint8_t *rows);
+
+// Why the reader has failed.
+const char *cavif_reader_message(const cavif_reader *reader);
+
+// ---------------------------------------------------------------------------- writing
+
+typedef struct cavif_writer cavif_writer;
+
+typedef struct cavif_settings {
+  uint32_t width;
+  uint32_t height;
+  int channel_count;
+  // Of the samples that come, 8 or 16, and of those in the file, 8, 10 or 12.
+  int sample_bits;
+  int depth;
+  cavif_chroma chroma;
+  // 0 (lossless) to 63.
+  int quantizer;
+  int alpha_quantizer;
+  // 0 (slowest) to 10.
+  int speed;
+  cavif_code_points color;
+  cavif_transformation transformation;
+} cavif_settings;
+
+// Returns NULL if memory is short.
+cavif_writer *cavif_writer_create(const cavif_settings *settings);
+void cavif_writer_destroy(cavif_writer *writer);
+
+// Any may be NULL; to be called at most once.
+cavif_status cavif_writer_set_metadata(cavif_writer *writer, cavif_bytes icc, cavif_bytes exif,
+                                       cavif_bytes xmp);
+
+// Adds rows from the top.
+void cavif_writer_add_rows(cavif_writer *writer, const uint8_t *rows, uint32_t count);
+
+// Encodes the picture after all rows have come.
+cavif_status cavif_writer_encode(cavif_writer *writer, cavif_bytes *file);
+
+// Why the writer has failed.
+const char *cavif_writer_message(const cavif_writer *writer);
+
+#endif

@@ -1,0 +1,24 @@
+// Nothing where the library is absent and the package trait AVIF off.
+#if __has_include(<avif/avif.h>)
+
+#include "status.h"
+
+const char *cavif_library_version(void) { return avifVersion(); }
+
+cavif_status cavif_status_of(avifResult result) {
+  switch (result) {
+    case AVIF_RESULT_OK: return CAVIF_STATUS_OK;
+    case AVIF_RESULT_TRUNCATED_DATA:
+    case AVIF_RESULT_IO_ERROR: return CAVIF_STATUS_TRUNCATED;
+    case AVIF_RESULT_INVALID_FTYP:
+    case AVIF_RESULT_NO_AV1_ITEMS_FOUND:
+    case AVIF_RESULT_NO_CODEC_AVAILABLE:
+    case AVIF_RESULT_NOT_IMPLEMENTED:
+    case AVIF_RESULT_UNSUPPORTED_DEPTH: return CAVIF_STATUS_UNSUPPORTED;
+    case AVIF_RESULT_OUT_OF_MEMORY: return CAVIF_STATUS_OUT_OF_MEMORY;
+    case AVIF_RESULT_UNKNOWN_ERROR: return CAVIF_STATUS_FAILED;
+    default: return CAVIF_STATUS_MALFORMED;
+  }
+}
+
+#endif

@@ -1,0 +1,12 @@
+// What libavif's results mean.
+
+#ifndef CAVIF_STATUS_H
+#define CAVIF_STATUS_H
+
+#include <avif/avif.h>
+
+#include "CAVIFShim.h"
+
+cavif_status cavif_status_of(avifResult result);
+
+#endif
