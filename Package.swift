@@ -72,7 +72,8 @@ let package = Package(
     targets: [
         // The converter's model: no C library, no Foundation, no format.
         swiftTarget("FormatKit", "FormatKit/FormatKit", []),
-        swiftTarget("FormatFiles", "FormatKit/FormatFiles", ["FormatKit"]),
+        cTarget("CSHA256", "FormatKit/CSHA256"),
+        swiftTarget("FormatFiles", "FormatKit/FormatFiles", ["FormatKit", "CSHA256"]),
 
         // One folder a format: the system library, a C shim that owns `setjmp`, the Swift plugin.
         systemLibrary(

@@ -11,8 +11,14 @@ public import FormatKit
 public enum Directory {
     /// The names in a folder, without `.` and `..`, sorted bytewise.
     ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - prefix: How the names begin that are wanted.
+    /// - Returns: The names.
     /// - Throws: ``/FormatKit/ImageError/io(_:code:reason:)``.
-    public static func names(in path: Path) throws(ImageError) -> [Path] {
+    public static func names(
+        in path: Path, withPrefix prefix: [UInt8] = []
+    ) throws(ImageError) -> [Path] {
         guard let stream = unsafe path.withCString({ unsafe opendir($0) }) else {
             throw .system("list")
         }
@@ -20,10 +26,11 @@ public enum Directory {
         var names: [Path] = []
         errno = 0
         while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
-                unsafe Path(bytes: $0)
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes -> Path? in
+                guard unsafe bytes.starts(with: prefix) else { return nil }
+                return unsafe Path(bytes: bytes)
             }
-            if name != Path("."), name != Path("..") { names.append(name) }
+            if let name, name != Path("."), name != Path("..") { names.append(name) }
             errno = 0
         }
         guard errno == 0 else { throw .system("list") }

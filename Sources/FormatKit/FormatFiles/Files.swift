@@ -45,13 +45,17 @@ public enum Files {
     /// - Parameters:
     ///   - path: A file to make, or an existing pipe or device.
     ///   - isReplacing: Whether an existing file may be replaced.
+    ///   - needsFolder: Whether its folder must be there already.
     /// - Throws: ``/FormatKit/ImageError`` as ``sink(at:isReplacing:)`` would.
-    public static func checkOutput(at path: Path, isReplacing: Bool) throws(ImageError) {
+    public static func checkOutput(
+        at path: Path, isReplacing: Bool, needsFolder: Bool = true
+    ) throws(ImageError) {
         switch try FileStatus.ofFile(at: path)?.kind {
         case .regular: if !isReplacing { throw .outputExists }
         case .directory: throw .system("write \(path)", code: EISDIR)
         case .stream: return
         case nil:
+            guard needsFolder else { return }
             let folder = path.directory
             switch try FileStatus.ofFile(at: folder)?.kind {
             case .directory: return

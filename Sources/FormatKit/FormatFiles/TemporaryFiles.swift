@@ -30,11 +30,15 @@ public enum TemporaryFiles {
     /// Removed are only regular files with such a name, whose process is gone and whose lock is
     /// free. Trouble of any kind leaves a file where it is.
     ///
+    /// - Parameters:
+    ///   - directory: The folder.
+    ///   - target: The output whose temporary files are meant, or `nil` for those of any.
     /// - Returns: The number of files removed.
     @discardableResult
-    public static func removeStale(in directory: Path) -> Int {
-        guard let names = try? Directory.names(in: directory) else { return 0 }
-        return names.filter {
+    public static func removeStale(in directory: Path, of target: Path? = nil) -> Int {
+        let prefix = target.map { TemporaryName.prefix(for: $0.lastComponent) } ?? [Path.dot]
+        let names = try? Directory.names(in: directory, withPrefix: prefix)
+        return (names ?? []).filter {
             guard let owner = TemporaryName.owner(of: $0), !isAlive(owner) else { return false }
             return removeIfUnlocked(directory.appending($0))
         }.count
@@ -109,13 +113,17 @@ public enum TemporaryName {
 
     static func make(for name: Path) -> Path {
         let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+        return Path(bytes: prefix(for: name) + "\(getpid())-\(random)".utf8 + suffix)
+    }
+
+    /// How the names of all temporary files of an output begin.
+    static func prefix(for name: Path) -> [UInt8] {
         // Cut between characters: some file systems take only UTF-8.
         var kept = name.bytes.prefix(maximumNameByteCount)
         if kept.count < name.bytes.count {
             while let last = kept.last, last & 0x80 != 0 { kept.removeLast() }
         }
-        return Path(
-            bytes: [Path.dot] + kept + marker + "\(getpid())-\(random)".utf8 + suffix)
+        return [Path.dot] + kept + marker
     }
 
     /// The process that made a file with this name, or `nil` if it is no such name.

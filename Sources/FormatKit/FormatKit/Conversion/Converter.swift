@@ -43,11 +43,15 @@ public struct Converter: Sendable {
     /// The sink is made only once the source has been opened and the plan has been accepted. On
     /// any error it is discarded, and nothing that was visible before has changed.
     ///
+    /// `willWrite` hears what is about to be done, before pixels are decoded: it may wait until
+    /// there is room for it, or throw to prevent it.
+    ///
     /// - Throws: ``ImageError``.
     public func convert(
         _ source: any ImageSource, extensionHint: String? = nil,
         selection: Selection = .whole, to plugin: any FormatPlugin,
-        settings: WriteSettings, makeSink: () throws(ImageError) -> any ImageSink
+        settings: WriteSettings, willWrite: (Report) throws(ImageError) -> Void = { _ in },
+        makeSink: () throws(ImageError) -> any ImageSink
     ) throws(ImageError) -> Report {
         let format = plugin.descriptor
         let (sourceFormat, reader) = try registry.makeReader(
@@ -57,6 +61,14 @@ public struct Converter: Sendable {
             converting: pages, to: format, settings: settings, preferences: preferences,
             context: context)
         if isStrict, !plan.losses.isEmpty { throw .lossRefused(plan.losses) }
+        func report(clippedCount: Int, outputByteCount: Int) -> Report {
+            Report(
+                sourceFormat: sourceFormat.id, targetFormat: format.id, plan: plan.first,
+                pageCount: pages.indices.count,
+                losses: plan.losses + (clippedCount > 0 ? [.clipping(clippedCount)] : []),
+                sourceByteCount: source.byteCount, outputByteCount: outputByteCount)
+        }
+        try willWrite(report(clippedCount: 0, outputByteCount: 0))
         let sink = try makeSink()
         var clippedCount = 0
         do throws(ImageError) {
@@ -67,11 +79,7 @@ public struct Converter: Sendable {
             sink.discard()
             throw error
         }
-        return Report(
-            sourceFormat: sourceFormat.id, targetFormat: format.id, plan: plan.first,
-            pageCount: pages.indices.count,
-            losses: plan.losses + (clippedCount > 0 ? [.clipping(clippedCount)] : []),
-            sourceByteCount: source.byteCount, outputByteCount: sink.byteCount)
+        return report(clippedCount: clippedCount, outputByteCount: sink.byteCount)
     }
 
     /// Writes all pictures; returns how many samples had to be moved into their range.

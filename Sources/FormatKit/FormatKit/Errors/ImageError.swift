@@ -83,7 +83,8 @@ extension Limits.Name {
         switch self {
         case .pixels: "--max-pixels raises the limit"
         case .memory: "--max-memory raises the limit"
-        case .metadata, .frames: "the limit is fixed on the command line"
+        case .metadata: "--max-metadata raises the limit"
+        case .frames: "--max-frames raises the limit"
         case .work: "--max-work raises the limit"
         }
     }
