@@ -29,6 +29,11 @@ public final class TemporaryFolder {
         return self(name)
     }
 
+    /// Removes a file.
+    public func remove(_ name: String) throws {
+        try FileManager.default.removeItem(atPath: self(name))
+    }
+
     /// The bytes of a file, or `nil` if there is none.
     public func read(_ name: String) -> [UInt8]? {
         FileManager.default.contents(atPath: self(name)).map { Array($0) }

@@ -26,10 +26,16 @@ struct ConvertCommand: ParsableCommand {
             was there untouched. Whatever OUT's format cannot store is named in a warning; \
             --strict makes it an error.
 
+            A folder, or a list, is converted by processes of its own: a file that crashes or \
+            hangs a codec costs that file and no other. With --resume, a run that was stopped, \
+            however hard, goes on where it was: repeat the command.
+
             Exit codes: 0 success; 1 some input failed; 2 the command line makes no sense; \
-            130 interrupted (Ctrl-C), 143 terminated.
+            3 nothing to convert was found; 75 some input failed for a reason that may pass (an \
+            I/O error, want of space or memory, the deadline), so try again; 130 interrupted \
+            (Ctrl-C), 143 terminated.
             """,
-        version: "0.1.0",
+        version: Version.text,
         subcommands: [InfoCommand.self, CompareCommand.self, FormatsCommand.self])
 
     @Argument(
@@ -56,6 +62,9 @@ struct ConvertCommand: ParsableCommand {
     @OptionGroup(title: "Limits")
     var limits: LimitOptions
 
+    @OptionGroup(title: "Limits")
+    var time: TimeOptions
+
     @OptionGroup(title: "Messages")
     var verbosity: VerbosityOptions
 
@@ -63,14 +72,32 @@ struct ConvertCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let launcher = WorkerLauncher.thisProgram(
+            arguments: Array(CommandLine.arguments.dropFirst()), showsErrors: verbosity.verbose)
         let runner = BatchRunner(
-            registry: try BuiltInFormats.makeRegistry(), options: options,
-            console: verbosity.console)
-        let request = ConversionRequest(
-            files, outputDirectory: output.outputDir, formatName: output.to,
-            isRecursive: batch.recursive)
-        let status = try reportingErrors(asJSON: json) { try runner.run(request) }
+            registry: try BuiltInFormats.makeRegistry(), options: options, run: runOptions,
+            console: verbosity.console, launcher: launcher)
+        let status = try reportingErrors(asJSON: json) { try runner.run(try request) }
         throw ExitCode(status.rawValue)
+    }
+
+    /// Converts what the process that started this one asks for.
+    static func serve(_ server: WorkerServer) throws {
+        let command = try parse(server.arguments)
+        try server.run(
+            registry: try BuiltInFormats.makeRegistry(), request: try command.request,
+            options: command.options, run: command.runOptions)
+    }
+
+    private var request: ConversionRequest {
+        get throws {
+            ConversionRequest(
+                files, outputDirectory: output.outputDir, formatName: output.to,
+                isRecursive: batch.recursive, filter: batch.filter,
+                template: try batch.nameTemplate.map { (text) throws(CommandError) in
+                    try NameTemplate(text)
+                })
+        }
     }
 
     private var options: ConversionOptions {
@@ -82,15 +109,19 @@ struct ConvertCommand: ParsableCommand {
         options.isLossless = encoding.lossless
         options.effort = encoding.effort
         options.assignments = encoding.option
-        options.threadCount = batch.threads
-        options.jobCount = batch.jobs
-        options.isReplacing = output.overwrite
-        options.isSkippingExisting = output.skipExisting
         options.isStrict = encoding.strict
-        options.limits = limits.limits
-        options.kernels = batch.kernels
-        options.isJSON = json
         return options
+    }
+
+    private var runOptions: RunOptions {
+        var run = batch.run
+        run.limits = limits.limits
+        run.timeLimit = time.timeout.map { .seconds($0) }
+        run.isReplacing = output.overwrite
+        run.isSkippingExisting = output.skipExisting
+        run.isVerifying = output.verify
+        run.isJSON = json
+        return run
     }
 }
 
@@ -113,6 +144,13 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(help: "Leave inputs alone whose output exists.")
     var skipExisting = false
+
+    @Flag(
+        help: """
+            Decode each output before it gets its name; with --resume, also compare what was done \
+            before with its digest.
+            """)
+    var verify = false
 
     func validate() throws {
         if overwrite, skipExisting {
@@ -145,42 +183,4 @@ struct EncodingOptions: ParsableArguments {
 
     @Flag(help: "Make every loss an error.")
     var strict = false
-}
-
-/// How the machine is used.
-struct BatchOptions: ParsableArguments {
-    @Flag(help: "Convert the folders in INDIR too.")
-    var recursive = false
-
-    @Option(
-        help: ArgumentHelp(
-            "The number of files to convert at a time (default: a share of the cores).",
-            valueName: "count"))
-    var jobs: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "The number of threads for each file (default: a share of the cores).",
-            valueName: "count"))
-    var threads: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "The instruction set of hand-written code: \(kernelNames); results do not depend on it.",
-            valueName: "name"),
-        completion: .list(KernelChoice.allCases.map(\.rawValue)),
-        transform: {
-            guard let choice = KernelChoice(rawValue: $0) else {
-                throw ValidationError("\"\($0)\" is none of \(kernelNames)")
-            }
-            return choice
-        })
-    var kernels = KernelChoice.auto
-
-    private static let kernelNames = KernelChoice.allCases.map(\.rawValue).joined(separator: ", ")
-
-    func validate() throws {
-        if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
-        if let threads, threads < 1 { throw ValidationError("--threads is at least 1") }
-    }
 }

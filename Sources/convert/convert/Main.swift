@@ -26,6 +26,7 @@ internal import ConvertKit
     /// for here. `help info` is `info --help`.
     private static func status(of arguments: [String]) -> ProgramStatus {
         var words = arguments
+        if words == [WorkerLauncher.subcommand] { return serve() }
         if words.first == "help" {
             words = words.dropFirst() + ["--help"]
         } else if words.isEmpty {
@@ -34,6 +35,17 @@ internal import ConvertKit
         let named = subcommands.first { $0.configuration.commandName == words.first }
         if named != nil { words.removeFirst() }
         return run(named ?? ConvertCommand.self, words)
+    }
+
+    /// Works for the process that started this one.
+    private static func serve() -> ProgramStatus {
+        guard let server = WorkerServer() else { return .usage }
+        do {
+            try ConvertCommand.serve(server)
+            return .success
+        } catch {
+            return .usage
+        }
     }
 
     private static func run(

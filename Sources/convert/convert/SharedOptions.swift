@@ -12,8 +12,10 @@ struct LimitOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The most memory of one conversion, in bytes; K, M, G mean 1024s.",
-            valueName: "bytes"),
+            """
+            The most memory of one conversion, and of all that are under way at a time, in bytes; \
+            K, M, G mean 1024s.
+            """, valueName: "bytes"),
         transform: { try count($0, base: .binary) })
     var maxMemory = Limits.default.memoryByteCount
 
@@ -24,9 +26,22 @@ struct LimitOptions: ParsableArguments {
         transform: { try count($0, base: .decimal) })
     var maxWork = Limits.default.multiplyAddCount
 
+    @Option(
+        help: ArgumentHelp(
+            "The most bytes of one block of metadata; K, M, G mean 1024s.", valueName: "bytes"),
+        transform: { try count($0, base: .binary) })
+    var maxMetadata = Limits.default.metadataByteCount
+
+    @Option(
+        help: ArgumentHelp(
+            "The most pages or frames of one file; K, M, G mean thousands.", valueName: "count"),
+        transform: { try count($0, base: .decimal) })
+    var maxFrames = Limits.default.frameCount
+
     var limits: Limits {
         Limits(
-            pixelCount: maxPixels, memoryByteCount: maxMemory, multiplyAddCount: maxWork)
+            pixelCount: maxPixels, memoryByteCount: maxMemory, metadataByteCount: maxMetadata,
+            frameCount: maxFrames, multiplyAddCount: maxWork)
     }
 
     private static func count(_ text: String, base: CountArgument.Base) throws -> Int {
@@ -34,6 +49,23 @@ struct LimitOptions: ParsableArguments {
             throw ValidationError("\"\(text)\" is not a count such as 65536, 512M or 2G")
         }
         return count
+    }
+}
+
+/// The limit on the time of a conversion.
+struct TimeOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            The longest that one input may take (default: of a folder or a list, an hour without a \
+            sign of life from the codec).
+            """, valueName: "seconds"))
+    var timeout: Double?
+
+    func validate() throws {
+        if let timeout, !(timeout > 0 && timeout <= 1e9) {
+            throw ValidationError("--timeout is a number of seconds above 0")
+        }
     }
 }
 

@@ -17,19 +17,21 @@ import Testing
     }
 
     private func run(
-        _ request: ConversionRequest, _ change: (inout ConversionOptions) -> Void = { _ in }
+        _ request: ConversionRequest, _ change: (inout RunOptions) -> Void = { _ in }
     ) throws -> ProgramStatus {
         try run(request, signal: { nil }, change)
     }
 
     private func run(
         _ request: ConversionRequest, signal: @escaping @Sendable () -> Int32?,
-        _ change: (inout ConversionOptions) -> Void
+        options: ConversionOptions = ConversionOptions(), _ change: (inout RunOptions) -> Void
     ) throws -> ProgramStatus {
-        var options = ConversionOptions()
-        change(&options)
+        var run = RunOptions()
+        change(&run)
         let runner = BatchRunner(
-            registry: try FormatRegistry([ToyFormat(), StallingFormat()]), options: options,
+            registry: try FormatRegistry([ToyFormat(), StallingFormat(), BrokenFormat()]),
+            options: options,
+            run: run,
             console: Console(verbosity: .normal, columnCount: nil, write: messages.write),
             resources: MachineResources(coreCount: 3, memoryByteCount: 1 << 20),
             writeOutput: output.write, signal: signal)
@@ -129,7 +131,9 @@ import Testing
         let deep = TestImages.picture(width: 3, height: 3, layout: PixelLayout(.rgb, .uint16))
         try folder.write("in.toy", try TestImages.encoded(deep, as: ToyFormat()))
         let request = ConversionRequest([folder("in.toy"), folder("out.stall")])
-        #expect(try run(request) { $0.isStrict = true } == .failure)
+        var options = ConversionOptions()
+        options.isStrict = true
+        #expect(try run(request, signal: { nil }, options: options) { _ in } == .failure)
         #expect(
             messages.text
                 == "convert: \(folder("in.toy")): refused as lossy: "
@@ -157,15 +161,157 @@ import Testing
     @Test func `takes an option that fits no input for a mistake in the command line`() throws {
         try writePictures(["a.toy"])
         let request = ConversionRequest([folder("a.toy"), folder("b.stall")])
-        #expect(try run(request) { $0.isLossless = true } == .usage)
+        var options = ConversionOptions()
+        options.isLossless = true
+        #expect(try run(request, signal: { nil }, options: options) { _ in } == .usage)
     }
 
     @Test func `says so where there is nothing to do`() throws {
         try folder.write("in/readme.txt", [1])
-        #expect(try run(folderRequest()) == .success)
+        #expect(try run(folderRequest()) == .nothingMatched)
         #expect(folder.files == ["in/readme.txt"])
         #expect(
             messages.text == "convert: 0 converted, 1 ignored (no known image extension)\n")
+    }
+
+    @Test func `stops after so many failures`() throws {
+        for number in 0..<9 { try folder.write("in/\(number).toy", [1]) }
+        try writePictures(["in/z.toy"])
+        let status = try run(folderRequest()) {
+            $0.jobCount = 1
+            $0.maximumFailureCount = 3
+        }
+        #expect(status == .failure)
+        #expect(messages.text.hasSuffix("convert: 0 converted, 3 failed, 7 not done\n"))
+    }
+
+    @Test func `names outputs after the pictures, and finds collisions before any work`() throws {
+        try writePictures(["in/a.toy", "in/b.toy"])
+        try folder.write("in/bad.toy", [1])
+        var request = folderRequest()
+        request.template = try NameTemplate("{stem}-{width}x{height}.{ext}")
+        #expect(try run(request) == .failure)
+        #expect(
+            folder.files.filter { $0.hasPrefix("out/") } == ["out/a-9x7.toy", "out/b-9x7.toy"])
+        #expect(messages.text.hasSuffix("convert: 2 converted, 1 failed\n"))
+        request.template = try NameTemplate("{width}x{height}.{ext}")
+        #expect(throws: CommandError.self) { try run(request) }
+        #expect(folder.files.filter { $0.hasPrefix("out/") }.count == 2)
+    }
+
+    @Test func `says what it would do and does nothing`() throws {
+        try writePictures(["in/a.toy", "in/b.toy", "in/c.toy"])
+        try folder.write("out/b.toy", [1])
+        #expect(try run(folderRequest()) { $0.isDryRun = true } == .failure)
+        #expect(
+            output.text
+                == ["a", "c"].map {
+                    "\(folder("in/\($0).toy")) -> \(folder("out/\($0).toy"))\n"
+                }.joined())
+        #expect(folder.files == ["in/a.toy", "in/b.toy", "in/c.toy", "out/b.toy"])
+        #expect(messages.text.hasSuffix("convert: 2 would be converted, 1 failed\n"))
+    }
+
+    @Test func `does again only what the record does not know to be done`() throws {
+        try writePictures(["in/a.toy", "in/b.toy"])
+        let resume: (inout RunOptions) -> Void = { $0.isResuming = true }
+        #expect(try run(folderRequest(), resume) == .success)
+        try folder.write(
+            "in/b.toy",
+            try TestImages.encoded(TestImages.picture(width: 3, height: 3), as: ToyFormat()))
+        try writePictures(["in/c.toy"])
+        #expect(try run(folderRequest(), resume) == .success)
+        #expect(messages.text.hasSuffix("convert: 2 converted, 1 skipped\n"))
+        #expect(folder.read("out/b.toy") == folder.read("in/b.toy"))
+        // Other options, other outputs.
+        var options = ConversionOptions()
+        options.effort = 3
+        #expect(try run(folderRequest(), signal: { nil }, options: options, resume) == .success)
+        #expect(messages.text.hasSuffix("convert: 3 converted\n"))
+        #expect(
+            try run(folderRequest()) {
+                $0.isResuming = true
+                $0.isForced = true
+            } == .success)
+        #expect(messages.text.hasSuffix("convert: 3 converted\n"))
+    }
+
+    @Test func `does not replace what somebody else has put there`() throws {
+        try writePictures(["in/a.toy"])
+        try folder.write("out/a.toy", [1])
+        let resume: (inout RunOptions) -> Void = { $0.isResuming = true }
+        #expect(try run(folderRequest(), resume) == .failure)
+        #expect(folder.read("out/a.toy") == [1])
+        try folder.remove("out/a.toy")
+        #expect(try run(folderRequest(), resume) == .success)
+        try folder.write("out/a.toy", [1])
+        #expect(try run(folderRequest(), resume) == .failure)
+        #expect(folder.read("out/a.toy") == [1])
+    }
+
+    @Test func `looks into what was done before, if asked to verify`() throws {
+        try writePictures(["in/a.toy"])
+        let resume: (inout RunOptions) -> Void = { $0.isResuming = true }
+        #expect(try run(folderRequest(), resume) == .success)
+        var bytes = try #require(folder.read("out/a.toy"))
+        bytes[20] ^= 1
+        try folder.write("out/a.toy", bytes)
+        #expect(try run(folderRequest(), resume) == .success)
+        #expect(folder.read("out/a.toy") == bytes)
+        #expect(
+            try run(folderRequest()) {
+                $0.isResuming = true
+                $0.isVerifying = true
+            } == .success)
+        #expect(folder.read("out/a.toy") == folder.read("in/a.toy"))
+    }
+
+    @Test func `takes over what a killed run has begun`() throws {
+        try writePictures(["in/a.toy"])
+        try folder.write(
+            "out/.convert-record.jsonl",
+            Array(
+                "{\"convert_record\":1}\n{\"output\":\"a.toy\",\"state\":\"begun\"}\n{\"outp".utf8))
+        try folder.write("out/a.toy", [1])
+        #expect(try run(folderRequest()) { $0.isResuming = true } == .success)
+        #expect(folder.read("out/a.toy") == folder.read("in/a.toy"))
+    }
+
+    @Test func `refuses a record that is none`() throws {
+        try writePictures(["in/a.toy"])
+        try folder.write("out/.convert-record.jsonl", Array("hello\n".utf8))
+        #expect(throws: CommandError.self) {
+            try run(folderRequest()) { $0.isResuming = true }
+        }
+    }
+
+    @Test func `discards an output that cannot be read back`() throws {
+        try writePictures(["a.toy"])
+        let request = ConversionRequest([folder("a.toy"), folder("b.broken")])
+        #expect(try run(request) { $0.isVerifying = true } == .failure)
+        #expect(messages.text.contains("--verify: the output cannot be read back"))
+        #expect(folder.files == ["a.toy"])
+        #expect(try run(request) == .success)
+    }
+
+    @Test func `logs what happens`() throws {
+        try writePictures(["in/a.toy"])
+        try folder.write("in/b.toy", [1])
+        #expect(
+            try run(folderRequest()) {
+                $0.logPath = Path(folder("log"))
+                $0.jobCount = 1
+            } == .failure)
+        let lines = String(decoding: try #require(folder.read("log")), as: UTF8.self)
+            .split(separator: "\n")
+        let events = try lines.map { try JSONValue(parsing: Array($0.utf8)) }
+        #expect(
+            events.map { $0["event"]?.text } == [
+                "started", "finished", "started", "failed", "summary",
+            ])
+        #expect(events[1]["output_bytes"] == .integer(12 + 9 * 7 * 3))
+        #expect(events[3]["error"]?["kind"] == .string("unrecognized"))
+        #expect(events[4]["converted"] == .integer(1) && events[4]["failed"] == .integer(1))
     }
 }
 

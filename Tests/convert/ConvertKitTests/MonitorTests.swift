@@ -16,7 +16,10 @@ import Testing
         let meter = Meter()
         Threads.run(6) { _ in
             for _ in 0..<50 {
-                gate.withAdmission(of: 4) { meter.measure() }
+                let admission = MemoryGate.Admission(gate)
+                admission.acquire(4)
+                meter.measure()
+                admission.release()
             }
         }
         #expect(meter.highest.load(ordering: .relaxed) <= 2)
@@ -27,7 +30,10 @@ import Testing
         let meter = Meter()
         Threads.run(4) { _ in
             for _ in 0..<20 {
-                gate.withAdmission(of: .max) { meter.measure() }
+                let admission = MemoryGate.Admission(gate)
+                admission.acquire(.max)
+                meter.measure()
+                admission.release()
             }
         }
         #expect(meter.highest.load(ordering: .relaxed) == 1)

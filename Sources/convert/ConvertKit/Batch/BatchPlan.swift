@@ -19,16 +19,28 @@ package struct Job: Sendable, Hashable {
 package struct BatchPlan: Sendable {
     /// The format to write.
     package let format: OutputFormat
+    /// How outputs in a folder are named.
+    package let template: NameTemplate
     /// The jobs, sorted bytewise by input where they come from a folder.
-    package var jobs: [Job] = []
+    ///
+    /// As long as ``isNamed`` is false, the output of each is only the folder that it goes into.
+    package private(set) var jobs: [Job] = []
+    /// The number of inputs whose output could not be named.
+    private var unnamedCount = 0
+    /// Whether the outputs have names.
+    package private(set) var isNamed = true
+    /// The folder that all outputs go into, or into folders of which; `nil` for a single one.
+    package var root: Path?
     /// Folders to make, parents first.
     package var folders: [Path] = []
     /// The number of files of a folder that no format claims.
     package var ignoredFileCount = 0
+    /// The number of images that the command line leaves out.
+    package var excludedFileCount = 0
     /// Folders that could not be listed.
     package var failures: [FolderFailure] = []
     /// Whether this is one `IN OUT`, which makes no summary.
-    package var isSingle = false
+    package private(set) var isSingle = false
 
     /// A folder that could not be listed.
     package struct FolderFailure: Sendable, Equatable {
@@ -38,8 +50,46 @@ package struct BatchPlan: Sendable {
         package let error: ImageError
     }
 
-    init(format: OutputFormat) {
+    init(format: OutputFormat, template: NameTemplate = .standard, root: Path? = nil) {
         self.format = format
+        self.template = template
+        self.root = root
+    }
+
+    /// The plan of one `IN OUT`.
+    init(single job: Job, format: OutputFormat) {
+        self.init(format: format)
+        jobs = [job]
+        isSingle = true
+    }
+
+    /// Adds an input whose output goes into a folder.
+    mutating func add(_ input: Path, into folder: Path) {
+        isNamed = !template.needsSize
+        let output = isNamed ? folder.appending(template.name(for: input, format: format)) : folder
+        jobs.append(Job(input: .file(input), output: .file(output)))
+    }
+
+    /// The number of inputs, with those that have been left out as they could not be opened.
+    package var inputCount: Int { jobs.count + unnamedCount }
+
+    /// The outputs that are files.
+    var outputPaths: [Path] {
+        jobs.compactMap { if case .file(let path) = $0.output { path } else { nil } }
+    }
+
+    /// Names the outputs after the pictures; inputs without a size are left out.
+    mutating func name(_ sizes: [Int: ImageSize]) {
+        unnamedCount = jobs.count
+        defer { unnamedCount -= jobs.count }
+        jobs = jobs.indices.compactMap { index in
+            guard let size = sizes[index], case .file(let input) = jobs[index].input,
+                case .file(let folder) = jobs[index].output
+            else { return nil }
+            let name = template.name(for: input, format: format, size: size)
+            return Job(input: .file(input), output: .file(folder.appending(name)))
+        }
+        isNamed = true
     }
 
     /// Checks that no two inputs have one output.

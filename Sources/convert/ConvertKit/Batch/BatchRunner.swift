@@ -6,8 +6,10 @@ internal import Synchronization
 package struct BatchRunner: Sendable {
     private let registry: FormatRegistry
     private let options: ConversionOptions
+    private let run: RunOptions
     private let console: Console
     private let resources: MachineResources
+    private let launcher: WorkerLauncher?
     private let writeOutput: @Sendable (String) -> Void
     private let signal: @Sendable () -> Int32?
 
@@ -16,20 +18,25 @@ package struct BatchRunner: Sendable {
     /// - Parameters:
     ///   - registry: The formats.
     ///   - options: What the command line says about every conversion.
+    ///   - run: What it says about how the run goes.
     ///   - console: Where errors, warnings and progress go.
     ///   - resources: What the run may use.
+    ///   - launcher: How processes are started for the jobs of a batch; without it, this one does
+    ///     them.
     ///   - writeOutput: Where JSON goes.
     ///   - signal: The signal that asks the run to stop, if one has come.
     package init(
-        registry: FormatRegistry, options: ConversionOptions, console: Console,
-        resources: MachineResources = .current(),
+        registry: FormatRegistry, options: ConversionOptions, run: RunOptions, console: Console,
+        resources: MachineResources = .current(), launcher: WorkerLauncher? = nil,
         writeOutput: @escaping @Sendable (String) -> Void = StandardStreams.writeOutput,
         signal: @escaping @Sendable () -> Int32? = { Interruption.signal }
     ) {
         self.registry = registry
         self.options = options
+        self.run = run
         self.console = console
         self.resources = resources
+        self.launcher = launcher
         self.writeOutput = writeOutput
         self.signal = signal
     }
@@ -38,49 +45,96 @@ package struct BatchRunner: Sendable {
     ///
     /// - Throws: ``CommandError`` if the request makes no sense; then nothing was done.
     package func run(_ request: ConversionRequest) throws(CommandError) -> ProgramStatus {
-        let plan = try request.plan(registry: registry)
-        let format = plan.format.plugin.descriptor
-        let settings = try options.writeSettings(for: format, registry: registry)
-        if options.isJSON, plan.jobs.contains(where: { $0.output == .standard }) {
-            throw .usage("--json and the image cannot both go to standard output")
-        }
-        let outcomes = try carryOut(plan, settings: settings)
-        if !plan.isSingle { summarize(outcomes, plan) }
-        return status(of: outcomes, plan)
+        var plan = try request.plan(registry: registry)
+        try check(plan)
+        let start = ContinuousClock.now
+        let pool = try ExecutorPool(
+            registry: registry, plan: plan, options: options, run: run, resources: resources,
+            launcher: launcher, signal: signal)
+        defer { pool.finish() }
+        let failures = try plan.isNamed ? [] : name(&plan, pool)
+        let (reporter, items) = try prepare(plan)
+        defer { reporter.close() }
+        for failure in plan.failures { reporter.report(failure) }
+        perform(items, failures, plan, pool, reporter)
+        console.clearStatus()
+        let status = status(of: reporter)
+        reporter.summarize(plan, duration: .now - start, status: status)
+        return status
     }
 
-    private func carryOut(
-        _ plan: BatchPlan, settings: WriteSettings
+    private func check(_ plan: BatchPlan) throws(CommandError) {
+        let usesStreams = plan.jobs.contains { $0.output == .standard || $0.input == .standard }
+        if run.isJSON || run.isDryRun, plan.jobs.contains(where: { $0.output == .standard }) {
+            throw .usage(
+                "\(run.isJSON ? "--json" : "the plan") and the image cannot both go to standard "
+                    + "output")
+        }
+        if run.isResuming, plan.isSingle {
+            throw .usage("--resume needs a folder, or --output-dir")
+        }
+        if run.timeLimit != nil, usesStreams {
+            throw .usage("--timeout needs files, not standard input or output")
+        }
+    }
+
+    /// Opens the inputs, and names their outputs after the pictures; returns what failed.
+    private func name(
+        _ plan: inout BatchPlan, _ pool: ExecutorPool
     ) throws(CommandError) -> [Outcome] {
-        if !plan.jobs.isEmpty { try makeFolders(plan) }
-        for failure in plan.failures { report(failure) }
-        let shares = resources.shares(
-            jobs: options.jobCount, threads: options.threadCount, workCount: plan.jobs.count)
-        let conversion = FileConversion(
-            registry: registry, format: plan.format, settings: settings, options: options,
-            threadCount: shares.threads, isCancelled: { [signal] in signal() != nil })
-        let clock = ContinuousClock()
-        let start = clock.now
-        let display = ProgressDisplay(
-            console: console, jobCount: plan.jobs.count, isSingle: plan.isSingle,
-            now: { clock.now - start })
-        let queue = JobQueue(plan.jobs)
-        // Half of the memory: the estimates are rough, and others need some too.
-        let gate = MemoryGate(budget: resources.memoryByteCount / 2)
-        Threads.run(shares.jobs) { _ in
-            while signal() == nil, let (index, job) = queue.next() {
-                let memory = shares.jobs > 1 ? conversion.expectedMemory(of: job) : 0
-                let outcome = gate.withAdmission(of: memory) {
-                    conversion.run(job) {
-                        display.update(job: index, name: job.input.description, $0)
-                    }
+        let outcomes = Monitor<[Int: Outcome]>([:])
+        pool.perform(
+            plan.jobs.map { Item($0, mode: .measure) }, while: { [signal] in signal() == nil },
+            finished: { index, outcome in outcomes.change { $0[index] = outcome } })
+        var (sizes, failures) = ([Int: ImageSize](), [Outcome]())
+        outcomes.change { outcomes in
+            for index in plan.jobs.indices {
+                if let size = outcomes[index]?.report?.size { sizes[index] = size }
+                if let outcome = outcomes[index], outcome.failure != nil {
+                    failures.append(outcome)
                 }
-                queue.finish(outcome, at: index)
-                report(outcome, display, index)
             }
         }
-        console.clearStatus()
-        return queue.outcomes
+        plan.name(sizes)
+        try plan.checkCollisions()
+        return failures
+    }
+
+    /// Makes the folders, the log and the record.
+    private func prepare(
+        _ plan: BatchPlan
+    ) throws(CommandError) -> (reporter: BatchReporter, items: [Item]) {
+        if !plan.jobs.isEmpty, !run.isDryRun { try makeFolders(plan) }
+        let log = try run.logPath.map { (path) throws(CommandError) in
+            do throws(ImageError) {
+                return try RunLog(appendingTo: path, console: console)
+            } catch {
+                throw .failed(path.description, error)
+            }
+        }
+        let record = try openRecord(plan)
+        let reporter = BatchReporter(
+            console: console, run: run, writeOutput: writeOutput, log: log, record: record)
+        let items = plan.jobs.map { job in
+            var item = Item(job, mode: run.isDryRun ? .plan : .convert)
+            if let record, case .file(let path) = job.output {
+                item.isRecorded = true
+                item.entry = record.entry(for: path)
+            }
+            return item
+        }
+        return (reporter, items)
+    }
+
+    private func openRecord(_ plan: BatchPlan) throws(CommandError) -> BatchRecord? {
+        guard run.isResuming, let root = plan.root, !plan.jobs.isEmpty else { return nil }
+        do throws(ImageError) {
+            let record = try BatchRecord(in: root, isReadOnly: run.isDryRun)
+            if !run.isDryRun { try record.begin(plan.outputPaths) }
+            return record
+        } catch {
+            throw .failed(root.appending(BatchRecord.name).description, error)
+        }
     }
 
     private func makeFolders(_ plan: BatchPlan) throws(CommandError) {
@@ -91,94 +145,65 @@ package struct BatchRunner: Sendable {
                 throw .failed(folder.description, error)
             }
         }
-        // What a killed run left in the folders of this one.
-        let targets = plan.jobs.compactMap { job -> Path? in
-            if case .file(let path) = job.output { path.directory } else { nil }
-        }
-        for folder in Set(targets) where !plan.isSingle {
-            TemporaryFiles.removeStale(in: folder)
-        }
-    }
-
-    private func report(_ outcome: Outcome, _ display: ProgressDisplay, _ index: Int) {
-        if options.isJSON { writeOutput(outcome.json.description + "\n") }
-        // Whoever asked for it knows.
-        if outcome.error == .cancelled { return }
-        let name = outcome.job.input.inputName
-        for warning in outcome.warnings { console.warning(name, warning) }
-        if case .converted(let report) = outcome.result {
-            for loss in report.losses { console.warning(name, loss.description) }
-        }
-        display.finish(job: index, isFailure: outcome.error != nil, line: outcome.line)
-        if let error = outcome.error { console.error(outcome.subject, error.description) }
-    }
-
-    private func report(_ failure: BatchPlan.FolderFailure) {
-        console.error(failure.path.description, failure.error.description)
-        if options.isJSON {
-            let json: JSONValue = [
-                "input": .string(failure.path.description), "status": .string("failed"),
-                "error": failure.error.json,
-            ]
-            writeOutput(json.description + "\n")
-        }
-    }
-
-    private func summarize(_ outcomes: [Outcome], _ plan: BatchPlan) {
-        var counts = (converted: 0, skipped: 0, failed: plan.failures.count)
-        for outcome in outcomes {
-            switch outcome.result {
-            case .converted: counts.converted += 1
-            case .skipped: counts.skipped += 1
-            case .failed(.cancelled): break
-            case .failed: counts.failed += 1
+        // What a killed run left: of one output, or in the folders of this batch.
+        if plan.isSingle {
+            for path in plan.outputPaths {
+                TemporaryFiles.removeStale(in: path.directory, of: path)
+            }
+        } else {
+            for folder in Set(plan.outputPaths.map(\.directory)) {
+                TemporaryFiles.removeStale(in: folder)
             }
         }
-        let done = counts.converted + counts.skipped + counts.failed - plan.failures.count
-        var parts = ["\(counts.converted) converted"]
-        if counts.skipped > 0 { parts.append("\(counts.skipped) skipped") }
-        if counts.failed > 0 { parts.append("\(counts.failed) failed") }
-        if done < plan.jobs.count { parts.append("\(plan.jobs.count - done) not done") }
-        if plan.ignoredFileCount > 0 {
-            parts.append("\(plan.ignoredFileCount) ignored (no known image extension)")
-        }
-        console.note(parts.joined(separator: ", "))
     }
 
-    private func status(of outcomes: [Outcome], _ plan: BatchPlan) -> ProgramStatus {
+    private func perform(
+        _ items: [Item], _ failures: [Outcome], _ plan: BatchPlan, _ pool: ExecutorPool,
+        _ reporter: BatchReporter
+    ) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let display = ProgressDisplay(
+            console: console, jobCount: plan.inputCount, isSingle: plan.isSingle,
+            now: { clock.now - start })
+        for (index, failure) in failures.enumerated() {
+            reporter.finish(failure, display: display, index: -1 - index)
+        }
+        // A plan is read by people, and compared: it is in order.
+        let sorter = run.isDryRun ? Sorter() : nil
+        pool.perform(
+            items, while: { [signal] in signal() == nil && !reporter.isFull },
+            started: { reporter.start($0.job) },
+            progress: { display.update(job: $0, name: $1.job.input.description, $2) },
+            finished: { index, outcome in
+                for outcome in sorter?.take(outcome, index) ?? [outcome] {
+                    reporter.finish(outcome, display: display, index: index)
+                }
+            })
+    }
+
+    private func status(of reporter: BatchReporter) -> ProgramStatus {
         if let number = signal() { return .signal(number) }
-        let statuses = outcomes.compactMap { $0.error.map(ProgramStatus.init(of:)) }
-        if statuses.isEmpty, plan.failures.isEmpty { return .success }
-        // An option that no input can be converted with is a mistake in the command line.
-        let isUsage = plan.failures.isEmpty && statuses.allSatisfy { $0 == .usage }
-        return isUsage && statuses.count == plan.jobs.count ? .usage : .failure
+        let status = reporter.result.status
+        // A log that lacks something must not look like success.
+        return status == .success && reporter.isIncomplete ? .retryable : status
     }
 }
 
-/// Hands out jobs in order and collects what became of them.
-private final class JobQueue: Sendable {
-    private let jobs: [Job]
-    private let state: Mutex<(next: Int, outcomes: [Int: Outcome])>
+/// Brings outcomes into the order of their items.
+private final class Sorter: Sendable {
+    private let state = Mutex<(next: Int, waiting: [Int: Outcome])>((0, [:]))
 
-    init(_ jobs: [Job]) {
-        self.jobs = jobs
-        state = Mutex((0, [:]))
-    }
-
-    func next() -> (index: Int, job: Job)? {
+    /// Takes an outcome; returns those whose turn has come.
+    func take(_ outcome: Outcome, _ index: Int) -> [Outcome] {
         state.withLock { state in
-            guard state.next < jobs.count else { return nil }
-            defer { state.next += 1 }
-            return (state.next, jobs[state.next])
+            state.waiting[index] = outcome
+            var ready: [Outcome] = []
+            while let outcome = state.waiting.removeValue(forKey: state.next) {
+                ready.append(outcome)
+                state.next += 1
+            }
+            return ready
         }
-    }
-
-    func finish(_ outcome: Outcome, at index: Int) {
-        state.withLock { $0.outcomes[index] = outcome }
-    }
-
-    /// What became of the jobs that were started, in order.
-    var outcomes: [Outcome] {
-        state.withLock { state in jobs.indices.compactMap { state.outcomes[$0] } }
     }
 }

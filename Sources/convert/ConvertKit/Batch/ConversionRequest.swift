@@ -11,24 +11,42 @@ package struct ConversionRequest: Sendable {
     package var formatName: String?
     /// `--recursive`.
     package var isRecursive: Bool
+    /// `--include` and `--exclude`.
+    package var filter: FileFilter
+    /// `--name-template`.
+    package var template: NameTemplate?
 
     /// Creates a request.
     package init(
         _ arguments: [String], outputDirectory: String? = nil, formatName: String? = nil,
-        isRecursive: Bool = false
+        isRecursive: Bool = false, filter: FileFilter = FileFilter(), template: NameTemplate? = nil
     ) {
         self.arguments = arguments
         self.outputDirectory = outputDirectory
         self.formatName = formatName
         self.isRecursive = isRecursive
+        self.filter = filter
+        self.template = template
+    }
+
+    /// The format that a worker writes, told only what all inputs have in common.
+    ///
+    /// - Throws: ``CommandError/usage(_:)``.
+    func format(registry: FormatRegistry) throws(CommandError) -> OutputFormat {
+        try OutputFormat(
+            of: arguments.last.map(Endpoint.init) ?? .standard, named: formatName,
+            registry: registry)
     }
 
     /// Decides what becomes what.
     ///
+    /// Collisions of outputs are found here if their names are known, else by
+    /// ``BatchPlan/checkCollisions()``.
+    ///
     /// - Throws: ``CommandError`` if the request makes no sense or two outputs collide.
     package func plan(registry: FormatRegistry) throws(CommandError) -> BatchPlan {
         let plan = try uncheckedPlan(registry: registry)
-        try plan.checkCollisions()
+        if plan.isNamed { try plan.checkCollisions() }
         return plan
     }
 
@@ -56,14 +74,14 @@ package struct ConversionRequest: Sendable {
         _ input: Endpoint, _ output: Endpoint, registry: FormatRegistry
     ) throws(CommandError) -> BatchPlan {
         if isRecursive { throw .usage("--recursive needs a folder, but \(input) is none") }
+        if filter != FileFilter() { throw .usage("--include and --exclude need a folder") }
+        if template != nil { throw .usage("--name-template needs a folder, or --output-dir") }
         if case .file(let path) = output, try isFolder(path) {
             throw .usage("\(path) is a folder; --output-dir \(path) puts outputs into it")
         }
-        var plan = BatchPlan(
+        return BatchPlan(
+            single: Job(input: input, output: output),
             format: try OutputFormat(of: output, named: formatName, registry: registry))
-        plan.jobs = [Job(input: input, output: output)]
-        plan.isSingle = true
-        return plan
     }
 
     /// `IN… --output-dir DIR --to FORMAT`; a folder among the inputs stands for its files.
@@ -77,7 +95,7 @@ package struct ConversionRequest: Sendable {
                 directory.description,
                 .io("write into it", code: 0, reason: "there is no such folder"))
         }
-        var plan = BatchPlan(format: try OutputFormat(named: formatName, registry: registry))
+        var plan = try batchPlan(formatName, root: directory, registry: registry)
         for argument in arguments {
             guard case .file(let input) = Endpoint(argument) else {
                 throw .usage("standard input has no name to put into \(directory)")
@@ -85,7 +103,7 @@ package struct ConversionRequest: Sendable {
             if try isFolder(input) {
                 try addFolder(input, to: directory, registry: registry, &plan)
             } else {
-                plan.jobs.append(plan.job(for: input, into: directory))
+                plan.add(input, into: directory)
             }
         }
         return plan
@@ -96,30 +114,40 @@ package struct ConversionRequest: Sendable {
         from source: Path, to target: Path, registry: FormatRegistry
     ) throws(CommandError) -> BatchPlan {
         guard let formatName else { throw .usage("a folder needs --to") }
-        var plan = BatchPlan(format: try OutputFormat(named: formatName, registry: registry))
+        var plan = try batchPlan(formatName, root: target, registry: registry)
         plan.folders = [target]
         try addFolder(source, to: target, registry: registry, &plan)
         return plan
     }
 
+    private func batchPlan(
+        _ formatName: String, root: Path, registry: FormatRegistry
+    ) throws(CommandError) -> BatchPlan {
+        BatchPlan(
+            format: try OutputFormat(named: formatName, registry: registry),
+            template: template ?? .standard, root: root)
+    }
+
     private func addFolder(
         _ source: Path, to target: Path, registry: FormatRegistry, _ plan: inout BatchPlan
     ) throws(CommandError) {
-        var scan = FolderScan(registry: registry, isRecursive: isRecursive)
+        var scan = FolderScan(registry: registry, isRecursive: isRecursive, filter: filter)
         do throws(ImageError) {
             try scan.run(source, excluding: target)
         } catch {
             throw .failed(source.description, error)
         }
+        var known = Set(plan.folders)
         for file in scan.files.sorted() {
             var directory = target
             for component in file.folders {
                 directory = directory.appending(component)
-                if !plan.folders.contains(directory) { plan.folders.append(directory) }
+                if known.insert(directory).inserted { plan.folders.append(directory) }
             }
-            plan.jobs.append(plan.job(for: file.path, into: directory))
+            plan.add(file.path, into: directory)
         }
         plan.ignoredFileCount += scan.ignoredFileCount
+        plan.excludedFileCount += scan.excludedFileCount
         plan.failures += scan.failures
     }
 
@@ -129,12 +157,5 @@ package struct ConversionRequest: Sendable {
         } catch {
             throw .failed(path.description, error)
         }
-    }
-}
-
-extension BatchPlan {
-    fileprivate func job(for input: Path, into directory: Path) -> Job {
-        let name = input.stem.appending(fileExtension: format.fileExtension)
-        return Job(input: .file(input), output: .file(directory.appending(name)))
     }
 }

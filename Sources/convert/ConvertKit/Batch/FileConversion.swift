@@ -8,96 +8,88 @@ struct FileConversion: Sendable {
     let format: OutputFormat
     let settings: WriteSettings
     let options: ConversionOptions
+    let run: RunOptions
     let threadCount: Int
+    /// Stands for everything but the input that outputs depend on.
+    let identity: String
     let isCancelled: @Sendable () -> Bool
 
-    /// Does a job; `progress` hears how far a slow codec has come.
-    func run(_ job: Job, progress: @escaping @Sendable (Progress) -> Void) -> Outcome {
+    /// Creates the conversion to a format.
+    ///
+    /// - Throws: ``CommandError/usage(_:)`` if an option makes no sense for it.
+    init(
+        registry: FormatRegistry, format: OutputFormat, options: ConversionOptions,
+        run: RunOptions, threadCount: Int, isCancelled: @escaping @Sendable () -> Bool
+    ) throws(CommandError) {
+        settings = try options.writeSettings(for: format.plugin.descriptor, registry: registry)
+        identity = options.identity(format: format, registry: registry)
+        self.registry = registry
+        self.format = format
+        self.options = options
+        self.run = run
+        self.threadCount = threadCount
+        self.isCancelled = isCancelled
+    }
+
+    /// Does a job.
+    ///
+    /// - Parameters:
+    ///   - item: The job, and how far to go.
+    ///   - admit: Told, before pixels are decoded, how much memory that is expected to need;
+    ///     returns when it is there.
+    ///   - progress: Told now and then how far the job has come.
+    /// - Returns: What became of it.
+    func perform(
+        _ item: Item, admit: @escaping (Int) -> Void = { _ in },
+        progress: @escaping @Sendable (Progress) -> Void
+    ) -> Outcome {
         let warnings = Warnings()
         let clock = ContinuousClock()
         let start = clock.now
-        let result: Outcome.Result
+        let context = CodecContext(
+            limits: run.limits, threadCount: threadCount, kernels: run.kernels,
+            isCancelled: isCancelled, progress: progress, warn: warnings.add)
+        var outcome: Outcome
         do throws(ImageError) {
-            let context = CodecContext(
-                limits: options.limits, threadCount: threadCount, kernels: options.kernels,
-                isCancelled: isCancelled, progress: progress, warn: warnings.add)
-            result = try convert(job, context: context)
+            outcome = try perform(item, context: context, admit: admit)
         } catch {
-            result = .failed(error)
+            outcome = Outcome(job: item.job, result: .failed(Failure(error)))
         }
-        return Outcome(
-            job: job, result: result, warnings: warnings.all, duration: clock.now - start)
+        outcome.warnings = warnings.all
+        outcome.duration = clock.now - start
+        return outcome
     }
 
-    private func convert(
-        _ job: Job, context: CodecContext
-    ) throws(ImageError) -> Outcome.Result {
+    private func perform(
+        _ item: Item, context: CodecContext, admit: @escaping (Int) -> Void
+    ) throws(ImageError) -> Outcome {
+        let job = item.job
         try context.checkCancellation()
-        if options.isSkippingExisting, try outputIsThere(job) { return .skipped }
+        if item.mode != .measure, run.isSkippingExisting, try outputIsThere(job) {
+            return Outcome(job: job, result: .skipped(.exists))
+        }
+        let history = ItemHistory(item: item, run: run, identity: identity)
         // Known before any decoding, so that nobody waits for a conversion that cannot end well.
-        if case .file(let path) = job.output {
-            try Files.checkOutput(at: path, isReplacing: options.isReplacing)
+        let isReplacing = try history.isReplacing()
+        if case .file(let path) = job.output, item.mode != .measure {
+            try Files.checkOutput(
+                at: path, isReplacing: isReplacing, needsFolder: item.mode == .convert)
         }
         let source = try job.input.source(
-            limit: options.limits.memoryByteCount, isCancelled: isCancelled)
-        if options.previewCount > 1 { try writePreviews(of: source, job, context: context) }
-        return .converted(
-            try convert(source, job, options.selection, to: job.output, context: context))
-    }
-
-    private func convert(
-        _ source: any ImageSource, _ job: Job, _ selection: Selection, to output: Endpoint,
-        context: CodecContext
-    ) throws(ImageError) -> Converter.Report {
-        let converter = Converter(
-            registry: registry, context: context, isStrict: options.isStrict,
-            preferences: options.preferences)
-        return try converter.convert(
-            source, extensionHint: job.input.fileExtension, selection: selection,
-            to: format.plugin, settings: settings
-        ) { () throws(ImageError) in
-            switch output {
-            case .standard: StreamSink.standardOutput()
-            case .file(let path): try Files.sink(at: path, isReplacing: options.isReplacing)
-            }
+            limit: run.limits.memoryByteCount, isCancelled: isCancelled)
+        let digest = item.isRecorded ? try SHA256.digest(of: source, isCancelled: isCancelled) : nil
+        if let digest, try history.isDone(inputDigest: digest) {
+            return Outcome(job: job, result: .skipped(.recorded))
         }
-    }
-
-    /// Writes the smaller pictures that come before the output: `out.1.png`, `out.2.png`, ….
-    private func writePreviews(
-        of source: any ImageSource, _ job: Job, context: CodecContext
-    ) throws(ImageError) {
-        guard case .file(let path) = job.output else {
-            throw .invalidOption(name: "--progressive", reason: "writes several files")
+        let work = ItemWork(
+            conversion: self, job: job, source: source, context: context,
+            isReplacing: isReplacing, admit: admit)
+        guard item.mode == .convert else {
+            return Outcome(job: job, result: .planned(try work.plan()))
         }
-        let (_, reader) = try registry.makeReader(
-            source: source, extensionHint: job.input.fileExtension, context: context)
-        let size = try options.selection.resolved(for: reader.header.size).size
-        for (index, size) in size.halvings(count: options.previewCount).dropLast().enumerated() {
-            let preview = Endpoint.file(path.inserting("\(index + 1)"))
-            let selection = Selection(scale: .size(size))
-            _ = try convert(source, job, selection, to: preview, context: context)
-        }
-    }
-
-    /// The memory that a job is expected to need, from the headers alone.
-    ///
-    /// A codec that holds whole images is taken to hold two, in its own layout and in the
-    /// library's; what cannot be opened costs nothing, for it will fail at once.
-    func expectedMemory(of job: Job) -> Int {
-        let context = CodecContext(limits: options.limits)
-        guard case .file = job.input,
-            let source = try? job.input.source(
-                limit: options.limits.memoryByteCount, isCancelled: isCancelled),
-            let (reader, file) = try? registry.makeReader(
-                source: source, extensionHint: job.input.fileExtension, context: context)
-        else { return 0 }
-        let (size, layout) = (file.header.size, file.header.layout)
-        let imageCount = [reader.read?.streaming, format.plugin.descriptor.write?.streaming]
-            .reduce(0) { $0 + ($1 == .wholeImage ? 2 : 0) }
-        let (byteCount, isHuge) = size.pixelCount.multipliedReportingOverflow(
-            by: layout.bytesPerPixel * imageCount)
-        return isHuge ? .max : byteCount
+        var outcome = Outcome(job: job, result: .converted(try work.convert()))
+        if let digest { outcome.entry = try history.entry(inputDigest: digest) }
+        return outcome
     }
 
     private func outputIsThere(_ job: Job) throws(ImageError) -> Bool {

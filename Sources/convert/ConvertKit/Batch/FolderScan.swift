@@ -3,8 +3,9 @@ internal import FormatKit
 
 /// Finds the images in a folder.
 ///
-/// Hidden files and files whose extension no format reads are left out; a folder that is met a
-/// second time, as through a symbolic link to a parent, is not entered again.
+/// Hidden files, files whose extension no format reads and files that the filter does not admit are
+/// left out; a folder that is met a second time, as through a symbolic link to a parent, is not
+/// entered again.
 struct FolderScan {
     /// A file that a format claims.
     struct File: Comparable {
@@ -16,16 +17,22 @@ struct FolderScan {
         static func < (left: File, right: File) -> Bool { left.path < right.path }
     }
 
+    /// A folder, and the folders between the scanned one and its content.
+    private typealias Folder = (path: Path, folders: [Path])
+
     let registry: FormatRegistry
     let isRecursive: Bool
+    let filter: FileFilter
     private(set) var files: [File] = []
     private(set) var ignoredFileCount = 0
+    private(set) var excludedFileCount = 0
     private(set) var failures: [BatchPlan.FolderFailure] = []
     private var visited: Set<FileStatus.Identity> = []
 
-    init(registry: FormatRegistry, isRecursive: Bool) {
+    init(registry: FormatRegistry, isRecursive: Bool, filter: FileFilter = FileFilter()) {
         self.registry = registry
         self.isRecursive = isRecursive
+        self.filter = filter
     }
 
     /// Scans `root`; outputs of an earlier run in `excluded` are no inputs.
@@ -34,7 +41,7 @@ struct FolderScan {
         let excludedIdentity = try FileStatus.ofFile(at: excluded)?.identity
         if let rootIdentity { visited.insert(rootIdentity) }
         if let excludedIdentity { visited.insert(excludedIdentity) }
-        var pending: [(path: Path, folders: [Path])] = [(root, [])]
+        var pending: [Folder] = [(root, [])]
         while let folder = pending.popLast() {
             let names: [Path]
             do throws(ImageError) {
@@ -45,28 +52,36 @@ struct FolderScan {
                 failures.append(BatchPlan.FolderFailure(path: folder.path, error: error))
                 continue
             }
-            var children: [(path: Path, folders: [Path])] = []
-            for name in names where !name.isHidden {
-                let path = folder.path.appending(name)
-                let status = try? FileStatus.ofFile(at: path)
-                switch status?.kind {
-                case .directory:
-                    if let identity = status?.identity, isRecursive,
-                        visited.insert(identity).inserted
-                    {
-                        children.append((path, folder.folders + [name]))
-                    }
-                case .stream: ignoredFileCount += 1
-                case .regular, nil:
-                    if isReadable(name) {
-                        files.append(File(path: path, folders: folder.folders))
-                    } else {
-                        ignoredFileCount += 1
-                    }
+            pending += visit(names, in: folder).reversed()
+        }
+    }
+
+    /// Sorts out what is in a folder; returns the folders to go on with.
+    private mutating func visit(_ names: [Path], in folder: Folder) -> [Folder] {
+        var children: [Folder] = []
+        for name in names where !name.isHidden {
+            let path = folder.path.appending(name)
+            let relative = (folder.folders + [name]).reduce(Path("")) { $0.appending($1) }
+            let status = try? FileStatus.ofFile(at: path)
+            switch status?.kind {
+            case .directory:
+                if let identity = status?.identity, isRecursive, filter.admits(folder: relative),
+                    visited.insert(identity).inserted
+                {
+                    children.append((path, folder.folders + [name]))
+                }
+            case .stream: ignoredFileCount += 1
+            case .regular, nil:
+                if !isReadable(name) {
+                    ignoredFileCount += 1
+                } else if filter.admits(file: relative) {
+                    files.append(File(path: path, folders: folder.folders))
+                } else {
+                    excludedFileCount += 1
                 }
             }
-            pending += children.reversed()
         }
+        return children
     }
 
     private func isReadable(_ name: Path) -> Bool {

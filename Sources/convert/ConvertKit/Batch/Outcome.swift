@@ -1,15 +1,25 @@
 package import FormatKit
 
 /// What became of one job.
-package struct Outcome: Sendable {
+package struct Outcome: Sendable, Equatable {
     /// How a job ends.
-    package enum Result: Sendable {
+    package enum Result: Sendable, Equatable {
         /// The output is there.
-        case converted(Converter.Report)
-        /// The output was there already, as `--skip-existing` allows.
-        case skipped
+        case converted(ItemReport)
+        /// The output would be made; nothing was written.
+        case planned(ItemReport)
+        /// The output was there already.
+        case skipped(Skip)
         /// There is no output, and what was there before is untouched.
-        case failed(ImageError)
+        case failed(Failure)
+    }
+
+    /// Why nothing needed to be done.
+    package enum Skip: String, Sendable {
+        /// An output is there, and `--skip-existing` asks no more.
+        case exists
+        /// The record says that this very output was made from this very input.
+        case recorded
     }
 
     /// The job.
@@ -17,18 +27,30 @@ package struct Outcome: Sendable {
     /// How it ended.
     package let result: Result
     /// What the codecs found odd.
-    package let warnings: [String]
+    package var warnings: [String] = []
     /// How long it took.
-    package let duration: Duration
+    package var duration = Duration.zero
+    /// The most memory that the process that did it held, in bytes, where it is known.
+    package var peakMemoryByteCount: Int?
+    /// What goes into the record.
+    package var entry: RecordEntry?
 
     /// Why the job failed, if it did.
-    package var error: ImageError? {
-        if case .failed(let error) = result { error } else { nil }
+    package var failure: Failure? {
+        if case .failed(let failure) = result { failure } else { nil }
+    }
+
+    /// What was done, or would be.
+    package var report: ItemReport? {
+        switch result {
+        case .converted(let report), .planned(let report): report
+        default: nil
+        }
     }
 
     /// The file that a failure is about.
     package var subject: String {
-        if case .outputExists = error {
+        if failure?.isAboutOutput == true {
             return job.output == .standard ? "standard output" : job.output.description
         }
         return job.input.inputName
@@ -38,64 +60,98 @@ package struct Outcome: Sendable {
     package var line: String {
         switch result {
         case .converted(let report):
-            "\(job.input) -> \(job.output) (\(report.sourceFormat) \(report.sourceByteCount) bytes"
-                + " -> \(report.targetFormat) \(report.outputByteCount) bytes,"
+            "\(job.input) -> \(job.output) (\(report.inputText) -> \(report.outputText),"
                 + " \(duration.milliseconds) ms)"
-        case .skipped: "\(job.input) skipped: \(job.output) exists"
-        case .failed(let error): "\(job.input) failed: \(error)"
+        case .planned: "\(job.input) -> \(job.output)"
+        case .skipped(.exists): "\(job.input) skipped: \(job.output) exists"
+        case .skipped(.recorded): "\(job.input) skipped: \(job.output) was made from it before"
+        case .failed(let failure): "\(job.input) failed: \(failure.message)"
         }
     }
 }
 
 extension Outcome {
-    /// The object that `--json` prints.
-    package var json: JSONValue {
-        let files: JSONValue = [
-            "input": .string(job.input.description), "output": .string(job.output.description),
-        ]
-        let end: JSONValue = [
-            "warnings": .array(warnings.map(JSONValue.string)),
-            "milliseconds": .integer(duration.milliseconds),
-        ]
+    /// The word for the result, in JSON.
+    package var status: String {
         switch result {
-        case .converted(let report):
-            return files + ["status": .string("converted")] + Self.json(report) + end
-        case .skipped: return files + ["status": .string("skipped")]
-        case .failed(let error):
-            return files + ["status": .string("failed"), "error": error.json] + end
+        case .converted: "converted"
+        case .planned: "planned"
+        case .skipped: "skipped"
+        case .failed: "failed"
         }
     }
 
-    private static func json(_ report: Converter.Report) -> JSONValue {
-        let (source, target) = (report.plan.source, report.plan.target)
-        return [
-            "input_format": .string(report.sourceFormat.rawValue),
-            "output_format": .string(report.targetFormat.rawValue),
-            "width": .integer(source.size.width), "height": .integer(source.size.height),
-            "input_layout": .string(source.layout.description),
-            "output_layout": .string(target.layout.description),
-            "pages": .integer(report.pageCount), "turned": .boolean(report.plan.isTurned),
-            "input_bytes": .integer(report.sourceByteCount),
-            "output_bytes": .integer(report.outputByteCount),
-            "losses": .array(report.losses.map(\.json)),
-        ]
+    /// The members that say what happened, without the files.
+    package var details: JSONValue {
+        var details: JSONValue = [:]
+        switch result {
+        case .converted(let report), .planned(let report): details = report.json
+        case .skipped(let reason): details = ["reason": .string(reason.rawValue)]
+        case .failed(let failure): details = ["error": failure.json]
+        }
+        details =
+            details + [
+                "warnings": .array(warnings.map(JSONValue.string)),
+                "milliseconds": .integer(duration.milliseconds),
+            ]
+        if let peakMemoryByteCount {
+            details = details + ["peak_memory_bytes": .integer(peakMemoryByteCount)]
+        }
+        return details
+    }
+
+    /// The object that `--json` prints.
+    package var json: JSONValue {
+        [
+            "input": .string(job.input.description), "output": .string(job.output.description),
+            "status": .string(status),
+        ] + details
     }
 }
 
-extension Loss {
-    /// The loss for machines and people.
-    package var json: JSONValue {
-        ["kind": .string(name), "description": .string(description)]
+extension Outcome {
+    /// The outcome for ``init(job:wire:)``.
+    var wire: JSONValue {
+        var body: JSONValue = .null
+        switch result {
+        case .converted(let report), .planned(let report): body = report.json
+        case .skipped(let reason): body = .string(reason.rawValue)
+        case .failed(let failure): body = failure.wire
+        }
+        return [
+            "status": .string(status), "body": body,
+            "warnings": .array(warnings.map(JSONValue.string)),
+            "seconds": .real(duration / .seconds(1)),
+            "peak": peakMemoryByteCount.map(JSONValue.integer) ?? .null,
+            "entry": entry?.json ?? .null,
+        ]
+    }
+
+    /// The outcome that another process sent.
+    init?(job: Job, wire: JSONValue) {
+        guard let body = wire["body"] else { return nil }
+        switch wire["status"]?.text {
+        case "converted": result = .converted(ItemReport(json: body))
+        case "planned": result = .planned(ItemReport(json: body))
+        case "skipped":
+            guard let reason = body.text.flatMap(Skip.init) else { return nil }
+            result = .skipped(reason)
+        case "failed":
+            guard let failure = Failure(wire: body) else { return nil }
+            result = .failed(failure)
+        default: return nil
+        }
+        self.job = job
+        warnings = (wire["warnings"]?.elements ?? []).compactMap(\.text)
+        duration = .seconds(wire["seconds"]?.number ?? 0)
+        peakMemoryByteCount = wire["peak"]?.wholeNumber
+        entry = wire["entry"].flatMap(RecordEntry.init(json:))
     }
 }
 
 extension ImageError {
     /// The error for machines and people.
-    package var json: JSONValue {
-        let common: JSONValue = ["kind": .string(name), "message": .string(description)]
-        guard let offset else { return common }
-        return common + ["offset": .integer(offset)]
-    }
+    package var json: JSONValue { Failure(self).json }
 
     /// A stable name for machines.
     package var name: String {
@@ -115,7 +171,8 @@ extension ImageError {
         }
     }
 
-    private var offset: Int? {
+    /// Where in the input the error is, in bytes.
+    var offset: Int? {
         switch self {
         case .malformed(_, _, let offset), .truncated(_, _, let offset): offset
         default: nil
@@ -127,5 +184,12 @@ extension Duration {
     /// The duration in whole milliseconds.
     package var milliseconds: Int {
         Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+    }
+
+    /// The duration in seconds, such as `30` or `0.5`.
+    var secondsText: String {
+        let seconds = self / .seconds(1)
+        return seconds == seconds.rounded() && abs(seconds) < 1e15
+            ? "\(Int(seconds))" : "\(seconds)"
     }
 }

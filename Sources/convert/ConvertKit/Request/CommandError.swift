@@ -59,6 +59,11 @@ package struct ProgramStatus: Sendable, Equatable, RawRepresentable {
     /// The command line makes no sense.
     package static let usage = ProgramStatus(rawValue: 2)
 
+    /// No input was found.
+    package static let nothingMatched = ProgramStatus(rawValue: 3)
+    /// Some input failed for a reason that may be gone the next time (`EX_TEMPFAIL`).
+    package static let retryable = ProgramStatus(rawValue: 75)
+
     /// The status after a signal, by the convention of shells.
     package static func signal(_ number: Int32) -> ProgramStatus {
         ProgramStatus(rawValue: 128 + number)
@@ -66,9 +71,10 @@ package struct ProgramStatus: Sendable, Equatable, RawRepresentable {
 
     /// The status after an error.
     package init(of error: ImageError) {
-        switch error {
-        case .invalidOption: self = .usage
-        default: self = .failure
+        switch Failure(error).disposition {
+        case .usage: self = .usage
+        case .retryable: self = .retryable
+        case .permanent, .cancelled: self = .failure
         }
     }
 }

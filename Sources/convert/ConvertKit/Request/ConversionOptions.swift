@@ -1,6 +1,9 @@
 package import FormatKit
 
-/// What the command line says about every conversion of a run.
+/// What the command line says about the outputs of a run: everything that changes their bytes.
+///
+/// What a run has done before is recognized by a digest of all properties of this type (see
+/// ``Fingerprint``), so what does not change outputs belongs into ``RunOptions``.
 package struct ConversionOptions: Sendable {
     /// 0 (smallest) … 100 (best).
     package var quality: Double?
@@ -16,22 +19,8 @@ package struct ConversionOptions: Sendable {
     package var effort: Int?
     /// Options as typed, `format.key=value`.
     package var assignments: [String] = []
-    /// The number of threads of one codec, or `nil` for a share of the machine.
-    package var threadCount: Int?
-    /// The number of conversions at a time, or `nil` for as many as the machine has room for.
-    package var jobCount: Int?
-    /// Whether existing outputs are replaced.
-    package var isReplacing = false
-    /// Whether inputs whose output exists are left alone.
-    package var isSkippingExisting = false
     /// Whether a loss is an error.
     package var isStrict = false
-    /// Checked before allocations.
-    package var limits = Limits.default
-    /// The instruction set of hand-written vector code.
-    package var kernels = KernelChoice.auto
-    /// Whether results go to standard output as JSON.
-    package var isJSON = false
 
     /// Creates options with every default.
     package init() {}

@@ -24,8 +24,7 @@ package enum Interruption {
 
     /// Takes over the signals; call before any other thread starts.
     package static func install() {
-        // Writing to a pipe without reader is an error to report, not a reason to die.
-        _ = ignore(SIGPIPE)
+        ignoreBrokenPipes()
         // So is a file that grows beyond `ulimit -f`.
         _ = ignore(SIGXFSZ)
         var signals = sigset_t()
@@ -38,6 +37,11 @@ package enum Interruption {
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         let awaited = signals
         Threads.start { wait(for: awaited) }
+    }
+
+    /// Makes writing to a pipe without reader an error to report, not a reason to die.
+    static func ignoreBrokenPipes() {
+        _ = ignore(SIGPIPE)
     }
 
     private static func wait(for signals: sigset_t) {

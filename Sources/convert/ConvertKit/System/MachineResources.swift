@@ -6,7 +6,6 @@
     internal import Musl
 #endif
 internal import FormatFiles
-internal import FormatKit
 
 /// What of the machine this process may use: cpusets and the limits of containers count.
 package struct MachineResources: Sendable, Equatable {
@@ -47,7 +46,7 @@ package struct MachineResources: Sendable, Equatable {
 
     /// The cores that a Linux cpuset leaves to this process, else all that are on.
     private static func availableCoreCount() -> Int {
-        let words = file("/proc/self/status")
+        let words = SystemFile.words("/proc/self/status")
         guard let label = words.firstIndex(of: "Cpus_allowed:"), label + 1 < words.count else {
             return sysconf(Int32(_SC_NPROCESSORS_ONLN))
         }
@@ -57,21 +56,13 @@ package struct MachineResources: Sendable, Equatable {
 
     /// The CPU time that a Linux control group allows, in cores: `cpu.max` is `quota period`.
     private static func groupCoreCount() -> Int? {
-        let numbers = file("/sys/fs/cgroup/cpu.max").map { Int($0) }
+        let numbers = SystemFile.words("/sys/fs/cgroup/cpu.max").map { Int($0) }
         guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], period > 0
         else { return nil }
         return max(1, (quota + period - 1) / period)
     }
 
     private static func groupMemory() -> Int {
-        file("/sys/fs/cgroup/memory.max").first.flatMap { Int($0) } ?? .max
-    }
-
-    /// The words of a file of the system; none where there is no such file.
-    private static func file(_ path: String) -> [Substring] {
-        guard let source = try? StreamSource.named(Path(path), limit: 1 << 16),
-            let bytes = try? source.bytes(at: 0, count: source.byteCount)
-        else { return [] }
-        return String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }
+        SystemFile.words("/sys/fs/cgroup/memory.max").first.flatMap { Int($0) } ?? .max
     }
 }

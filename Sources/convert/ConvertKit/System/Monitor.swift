@@ -47,21 +47,3 @@ struct Latch: Sendable {
 
     func wait() { count.change(when: { $0 == 0 }) { _ in } }
 }
-
-/// Admits work as long as the memory it is expected to need is there.
-///
-/// Work that alone needs more than there is runs alone.
-struct MemoryGate: Sendable {
-    private let budget: Int
-    private let used = Monitor(0)
-
-    init(budget: Int) {
-        self.budget = budget
-    }
-
-    func withAdmission<R>(of byteCount: Int, _ body: () -> R) -> R {
-        used.change(when: { $0 == 0 || byteCount <= budget - $0 }) { $0 += byteCount }
-        defer { used.change { $0 -= byteCount } }
-        return body()
-    }
-}

@@ -1,0 +1,133 @@
+internal import FormatFiles
+internal import FormatKit
+internal import Synchronization
+
+/// Tells everybody who wants to know what a run does: the console, the log, the record, JSON.
+final class BatchReporter: Sendable {
+    private let console: Console
+    private let run: RunOptions
+    private let writeOutput: @Sendable (String) -> Void
+    private let log: RunLog?
+    private let record: BatchRecord?
+    private let tally = Mutex(Tally())
+
+    init(
+        console: Console, run: RunOptions, writeOutput: @escaping @Sendable (String) -> Void,
+        log: RunLog?, record: BatchRecord?
+    ) {
+        self.console = console
+        self.run = run
+        self.writeOutput = writeOutput
+        self.log = log
+        self.record = record
+    }
+
+    /// What the run has come to so far.
+    var result: Tally { tally.withLock { $0 } }
+
+    /// Whether so much has failed that no more is to be begun.
+    var isFull: Bool {
+        guard let most = run.maximumFailureCount else { return false }
+        return result.failedCount >= most
+    }
+
+    /// Whether the log lacks something.
+    var isIncomplete: Bool { log?.isIncomplete ?? false }
+
+    /// A job is begun.
+    func start(_ job: Job) {
+        guard !run.isDryRun else { return }
+        log?.add("started", job.json)
+    }
+
+    /// A job is done.
+    func finish(_ outcome: Outcome, display: ProgressDisplay, index: Int) {
+        tally.withLock { $0.add(outcome) }
+        log?.add(outcome.status == "converted" ? "finished" : outcome.status, outcome.logged)
+        if run.isJSON { writeOutput(outcome.json.description + "\n") }
+        if let entry = outcome.entry, case .file(let path) = outcome.job.output {
+            keep(entry, of: path)
+        }
+        // Whoever asked for it knows.
+        if outcome.failure?.disposition == .cancelled { return }
+        let name = outcome.job.input.inputName
+        for warning in outcome.warnings { console.warning(name, warning) }
+        for loss in outcome.report?.losses ?? [] { console.warning(name, loss) }
+        if run.isDryRun {
+            if !run.isJSON, outcome.failure == nil { writeOutput(outcome.line + "\n") }
+        } else {
+            display.finish(job: index, isFailure: outcome.failure != nil, line: outcome.line)
+        }
+        if let failure = outcome.failure { console.error(outcome.subject, failure.message) }
+    }
+
+    /// A folder could not be listed.
+    func report(_ folder: BatchPlan.FolderFailure) {
+        let failure = Failure(folder.error)
+        tally.withLock { $0.add(failure) }
+        console.error(folder.path.description, failure.message)
+        let subject: JSONValue = ["input": .string(folder.path.description)]
+        log?.add("failed", subject + ["error": failure.json])
+        guard run.isJSON else { return }
+        let json = subject + ["status": .string("failed"), "error": failure.json]
+        writeOutput(json.description + "\n")
+    }
+
+    /// The run is over, or does not take place.
+    func close() { record?.close() }
+
+    /// What the run has come to.
+    func summarize(_ plan: BatchPlan, duration: Duration, status: ProgramStatus) {
+        let tally = result
+        let left = plan.inputCount + plan.failures.count - tally.doneCount
+        let ends: JSONValue = [
+            "not_done": .integer(left), "ignored": .integer(plan.ignoredFileCount),
+            "excluded": .integer(plan.excludedFileCount),
+            "milliseconds": .integer(duration.milliseconds),
+            "status": .integer(Int(status.rawValue)),
+        ]
+        log?.add("summary", tally.json + ends)
+        if !plan.isSingle { console.note(Self.text(tally, plan, left: left)) }
+    }
+
+    private static func text(_ tally: Tally, _ plan: BatchPlan, left: Int) -> String {
+        var parts = [
+            tally.plannedCount > 0
+                ? "\(tally.plannedCount) would be converted" : "\(tally.convertedCount) converted"
+        ]
+        if tally.skippedCount > 0 { parts.append("\(tally.skippedCount) skipped") }
+        if tally.failedCount > 0 { parts.append("\(tally.failedCount) failed") }
+        if left > 0 { parts.append("\(left) not done") }
+        if plan.ignoredFileCount > 0 {
+            parts.append("\(plan.ignoredFileCount) ignored (no known image extension)")
+        }
+        if plan.excludedFileCount > 0 { parts.append("\(plan.excludedFileCount) left out") }
+        return parts.joined(separator: ", ")
+    }
+
+    /// Keeps what was done; if that fails, the output is made again by the next run.
+    private func keep(_ entry: RecordEntry, of path: Path) {
+        do throws(ImageError) {
+            try record?.finish(path, entry)
+        } catch {
+            console.warning(path.description, "not recorded as done: \(error)")
+        }
+    }
+}
+
+extension Job {
+    fileprivate var json: JSONValue {
+        ["input": .string(input.description), "output": .string(output.description)]
+    }
+}
+
+extension Outcome {
+    /// The members of a line in the log.
+    fileprivate var logged: JSONValue {
+        guard let completion = entry?.completion else { return job.json + details }
+        return job.json + details + [
+            "input_sha256": .string(completion.inputDigest),
+            "output_sha256": .string(completion.outputDigest),
+        ]
+    }
+}

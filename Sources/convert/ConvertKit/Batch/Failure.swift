@@ -1,0 +1,114 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+package import FormatKit
+
+/// Why a job failed, in a form that passes from one process to another.
+package struct Failure: Sendable, Equatable {
+    /// What can be done about it.
+    package enum Disposition: String, Sendable {
+        /// Nothing but to change the input or the command line.
+        case permanent
+        /// The command line makes no sense.
+        case usage
+        /// Trying again later may help: want of space or memory, a device's error, a deadline.
+        case retryable
+        /// Nothing is wrong: somebody asked the run to stop.
+        case cancelled
+    }
+
+    /// A stable name for machines.
+    package let kind: String
+    /// One line for people.
+    package let message: String
+    /// Where in the input, in bytes.
+    package var offset: Int?
+    /// What can be done about it.
+    package let disposition: Disposition
+    /// Whether the output, not the input, is at fault.
+    package var isAboutOutput = false
+
+    init(kind: String, message: String, disposition: Disposition) {
+        self.kind = kind
+        self.message = message
+        self.disposition = disposition
+    }
+
+    /// The failure that an error means.
+    package init(_ error: ImageError) {
+        let disposition: Disposition =
+            switch error {
+            case .cancelled: .cancelled
+            case .invalidOption: .usage
+            case .io(_, let code, _) where Self.passingCodes.contains(code): .retryable
+            default: .permanent
+            }
+        self.init(kind: error.name, message: error.description, disposition: disposition)
+        offset = error.offset
+        isAboutOutput = error == .outputExists
+    }
+
+    /// What may be gone the next time; a missing file or permission will not come by itself.
+    private static let passingCodes: Set<Int32> = [
+        ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN, EBUSY, ETIMEDOUT, ESTALE,
+    ]
+
+    /// The input took longer than it may.
+    static func deadline(_ limit: Duration, isStall: Bool) -> Failure {
+        let seconds = limit.secondsText
+        return Failure(
+            kind: "deadline",
+            message: isStall
+                ? "limit exceeded: no sign of life for \(seconds) s; --timeout sets another limit"
+                : "limit exceeded: more than \(seconds) s; --timeout raises the limit",
+            disposition: .retryable)
+    }
+
+    /// The process that worked on the input does not do what it should.
+    static let nonsense = Failure(
+        kind: "crash", message: "the worker process gave no sensible answer and was ended",
+        disposition: .permanent)
+
+    /// The process that worked on the input ended.
+    static func crash(_ end: ProcessEnd) -> Failure {
+        // A kill that is not ours is, as a rule, the system's when memory runs out.
+        let isKill = end == .signal(SIGKILL)
+        return Failure(
+            kind: isKill ? "killed" : "crash",
+            message: "the worker process \(end) while converting it"
+                + (isKill ? ", perhaps for want of memory" : ""),
+            disposition: isKill ? .retryable : .permanent)
+    }
+}
+
+extension Failure {
+    /// The failure for machines and people.
+    package var json: JSONValue {
+        let common: JSONValue = [
+            "kind": .string(kind), "message": .string(message),
+            "retryable": .boolean(disposition == .retryable),
+        ]
+        return offset.map { common + ["offset": .integer($0)] } ?? common
+    }
+
+    /// All of the failure, for ``init(wire:)``.
+    var wire: JSONValue {
+        json + [
+            "disposition": .string(disposition.rawValue), "about_output": .boolean(isAboutOutput),
+        ]
+    }
+
+    /// The failure that another process sent.
+    init?(wire: JSONValue?) {
+        guard let wire, let kind = wire["kind"]?.text, let message = wire["message"]?.text,
+            let disposition = wire["disposition"]?.text.flatMap(Disposition.init)
+        else { return nil }
+        self.init(kind: kind, message: message, disposition: disposition)
+        offset = wire["offset"]?.wholeNumber
+        isAboutOutput = wire["about_output"] == .boolean(true)
+    }
+}

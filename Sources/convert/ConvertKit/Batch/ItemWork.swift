@@ -1,0 +1,88 @@
+internal import FormatFiles
+internal import FormatKit
+
+/// The work on one open input.
+struct ItemWork {
+    let conversion: FileConversion
+    let job: Job
+    let source: any ImageSource
+    let context: CodecContext
+    let isReplacing: Bool
+    let admit: (Int) -> Void
+
+    /// Opens the input and plans.
+    func plan() throws(ImageError) -> ItemReport {
+        var report: Converter.Report?
+        do throws(ImageError) {
+            let selection = conversion.options.selection
+            _ = try converter.convert(
+                source, extensionHint: job.input.fileExtension, selection: selection,
+                to: conversion.format.plugin, settings: conversion.settings,
+                willWrite: { (planned) throws(ImageError) in
+                    report = planned
+                    throw .cancelled
+                }
+            ) { () throws(ImageError) in throw .cancelled }
+        } catch {
+            // The error that is thrown above; others come before there is a report.
+            guard let report else { throw error }
+            return ItemReport(report)
+        }
+        preconditionFailure("unreachable: no conversion ends without a sink")
+    }
+
+    /// Writes the output, and the smaller pictures before it.
+    func convert() throws(ImageError) -> ItemReport {
+        let options = conversion.options
+        if options.previewCount > 1 { try writePreviews() }
+        return ItemReport(try convert(options.selection, to: job.output))
+    }
+
+    private var converter: Converter {
+        Converter(
+            registry: conversion.registry, context: context,
+            isStrict: conversion.options.isStrict, preferences: conversion.options.preferences)
+    }
+
+    private func convert(
+        _ selection: Selection, to output: Endpoint
+    ) throws(ImageError) -> Converter.Report {
+        var planned: Converter.Report?
+        return try converter.convert(
+            source, extensionHint: job.input.fileExtension, selection: selection,
+            to: conversion.format.plugin, settings: conversion.settings,
+            willWrite: { (report) throws(ImageError) in
+                planned = report
+                admit(MemoryEstimate.byteCount(of: report, registry: conversion.registry))
+                try context.checkCancellation()
+            }
+        ) { () throws(ImageError) in
+            let sink = try sink(at: output)
+            guard conversion.run.isVerifying, let planned else { return sink }
+            return VerifyingSink(
+                sink, expecting: planned, registry: conversion.registry, context: context)
+        }
+    }
+
+    private func sink(at output: Endpoint) throws(ImageError) -> any ImageSink {
+        switch output {
+        case .standard: StreamSink.standardOutput()
+        case .file(let path): try Files.sink(at: path, isReplacing: isReplacing)
+        }
+    }
+
+    /// Writes the smaller pictures that come before the output: `out.1.png`, `out.2.png`, ….
+    private func writePreviews() throws(ImageError) {
+        guard case .file(let path) = job.output else {
+            throw .invalidOption(name: "--progressive", reason: "writes several files")
+        }
+        let options = conversion.options
+        let (_, reader) = try conversion.registry.makeReader(
+            source: source, extensionHint: job.input.fileExtension, context: context)
+        let size = try options.selection.resolved(for: reader.header.size).size
+        for (index, size) in size.halvings(count: options.previewCount).dropLast().enumerated() {
+            let preview = Endpoint.file(path.inserting("\(index + 1)"))
+            _ = try convert(Selection(scale: .size(size)), to: preview)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+internal import FormatFiles
+internal import FormatKit
+
+/// How outputs in a folder are named, such as `{stem}-{width}x{height}.{ext}`.
+package struct NameTemplate: Sendable, Equatable {
+    /// What stands in braces.
+    private enum Field: String, CaseIterable {
+        /// The input's name without its extension.
+        case stem
+        /// The input's name.
+        case name
+        /// The extension of the output format.
+        case ext
+        /// The extension of the input; nothing if it has none.
+        case inputExt = "input-ext"
+        /// The name of the output format.
+        case format
+        /// The width of the picture that is written.
+        case width
+        /// The height of the picture that is written.
+        case height
+    }
+
+    private enum Part: Sendable, Equatable {
+        case text(String)
+        case field(Field)
+    }
+
+    private let parts: [Part]
+
+    /// What outputs are called if nobody says otherwise.
+    package static let standard = NameTemplate(parts: [.field(.stem), .text("."), .field(.ext)])
+
+    private init(parts: [Part]) {
+        self.parts = parts
+    }
+
+    /// Parses a template; `{{` and `}}` are braces themselves.
+    ///
+    /// - Throws: ``CommandError/usage(_:)`` if a field is unknown, a brace has no partner, or a
+    ///   name would have a slash or no characters.
+    package init(_ text: String) throws(CommandError) {
+        var (parts, literal) = ([Part](), "")
+        var rest = text[...]
+        while let character = rest.popFirst() {
+            switch character {
+            case "{" where rest.first == "{", "}" where rest.first == "}":
+                literal.append(rest.removeFirst())
+            case "{":
+                guard let end = rest.firstIndex(of: "}") else { throw Self.unfinished(text) }
+                guard let field = Field(rawValue: String(rest[..<end])) else {
+                    throw .usage(
+                        "--name-template: {\(rest[..<end])} is none of "
+                            + Field.allCases.map { "{\($0.rawValue)}" }.joined(separator: ", "))
+                }
+                if !literal.isEmpty { parts.append(.text(literal)) }
+                parts.append(.field(field))
+                literal = ""
+                rest = rest[rest.index(after: end)...]
+            case "}": throw Self.unfinished(text)
+            case "/": throw .usage("--name-template \(text): a name has no slash")
+            default: literal.append(character)
+            }
+        }
+        if !literal.isEmpty { parts.append(.text(literal)) }
+        if parts.isEmpty { throw .usage("--name-template: a name has at least one character") }
+        self.parts = parts
+    }
+
+    private static func unfinished(_ text: String) -> CommandError {
+        .usage("--name-template \(text): a brace has no partner; {{ and }} are braces themselves")
+    }
+
+    /// Whether names depend on the picture, so that inputs must be opened to know them.
+    package var needsSize: Bool {
+        parts.contains(.field(.width)) || parts.contains(.field(.height))
+    }
+
+    /// The name of an input's output.
+    ///
+    /// - Precondition: There is a size if ``needsSize``.
+    func name(for input: Path, format: OutputFormat, size: ImageSize? = nil) -> Path {
+        precondition(size != nil || !needsSize)
+        var bytes: [UInt8] = []
+        for part in parts {
+            switch part {
+            case .text(let text): bytes += text.utf8
+            case .field(.stem): bytes += input.stem.bytes
+            case .field(.name): bytes += input.lastComponent.bytes
+            case .field(.ext): bytes += format.fileExtension.utf8
+            case .field(.inputExt): bytes += (input.fileExtension ?? "").utf8
+            case .field(.format): bytes += format.plugin.descriptor.id.rawValue.utf8
+            case .field(.width): bytes += "\(size?.width ?? 0)".utf8
+            case .field(.height): bytes += "\(size?.height ?? 0)".utf8
+            }
+        }
+        return Path(bytes: bytes)
+    }
+}

@@ -1,0 +1,72 @@
+internal import FormatKit
+internal import Synchronization
+
+/// Several executors that share a supply of items, and the machine.
+final class ExecutorPool: Sendable {
+    private let executors: [any ItemExecutor]
+    private let gate: MemoryGate
+
+    /// Shares the machine for a plan.
+    ///
+    /// - Throws: ``CommandError/usage(_:)`` if an option makes no sense for the plan's format.
+    init(
+        registry: FormatRegistry, plan: BatchPlan, options: ConversionOptions, run: RunOptions,
+        resources: MachineResources, launcher: WorkerLauncher?,
+        signal: @escaping @Sendable () -> Int32?
+    ) throws(CommandError) {
+        let shares = resources.shares(
+            jobs: run.jobCount, threads: run.threadCount, workCount: plan.jobs.count)
+        // Made in any case: it is this process that tells of options that make no sense.
+        let conversion = try FileConversion(
+            registry: registry, format: plan.format, options: options, run: run,
+            threadCount: shares.threads, isCancelled: { signal() != nil })
+        let isIsolated = !plan.isSingle || run.timeLimit != nil
+        executors = (0..<shares.jobs).map { _ in
+            guard isIsolated, let launcher else { return LocalExecutor(conversion) }
+            return IsolatedExecutor(
+                launcher, threadCount: shares.threads, timeLimit: run.timeLimit, signal: signal)
+        }
+        // Half of the machine: the estimates are rough, and others need memory, too.
+        gate = MemoryGate(budget: min(run.limits.memoryByteCount, resources.memoryByteCount / 2))
+    }
+
+    /// Ends the executors.
+    func finish() {
+        for executor in executors { executor.finish() }
+    }
+
+    /// Does items in their order, as many at a time as there are executors.
+    ///
+    /// - Parameters:
+    ///   - items: What to do.
+    ///   - isGoingOn: Asked before each item.
+    ///   - started: Told of each item before it is begun.
+    ///   - progress: Told now and then how far an item has come.
+    ///   - finished: Told what became of each.
+    func perform(
+        _ items: [Item], while isGoingOn: @escaping @Sendable () -> Bool,
+        started: @escaping @Sendable (Item) -> Void = { _ in },
+        progress: @escaping @Sendable (Int, Item, Progress) -> Void = { _, _, _ in },
+        finished: @escaping @Sendable (Int, Outcome) -> Void
+    ) {
+        let supply = Supply()
+        Threads.run(min(executors.count, items.count)) { [executors, gate] number in
+            while isGoingOn() {
+                let index = supply.takeNext()
+                guard index < items.count else { return }
+                started(items[index])
+                let outcome = executors[number].perform(items[index], gate: gate) {
+                    progress(index, items[index], $0)
+                }
+                finished(index, outcome)
+            }
+        }
+    }
+}
+
+/// Hands out numbers, each once.
+private final class Supply: Sendable {
+    private let next = Atomic(0)
+
+    func takeNext() -> Int { next.add(1, ordering: .relaxed).oldValue }
+}

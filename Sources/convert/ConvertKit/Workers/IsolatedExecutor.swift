@@ -1,0 +1,174 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+internal import FormatFiles
+internal import FormatKit
+
+/// Does items in a process of its own, so that a codec that crashes or hangs costs one item.
+///
+/// The process is started with the first item, serves as many as come, and is replaced when it
+/// ends or has to be ended. Used by one thread at a time.
+@safe final class IsolatedExecutor: ItemExecutor, @unchecked Sendable {
+    private let launcher: WorkerLauncher
+    private let threadCount: Int
+    private let timeLimit: Duration?
+    private let signal: @Sendable () -> Int32?
+    private var worker: WorkerProcess?
+
+    /// How often to look for a signal.
+    private static let tick = Duration.milliseconds(50)
+    /// How long a worker may take to clear up after it was asked to stop.
+    private static let grace = Duration.seconds(5)
+
+    init(
+        _ launcher: WorkerLauncher, threadCount: Int, timeLimit: Duration?,
+        signal: @escaping @Sendable () -> Int32?
+    ) {
+        self.launcher = launcher
+        self.threadCount = threadCount
+        self.timeLimit = timeLimit
+        self.signal = signal
+    }
+
+    func perform(
+        _ item: Item, gate: MemoryGate, progress: @escaping @Sendable (Progress) -> Void
+    ) -> Outcome {
+        let start = ContinuousClock.now
+        let admission = MemoryGate.Admission(gate)
+        defer { admission.release() }
+        let result: Outcome.Result
+        do throws(ImageError) {
+            let worker = try runningWorker()
+            worker.channel.send(WorkerMessage.item(item).json)
+            switch wait(for: item, worker, admission, progress) {
+            case .success(let outcome): return outcome
+            case .failure(let end): result = .failed(replace(worker, item, end))
+            }
+        } catch {
+            result = .failed(Failure(error))
+        }
+        return Outcome(job: item.job, result: result, duration: .now - start)
+    }
+
+    func finish() {
+        if let worker { _ = worker.end(byKilling: false) }
+        worker = nil
+    }
+
+    private func runningWorker() throws(ImageError) -> WorkerProcess {
+        if let worker { return worker }
+        let new = try WorkerProcess(launcher, threadCount: threadCount)
+        worker = new
+        return new
+    }
+
+    /// Why there is no answer.
+    private enum NoAnswer: Error {
+        /// The worker has gone.
+        case gone
+        /// The worker says what nobody understands, as when a codec overwrites its memory.
+        case nonsense
+        /// The item takes too long.
+        case late(Duration, isStall: Bool)
+        /// The run is to stop, and the worker does not.
+        case stubborn
+    }
+
+    private func wait(
+        for item: Item, _ worker: WorkerProcess, _ admission: MemoryGate.Admission,
+        _ progress: (Progress) -> Void
+    ) -> Result<Outcome, NoAnswer> {
+        var watch = Watch(timeLimit: timeLimit)
+        while true {
+            switch worker.channel.receive(timeout: min(Self.tick, watch.timeLeft)) {
+            case .end: return .failure(.gone)
+            case .nonsense: return .failure(.nonsense)
+            case .silence: break
+            case .message(let json):
+                watch.touch()
+                switch WorkerMessage(json: json) {
+                case .need(let byteCount):
+                    // Waiting for others is not the item's fault.
+                    watch.pause { admission.acquire(byteCount) }
+                    worker.channel.send(WorkerMessage.proceed.json)
+                case .progress(let fraction, let detail):
+                    progress(Progress(fraction: fraction, detail: detail))
+                case .end(let json):
+                    // A worker that somebody else told to stop is of no more use.
+                    guard let outcome = Outcome(job: item.job, wire: json),
+                        outcome.failure?.disposition != .cancelled || signal() != nil
+                    else { return .failure(.nonsense) }
+                    return .success(outcome)
+                default: return .failure(.nonsense)
+                }
+            }
+            if let number = signal(), watch.startStopping(within: Self.grace) {
+                // Ctrl-C reaches workers by itself, `kill` does not.
+                worker.signal(number == SIGINT ? SIGINT : SIGTERM)
+            }
+            if watch.timeLeft <= .zero {
+                return .failure(
+                    watch.isStopping
+                        ? .stubborn : .late(watch.limit, isStall: timeLimit == nil))
+            }
+        }
+    }
+
+    /// Ends a worker that gives no answer, and clears up after it.
+    private func replace(_ worker: WorkerProcess, _ item: Item, _ reason: NoAnswer) -> Failure {
+        self.worker = nil
+        let isGone = if case .gone = reason { true } else { false }
+        let end = worker.end(byKilling: !isGone)
+        if case .file(let path) = item.job.output {
+            TemporaryFiles.removeStale(in: path.directory, of: path)
+        }
+        switch reason {
+        case .gone: return signal() == nil ? .crash(end) : Failure(.cancelled)
+        case .nonsense: return .nonsense
+        case .late(let limit, let isStall): return .deadline(limit, isStall: isStall)
+        case .stubborn: return Failure(.cancelled)
+        }
+    }
+}
+
+/// Measures how long an item takes.
+private struct Watch {
+    /// How long it may take, or, if there is no such limit, how long it may be silent.
+    let limit: Duration
+    private let isStrict: Bool
+    private var end: ContinuousClock.Instant
+    /// Whether the item was asked to stop.
+    private(set) var isStopping = false
+
+    init(timeLimit: Duration?) {
+        limit = timeLimit ?? RunOptions.stallLimit
+        isStrict = timeLimit != nil
+        end = .now + limit
+    }
+
+    var timeLeft: Duration { end - .now }
+
+    /// Notes a sign of life.
+    mutating func touch() {
+        if !isStrict, !isStopping { end = .now + limit }
+    }
+
+    /// Does something that does not count.
+    mutating func pause(_ body: () -> Void) {
+        let start = ContinuousClock.now
+        body()
+        end += .now - start
+    }
+
+    /// Gives the item a last time to stop in; `true` the first time.
+    mutating func startStopping(within grace: Duration) -> Bool {
+        guard !isStopping else { return false }
+        isStopping = true
+        end = .now + grace
+        return true
+    }
+}

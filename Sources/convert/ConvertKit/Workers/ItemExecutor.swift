@@ -1,0 +1,39 @@
+internal import FormatKit
+
+/// Whoever does items, one at a time: this process or another one.
+protocol ItemExecutor: AnyObject, Sendable {
+    /// Does an item.
+    ///
+    /// - Parameters:
+    ///   - item: What to do.
+    ///   - gate: Where memory is to be had.
+    ///   - progress: Told now and then how far the item has come.
+    /// - Returns: What became of it.
+    func perform(
+        _ item: Item, gate: MemoryGate, progress: @escaping @Sendable (Progress) -> Void
+    ) -> Outcome
+
+    /// Ends the executor; no more items come.
+    func finish()
+}
+
+/// Does items in this process.
+final class LocalExecutor: ItemExecutor {
+    private let conversion: FileConversion
+
+    init(_ conversion: FileConversion) {
+        self.conversion = conversion
+    }
+
+    func perform(
+        _ item: Item, gate: MemoryGate, progress: @escaping @Sendable (Progress) -> Void
+    ) -> Outcome {
+        let admission = MemoryGate.Admission(gate)
+        defer { admission.release() }
+        var outcome = conversion.perform(item, admit: admission.acquire, progress: progress)
+        outcome.peakMemoryByteCount = PeakMemory.byteCount
+        return outcome
+    }
+
+    func finish() {}
+}

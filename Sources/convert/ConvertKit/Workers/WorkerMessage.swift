@@ -1,0 +1,58 @@
+internal import FormatKit
+
+/// What a worker process and the process that started it say to each other.
+///
+/// ```
+/// parent  {"arguments": […], "threads": 2}            once
+/// parent  {"item": …}                                 for each item, one at a time
+/// worker      {"need": 123456}                        the input is open; bytes of memory
+/// parent      {"go": true}
+/// worker      {"progress": 0.5, "detail": "…"}        now and then
+/// worker  {"end": …}                                  the item is done
+/// ```
+///
+/// The end of its input ends a worker.
+enum WorkerMessage: Equatable {
+    case start(arguments: [String], threadCount: Int)
+    case item(Item)
+    case need(Int)
+    case proceed
+    case progress(Double, String)
+    case end(JSONValue)
+
+    var json: JSONValue {
+        switch self {
+        case .start(let arguments, let threadCount):
+            [
+                "arguments": .array(arguments.map(JSONValue.string)),
+                "threads": .integer(threadCount),
+            ]
+        case .item(let item): ["item": item.wire]
+        case .need(let byteCount): ["need": .integer(byteCount)]
+        case .proceed: ["go": .boolean(true)]
+        case .progress(let fraction, let detail):
+            ["progress": .real(fraction), "detail": .string(detail)]
+        case .end(let outcome): ["end": outcome]
+        }
+    }
+
+    init?(json: JSONValue) {
+        if let arguments = json["arguments"], let threadCount = json["threads"]?.wholeNumber {
+            self = .start(
+                arguments: arguments.elements.compactMap(\.text), threadCount: threadCount)
+        } else if let item = json["item"] {
+            guard let item = Item(wire: item) else { return nil }
+            self = .item(item)
+        } else if let byteCount = json["need"]?.wholeNumber {
+            self = .need(byteCount)
+        } else if json["go"] != nil {
+            self = .proceed
+        } else if let fraction = json["progress"]?.number {
+            self = .progress(fraction, json["detail"]?.text ?? "")
+        } else if let outcome = json["end"] {
+            self = .end(outcome)
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,169 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+internal import FormatFiles
+package import FormatKit
+internal import Synchronization
+
+/// The inside of a worker process: converts the items that come through its input.
+package struct WorkerServer: Sendable {
+    private let channel: LineChannel
+    /// The arguments with which the program that started this worker was started.
+    package let arguments: [String]
+    private let threadCount: Int
+
+    /// Takes over the standard streams and waits to be told what to do; `nil` if nobody does.
+    package init?() {
+        guard let channel = LineChannel.takingOverStandardStreams() else { return nil }
+        self.init(channel)
+    }
+
+    init?(_ channel: LineChannel) {
+        guard case .message(let json) = channel.receive(),
+            case .start(let arguments, let threadCount) = WorkerMessage(json: json)
+        else { return nil }
+        self.channel = channel
+        self.arguments = arguments
+        self.threadCount = threadCount
+    }
+
+    /// Converts items until no more come.
+    ///
+    /// - Throws: ``CommandError/usage(_:)`` if the options make no sense.
+    package func run(
+        registry: FormatRegistry, request: ConversionRequest, options: ConversionOptions,
+        run: RunOptions
+    ) throws(CommandError) {
+        let conversion = try FileConversion(
+            registry: registry, format: request.format(registry: registry), options: options,
+            run: run, threadCount: threadCount, isCancelled: { Interruption.signal != nil })
+        serve(conversion, orphaned: Self.leave)
+    }
+
+    /// Nobody waits for what is being converted any more: leave nothing of it.
+    private static func leave() {
+        TemporaryFiles.removeAll()
+        _exit(ProgramStatus.failure.rawValue)
+    }
+
+    func serve(_ conversion: FileConversion, orphaned: @escaping @Sendable () -> Void) {
+        let inbox = Inbox()
+        // A thread of its own listens, so that the end of the parent is noticed at work, too.
+        Threads.start { [channel] in
+            while case .message(let json) = channel.receive() {
+                inbox.put(WorkerMessage(json: json))
+            }
+            if inbox.close() { orphaned() }
+        }
+        while let item = inbox.nextItem() {
+            let outcome = perform(item, conversion, inbox)
+            inbox.finish()
+            channel.send(WorkerMessage.end(outcome.wire).json)
+        }
+    }
+
+    private func perform(
+        _ item: Item, _ conversion: FileConversion, _ inbox: Inbox
+    ) -> Outcome {
+        let throttle = Throttle(interval: .milliseconds(100))
+        PeakMemory.reset()
+        var outcome = conversion.perform(
+            item,
+            admit: { byteCount in
+                channel.send(WorkerMessage.need(byteCount).json)
+                inbox.waitForPermission()
+            },
+            progress: { progress in
+                guard throttle.admits() else { return }
+                channel.send(
+                    WorkerMessage.progress(progress.fraction, progress.detail).json)
+            })
+        outcome.peakMemoryByteCount = PeakMemory.byteCount
+        return outcome
+    }
+}
+
+/// What has come from the parent and waits to be dealt with.
+private final class Inbox: Sendable {
+    private struct State {
+        var items: [Item] = []
+        var isPermitted = false
+        var isBusy = false
+        var isClosed = false
+    }
+
+    private let state = Monitor(State())
+
+    func put(_ message: WorkerMessage?) {
+        state.change { state in
+            switch message {
+            case .item(let item): state.items.append(item)
+            case .proceed: state.isPermitted = true
+            default: state.isClosed = true
+            }
+        }
+    }
+
+    /// Notes that nothing more comes; tells whether an item is being dealt with.
+    func close() -> Bool {
+        var isBusy = false
+        state.change { state in
+            state.isClosed = true
+            isBusy = state.isBusy
+        }
+        return isBusy
+    }
+
+    func nextItem() -> Item? {
+        var item: Item?
+        state.change(when: { !$0.items.isEmpty || $0.isClosed }) { state in
+            guard !state.isClosed else { return }
+            item = state.items.removeFirst()
+            state.isBusy = true
+        }
+        return item
+    }
+
+    func waitForPermission() {
+        state.change(when: { $0.isPermitted || $0.isClosed }) { $0.isPermitted = false }
+    }
+
+    func finish() {
+        state.change { $0.isBusy = false }
+    }
+}
+
+/// Lets something happen only so often.
+private final class Throttle: Sendable {
+    private let interval: Duration
+    private let last = Mutex<ContinuousClock.Instant?>(nil)
+
+    init(interval: Duration) { self.interval = interval }
+
+    func admits() -> Bool {
+        let now = ContinuousClock.now
+        return last.withLock { last in
+            if let last, now - last < interval { return false }
+            last = now
+            return true
+        }
+    }
+}
+
+extension LineChannel {
+    /// A channel of what was standard input and output, which are then closed to everybody else:
+    /// a library that prints something must not garble it.
+    fileprivate static func takingOverStandardStreams() -> LineChannel? {
+        let input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+        let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+        let nothing = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard input >= 0, output >= 0, nothing >= 0 else { return nil }
+        dup2(nothing, STDIN_FILENO)
+        dup2(STDERR_FILENO, STDOUT_FILENO)
+        return LineChannel(input: input, output: output)
+    }
+}

@@ -1,0 +1,31 @@
+import FormatFiles
+import FormatKit
+import TestSupport
+import Testing
+
+@testable import ConvertKit
+
+@Suite struct NameTemplateTests {
+    @Test(arguments: [
+        ("{stem}.{ext}", "photo.tar.toy"), ("{name}.{ext}", "photo.tar.PNG.toy"),
+        ("{stem}-{width}x{height}.{ext}", "photo.tar-9x7.toy"),
+        ("{format}-{input-ext}", "toy-PNG"), ("{{{stem}}}", "{photo.tar}"), ("x", "x"),
+    ])
+    func `names an output`(template: String, expected: Path) throws {
+        let registry = try FormatRegistry([ToyFormat()])
+        let name = try NameTemplate(template).name(
+            for: "in/photo.tar.PNG", format: try OutputFormat(named: "toy", registry: registry),
+            size: ImageSize(width: 9, height: 7))
+        #expect(name == expected)
+    }
+
+    @Test(arguments: ["", "{stem", "stem}", "{bogus}", "{stem}/{ext}", "{}"])
+    func `refuses what makes no name`(text: String) {
+        #expect(throws: CommandError.self) { try NameTemplate(text) }
+    }
+
+    @Test func `knows whether pictures must be opened`() throws {
+        #expect(try NameTemplate("{height}").needsSize)
+        #expect(!NameTemplate.standard.needsSize)
+    }
+}
