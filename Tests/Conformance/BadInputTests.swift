@@ -100,7 +100,7 @@ import Testing
     func `reports a device that is full`() throws {
         try folder.write("in.\(format)", try BuiltIn.file(format))
         let run = try convert("in.\(format)", "/dev/full", "--to", format)
-        run.expectFailure(about: "in.\(format)")
+        run.expectFailure(about: "in.\(format)", 75)
         #expect(run.errors.contains("no space left on device"))
     }
 
@@ -129,7 +129,7 @@ import Testing
             exit $status
             """#, in: folder)
         guard run.status != 99 else { try Test.cancel("a small disk cannot be mounted here") }
-        run.expectFailure(about: "in.\(format)")
+        run.expectFailure(about: "in.\(format)", 75)
         #expect(run.errors.contains("no space left on device"), "\(run.errors)")
     }
 }
