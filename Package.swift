@@ -84,7 +84,9 @@ let package = Package(
         systemLibrary(
             "CLibTIFF", "Plugins/TIFF/CLibTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev",
             brew: "libtiff"),
-        cTarget("CTIFFShim", "Plugins/TIFF/CTIFFShim", ["CLibTIFF"]),
+        cTarget(
+            "CTIFFShim", "Plugins/TIFF/CTIFFShim", ["CLibTIFF"],
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         swiftTarget("TIFFFormat", "Plugins/TIFF/TIFFFormat", ["FormatKit", "CTIFFShim"]),
         systemLibrary(
             "CLibWebP", "Plugins/WebP/CLibWebP", pkgConfig: "libwebpmux libwebpdemux",

@@ -24,12 +24,17 @@ let package = Package(
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "CKernelBenchmarks",
+                "BenchmarkData", "CKernelBenchmarks",
                 // Run as programs, so that what is measured is built from the same sources.
                 "measure", .product(name: "convert", package: "image-convert"),
                 .product(name: "ImageConvert", package: "image-convert"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: swiftSettings),
+        // What is computed from results: no format, no program, quick to test.
+        .target(name: "BenchmarkData", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BenchmarkDataTests", dependencies: ["BenchmarkData"],
             swiftSettings: swiftSettings),
         .executableTarget(name: "measure", cSettings: cSettings),
         // Calls the kernels that the product links, by their header: they are no product.

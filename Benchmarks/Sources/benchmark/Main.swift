@@ -6,8 +6,9 @@ internal import ArgumentParser
         commandName: "benchmark",
         abstract: "Measure the converter, .coin and their peers; write the results as data.",
         subcommands: [
-            KodakCommand.self, DecodeCommand.self, LargeCommand.self, KernelsCommand.self,
-            ReadmeCommand.self,
+            RateDistortionCommand.self, ProgressCommand.self, ShapesCommand.self,
+            ModelSizeCommand.self, ReferenceCommand.self, DecodeCommand.self, LargeCommand.self,
+            KernelsCommand.self, PlotCommand.self, ReadmeCommand.self,
         ])
 }
 
@@ -38,6 +39,16 @@ struct PhotographOptions: ParsableArguments {
     /// The Kodak images; none, said aloud, where they are missing.
     var photographs: [Photograph] {
         Photograph.all(in: kodak ?? Repository.path("../shared/kodak"))
+    }
+
+    /// Those with the given names, or all; none, said aloud, where they are missing.
+    func chosen(_ names: [String]) throws -> [Photograph] {
+        let all = photographs
+        if all.isEmpty { return [] }
+        if let missing = names.first(where: { name in !all.contains { $0.name == name } }) {
+            throw ValidationError("there is no image \(missing)")
+        }
+        return names.isEmpty ? all : all.filter { names.contains($0.name) }
     }
 }
 

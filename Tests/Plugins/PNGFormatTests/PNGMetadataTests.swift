@@ -40,7 +40,7 @@ import Testing
         #expect(header.metadata.exif == SampleMetadata.exif)
         #expect(header.metadata.xmp == SampleMetadata.xmp)
         #expect(header.metadata.orientation == .right)
-        #expect(header.details.contains(ImageDetail("text_keywords", .list([.text("Comment")]))))
+        #expect(header.metadata.texts == [TextEntry("Comment", "A")])
         #expect(warnings == [])
     }
 
@@ -59,6 +59,7 @@ import Testing
         let (header, warnings) = try read(file)
         #expect(header.metadata.exif == SampleMetadata.exif)
         #expect(header.metadata.xmp == SampleMetadata.xmp)
+        #expect(header.metadata.texts == [TextEntry("Comment", "A")])
         #expect(header.metadata.orientation == .right)
         #expect(warnings == [])
     }
@@ -122,35 +123,6 @@ import Testing
             }
             #expect(reason.hasPrefix("tRNS:"))
         }
-    }
-
-    @Test func `warns of colors that are not carried`() throws {
-        let linear = UInt32(100_000).bigEndianBytes
-        let standard = UInt32(45_455).bigEndianBytes
-        func warnings(_ type: String, _ content: [UInt8]) throws -> Int {
-            try read(PNGEditing().with(type, content, before: "IDAT")).warnings.count
-        }
-        #expect(try warnings("gAMA", linear) == 1)
-        #expect(try warnings("gAMA", standard) == 0)
-        #expect(try warnings("sRGB", [0]) == 0)
-        #expect(try warnings("cICP", [9, 16, 0, 1]) == 1)
-        #expect(try warnings("cICP", [1, 13, 0, 1]) == 0)
-        #expect(try warnings("cHRM", [UInt8](repeating: 0, count: 32)) == 1)
-        // The profile counts before gAMA.
-        let file = try PNGEditing(metadata: ImageMetadata(icc: SampleMetadata.icc("RGB ")))
-            .with("gAMA", linear, before: "iCCP")
-        #expect(try read(file).warnings == [])
-        let details = try read(PNGEditing().with("gAMA", linear, before: "IDAT")).header.details
-        #expect(details.contains(ImageDetail("gamma", .real(1))))
-    }
-
-    @Test func `reads the default image of an animation and counts its frames`() throws {
-        let control = UInt32(3).bigEndianBytes + UInt32(0).bigEndianBytes
-        let file = try PNGEditing()
-            .with("acTL", control, before: "IDAT").with("fdAT", [0, 0, 0, 1, 9], before: "IEND")
-        let (header, warnings) = try read(file)
-        #expect(header.frameCount == 3)
-        #expect(warnings == ["an animation of 3 frames: only the default image is read"])
     }
 
     @Test func `bounds the warnings of one file`() throws {

@@ -7,12 +7,12 @@ import Testing
 /// Files that other programs made, beside the repository.
 @Suite struct CorpusTests {
     @Test(arguments: SharedFolder.files("corpora/tiff/libtiffpic"))
-    func `a libtiff sample picture decodes or is refused with a reason`(file: URL) throws {
+    func `a libtiff sample picture decodes, in bands of any height`(file: URL) throws {
         try judge(file)
     }
 
     @Test(arguments: SharedFolder.files("corpora/tiff/images"))
-    func `a picture of the image-tiff corpus decodes or is refused with a reason`(
+    func `a picture of the image-tiff corpus decodes, in bands of any height`(
         file: URL
     ) throws {
         try judge(file)
@@ -102,53 +102,26 @@ import Testing
         let name = file.lastPathComponent
         let warnings = Lines()
         defer { for line in warnings.all { print("\(name): warning: \(line)") } }
-        let image: Image
-        do {
-            image = try decode(bytes, warnings: warnings)
-        } catch let error as ImageError {
-            // Its ThunderScan data is damaged: no program reads it.
-            if name == "text.tif", case .malformed = error { return }
-            guard case .unsupported = error else {
-                Issue.record("\(name): \(error)")
-                return
-            }
-            print("\(name): \(error)")
+        // Its ThunderScan data is damaged: no program reads it.
+        if name == "text.tif" {
+            #expect(throws: ImageError.self) { try decode(bytes) }
             return
         }
-        #expect(try decode(bytes, bandRows: 3) == image)
-        let isOddWhiteIsZero =
-            image.header.details.contains(ImageDetail("photometric", .text("white is zero")))
-            && ![1, 8].contains(image.header.significantBits)
+        let image = try decode(bytes, warnings: warnings)
+        #expect(try decode(bytes, bandRows: 3).bytes == image.bytes)
         // libvips 8.14 mixes up the planes of gray with alpha.
-        if isOddWhiteIsZero || name == "minisblack-2c-8b-alpha.tiff" { return }
-        try compare(image, file)
-    }
-
-    /// Compares with what ImageMagick, or for premultiplied alpha libvips, makes of the file.
-    private func compare(_ image: Image, _ file: URL) throws {
-        let sample = image.header.layout.sample
-        let theirs: [UInt8]
-        let ours: Image?
-        if image.header.layout.alpha == .premultiplied {
-            guard let tool = ForeignTool.path("vips") else { return }
-            theirs = try ForeignTool.withFile([]) {
-                _ = try ForeignTool.run(tool, ["rawsave", file.path, $0])
-                return [UInt8](try Data(contentsOf: URL(filePath: $0)))
-            }
-            // libvips divides by alpha, too.
-            let layout = PixelLayout(image.header.layout.model, sample, alpha: .straight)
-            ours = image.converted(to: layout)
-        } else {
-            guard let tool = ForeignTool.path("convert-im6.q16", "magick") else { return }
-            let depth = ["-endian", "LSB", "-depth", "\(sample.bitCount)", "RGBA:-"]
-            let result = try ForeignTool.run(tool, [file.path + "[0]"] + depth)
-            // Its own limits can stop it.
-            guard result.status == 0 else { return }
-            theirs = result.output
-            ours = image.converted(to: PixelLayout(.rgb, sample, alpha: .straight))
+        guard image.header.layout.alpha == .premultiplied,
+            name != "minisblack-2c-8b-alpha.tiff", let tool = ForeignTool.path("vips")
+        else { return }
+        let theirs = try ForeignTool.withFile([]) {
+            _ = try ForeignTool.run(tool, ["rawsave", file.path, $0])
+            return [UInt8](try Data(contentsOf: URL(filePath: $0)))
         }
-        let difference = maximumDifference(ours?.bytes ?? [], theirs, sample)
-        #expect(difference ?? .max <= 1, "\(file.lastPathComponent) \(image.header.layout)")
+        // libvips divides by alpha.
+        let sample = image.header.layout.sample
+        let layout = PixelLayout(image.header.layout.model, sample, alpha: .straight)
+        let ours = try #require(image.converted(to: layout))
+        #expect(maximumDifference(ours.bytes, theirs, sample) ?? .max <= 1, "\(name)")
     }
 
     private func maximumDifference(

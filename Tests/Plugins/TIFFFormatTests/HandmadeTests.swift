@@ -161,9 +161,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (5, 4, 8, 1, "CMYK"), (8, 3, 8, 1, "CIE L*a*b*"), (32845, 3, 16, 1, "LogLuv"),
-        (6, 3, 8, 1, "YCbCr"), (4, 1, 1, 1, "transparency mask"), (1, 1, 32, 1, "32-bit samples"),
-        (1, 1, 32, 3, "32-bit floating-point"), (1, 1, 16, 2, "signed 16-bit"),
+        (8, 3, 12, 1, "12-bit CIE L*a*b*"), (10, 3, 8, 1, "ITU L*a*b*"),
+        (32845, 3, 16, 1, "LogLuv"), (6, 3, 16, 1, "16-bit YCbCr"),
+        (1, 1, 8, 3, "8-bit floating-point"), (1, 1, 65, 1, "65-bit"),
+        (1, 1, 64, 6, "complex"),
         (32803, 1, 16, 1, "color filter array"),
     ])
     func `what is not supported is refused by name`(

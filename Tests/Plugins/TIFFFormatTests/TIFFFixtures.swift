@@ -194,10 +194,15 @@ enum SharedFolder {
 
 /// Other people's programs, which judge what is read and written.
 enum ForeignTool {
+    /// Where programs are looked for.
+    private static let folders =
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        + ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"]
+
     /// Where a program is, or `nil`.
     static func path(_ names: String...) -> String? {
         for name in names {
-            for folder in ["/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"] {
+            for folder in folders {
                 let path = "\(folder)/\(name)"
                 if FileManager.default.isExecutableFile(atPath: path) { return path }
             }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BenchmarkData
 internal import CKernelBenchmarks
 
 /// The speed of the kernels on one core, against what the core can do at most.

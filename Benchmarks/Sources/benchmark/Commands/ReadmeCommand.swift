@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BenchmarkData
 internal import Foundation
 
 /// Makes the tables of a document from the results.
@@ -17,8 +18,9 @@ struct ReadmeCommand: ParsableCommand {
     @OptionGroup var results: ResultOptions
 
     private static let reports: [String: @Sendable (Table) -> String] = [
-        "kodak": KodakReport.text, "decode": DecodeReport.text, "large": LargeReport.text,
-        "kernels": KernelsReport.text,
+        RateDistortion.name: { RateDistortionReport($0).text }, "decode": DecodeReport.text,
+        "large": LargeReport.text, "kernels": KernelsReport.text,
+        "reference": ReferenceReport.text, "model-size": ModelSizeReport.text,
     ]
 
     func run() throws {

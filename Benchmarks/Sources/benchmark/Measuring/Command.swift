@@ -14,7 +14,7 @@ struct Command {
         Command([siblingPath("convert")] + arguments)
     }
 
-    private static func siblingPath(_ name: String) -> String {
+    static func siblingPath(_ name: String) -> String {
         let program = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
         return program.deletingLastPathComponent().appending(path: name).path
     }

@@ -25,6 +25,11 @@ struct Conditions: Codable {
             libraries: try formatLibraries() + peers)
     }
 
+    /// Adds what an earlier run of the same table was made with.
+    mutating func addLibraries(of older: Conditions) {
+        libraries += older.libraries.filter { !libraries.contains($0) }
+    }
+
     private static let invocation = "swift run -c release --package-path Benchmarks benchmark"
 
     /// One line for a table's readers.

@@ -14,17 +14,25 @@ enum Repository {
         return url
     }()
 
+    /// The last commit that changed the tool, with `-dirty` if its sources differ from it.
+    static func toolCommit() -> String {
+        let paths = ["--", path("Sources"), path("Package.swift")]
+        guard let hash = git(["log", "-1", "--format=%h"] + paths) else { return "unknown" }
+        return hash + (git(["status", "--porcelain"] + paths)?.isEmpty == true ? "" : "-dirty")
+    }
+
     /// The commit, with `-dirty` if anything but results and README differs from it.
     static func commit() -> String {
-        func git(_ arguments: [String]) -> String? {
-            try? Command(["git", "-C", path("")] + arguments).output()
-        }
         guard let hash = git(["rev-parse", "--short", "HEAD"]) else { return "unknown" }
         let changes = git([
             "status", "--porcelain", "--", path(""), ":(exclude)Benchmarks/results",
             ":(exclude)README.md",
         ])
         return hash + (changes?.isEmpty == true ? "" : "-dirty")
+    }
+
+    private static func git(_ arguments: [String]) -> String? {
+        try? Command(["git", "-C", path("")] + arguments).output()
     }
 }
 

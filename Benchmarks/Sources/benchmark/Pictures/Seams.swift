@@ -1,3 +1,4 @@
+internal import BenchmarkData
 internal import FormatKit
 internal import Foundation
 

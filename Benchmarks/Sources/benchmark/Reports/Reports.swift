@@ -1,62 +1,4 @@
-/// The means over all images, then each image.
-enum KodakReport {
-    private static let means = [
-        ("bytes", 0), ("bpp", 3), ("psnr_db", 2), ("ms_ssim", 4), ("encode_s", 2),
-        ("encode_peak_mib", 0), ("decode_s", 3), ("decode_peak_mib", 0),
-    ]
-
-    /// For each codec: its name, the number of images, and means of the numbers.
-    static func means(of table: Table) -> [[String]] {
-        codecs(of: table).map { codec in
-            let rows = table.records.filter { $0["codec"] == codec }
-            return [codec, "\(rows.count)"]
-                + means.map { column, digits in
-                    rows.map { $0.number(column) }.mean.digits(digits)
-                }
-        }
-    }
-
-    private static func codecs(of table: Table) -> [String] {
-        ["coin", "JPEG", "WebP"].filter { codec in
-            !table.records.filter { $0["codec"] == codec }.isEmpty
-        }
-    }
-
-    static func text(_ table: Table) -> String {
-        [
-            markdown(
-                [
-                    "mean", "images", "bytes", "bpp", "PSNR, dB", "MS-SSIM", "encode, s", "MiB",
-                    "decode, s", "MiB",
-                ], means(of: table)), "", notes(on: table),
-            "<details><summary>Each image</summary>", "", details(of: table), "", "</details>",
-        ].joined(separator: "\n")
-    }
-
-    private static func notes(on table: Table) -> String {
-        let misses = table.records.filter { $0["fits"] == "no" }
-        if misses.isEmpty { return "Each peer's file is the largest not larger than ours.\n" }
-        let names = misses.map { "\($0["image"]) (\($0["codec"]))" }.joined(separator: ", ")
-        return "Each peer's file is the largest not larger than ours, or, where no quality is low "
-            + "enough, its smallest: \(names).\n"
-    }
-
-    private static func details(of table: Table) -> String {
-        let peers = codecs(of: table).dropFirst()
-        let rows = table.records.filter { $0["codec"] == "coin" }.map { coin in
-            [coin["image"], coin["bytes"], coin["psnr_db"], coin["ms_ssim"], coin["encode_s"]]
-                + peers.flatMap { peer in
-                    let row = table.records.filter {
-                        $0["image"] == coin["image"] && $0["codec"] == peer
-                    }
-                    return ["bytes", "psnr_db", "ms_ssim"].map { row.first?[$0] ?? "" }
-                }
-        }
-        return markdown(
-            ["image", "coin bytes", "PSNR", "MS-SSIM", "encode, s"]
-                + peers.flatMap { ["\($0) bytes", "PSNR", "MS-SSIM"] }, rows)
-    }
-}
+internal import BenchmarkData
 
 /// Each run.
 enum DecodeReport {
@@ -124,5 +66,24 @@ enum KernelsReport {
         return markdown(
             ["kernels", "width", "peak GFLOP/s"] + header.map { "evaluate, " + $0 }
                 + header.map { "gradient, " + $0 }, rows)
+    }
+}
+
+/// PyTorch beside the tool.
+enum ReferenceReport {
+    static func text(_ table: Table) -> String {
+        let rows = table.records.map { row in
+            ["what", "unit", "pytorch", "coin", "ratio"].map { row[$0] }
+        }
+        return markdown(["10x28 on kodim15", "unit", "PyTorch", "this", "times"], rows)
+            + "\n\nPyTorch's time to the paper's quality is that of 50 000 steps, extrapolated from "
+            + "those that were run."
+    }
+}
+
+/// What a decoder needs.
+enum ModelSizeReport {
+    static func text(_ table: Table) -> String {
+        markdown(["what", "bytes"], table.records.map { [$0["what"], $0["bytes"]] })
     }
 }

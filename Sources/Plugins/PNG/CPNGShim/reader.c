@@ -1,5 +1,6 @@
 #include <setjmp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report.h"
 
@@ -40,7 +41,8 @@ static void set_limits(png_structp png, size_t metadata_limit) {
   // The size of the picture is the caller's to judge; libpng only knows its own default limit.
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_malloc_max(png, metadata_limit);
-  png_set_chunk_cache_max(png, 16);
+  // Sixteen texts, each of which may expand to the limit above.
+  png_set_chunk_cache_max(png, 17);
   png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
   png_set_benign_errors(png, 1);
 #ifdef PNG_SKIP_sRGB_CHECK_PROFILE
@@ -148,8 +150,13 @@ size_t cpng_reader_text_count(const cpng_reader *reader) { return (size_t)reader
 cpng_text cpng_reader_text(const cpng_reader *reader, size_t index) {
   const png_text *text = &reader->texts[index];
   int is_international = text->compression >= PNG_ITXT_COMPRESSION_NONE;
-  return (cpng_text){text->key, text->text,
-                     is_international ? text->itxt_length : text->text_length};
+  return (cpng_text){.keyword = text->key,
+                     .keyword_length = strlen(text->key),
+                     .is_international = is_international,
+                     .language = is_international ? text->lang : NULL,
+                     .translated_keyword = is_international ? text->lang_key : NULL,
+                     .text = text->text,
+                     .length = is_international ? text->itxt_length : text->text_length};
 }
 
 const char *cpng_reader_message(const cpng_reader *reader) { return reader->report.message; }

@@ -8,6 +8,7 @@ struct cpng_writer {
   png_infop info;
   cpng_write write;
   void *context;
+  int sample_bits;
   cpng_report report;
 };
 
@@ -64,30 +65,66 @@ static int color_type(int channel_count) {
   }
 }
 
-// Where compression is cheap, choosing among five filters would cost more than it.
-static int filters(int compression) {
-  if (compression == 0) return PNG_FILTER_NONE;
-  return compression <= 2 ? PNG_FAST_FILTERS : PNG_ALL_FILTERS;
+static int filters(const cpng_image *image) {
+  switch (image->filter) {
+    case CPNG_FILTER_NONE: return PNG_FILTER_NONE;
+    case CPNG_FILTER_SUB: return PNG_FILTER_SUB;
+    case CPNG_FILTER_UP: return PNG_FILTER_UP;
+    case CPNG_FILTER_AVERAGE: return PNG_FILTER_AVG;
+    case CPNG_FILTER_PAETH: return PNG_FILTER_PAETH;
+    case CPNG_FILTER_ALL: return PNG_ALL_FILTERS;
+    case CPNG_FILTER_AUTO: break;
+  }
+  // Where compression is cheap, choosing among five filters would cost more than it.
+  if (image->compression == 0) return PNG_FILTER_NONE;
+  return image->compression <= 2 ? PNG_FAST_FILTERS : PNG_ALL_FILTERS;
 }
 
 cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
                                      const uint8_t *icc, size_t icc_length) {
   if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
   if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+  writer->sample_bits = image->sample_bits;
   png_set_compression_level(writer->png, image->compression);
   png_set_compression_buffer_size(writer->png, 1 << 16);
-  png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, filters(image->compression));
+  png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, filters(image));
   png_set_IHDR(writer->png, writer->info, image->width, image->height, image->sample_bits,
-               color_type(image->channel_count),
+               image->is_palette ? PNG_COLOR_TYPE_PALETTE : color_type(image->channel_count),
                image->is_interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
   if (icc != NULL) {
     png_set_iCCP(writer->png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, icc,
                  (png_uint_32)icc_length);
   }
+  png_write_info_before_PLTE(writer->png, writer->info);
+  return CPNG_STATUS_OK;
+}
+
+static void set_palette(cpng_writer *writer, const uint8_t *colors, size_t color_count,
+                        const uint8_t *alphas, size_t alpha_count) {
+  png_color palette[PNG_MAX_PALETTE_LENGTH];
+  for (size_t i = 0; i < color_count; i++) {
+    palette[i] = (png_color){colors[3 * i], colors[3 * i + 1], colors[3 * i + 2]};
+  }
+  png_set_PLTE(writer->png, writer->info, palette, (int)color_count);
+  if (alpha_count > 0) {
+    png_set_tRNS(writer->png, writer->info, alphas, (int)alpha_count, NULL);
+  }
+}
+
+cpng_status cpng_writer_write_palette(cpng_writer *writer, const uint8_t *colors,
+                                      size_t color_count, const uint8_t *alphas,
+                                      size_t alpha_count) {
+  if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
+  if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+  if (color_count > PNG_MAX_PALETTE_LENGTH || alpha_count > color_count) {
+    png_error(writer->png, "too many colors");
+  }
+  if (color_count > 0) set_palette(writer, colors, color_count, alphas, alpha_count);
   png_write_info(writer->png, writer->info);
+  if (writer->sample_bits < 8) png_set_packing(writer->png);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-  if (image->sample_bits == 16) png_set_swap(writer->png);
+  if (writer->sample_bits == 16) png_set_swap(writer->png);
 #endif
   png_set_interlace_handling(writer->png);
   return CPNG_STATUS_OK;

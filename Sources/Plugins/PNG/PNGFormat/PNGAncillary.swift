@@ -4,13 +4,13 @@ internal import FormatKit
 ///
 /// Chunks of a fixed form are parsed here, wherever they lie; what is compressed is left to libpng.
 struct PNGAncillary {
-    private(set) var exif: [UInt8]?
-    private(set) var xmp: [UInt8]?
-    private(set) var resolution: Resolution?
-    private(set) var color = PNGColorChunks()
-    private(set) var animationFrameCount: Int?
-    /// The keywords of texts that are not carried.
-    private(set) var remarks: [String] = []
+    /// All but the profile and the number of significant bits.
+    private var metadata = ImageMetadata()
+    /// The content of sBIT.
+    private(set) var significantBits: [UInt8]?
+    /// The content of acTL.
+    private(set) var animation: [UInt8]?
+    private var textByteCount = 0
     /// The types of chunks that are neither carried nor otherwise reported.
     private(set) var ignoredTypes: [PNGChunkType] = []
     /// What libpng shall read: the color profile and compressed metadata.
@@ -25,6 +25,7 @@ struct PNGAncillary {
         of source: any ImageSource, structure: PNGStructure, limits: Limits
     ) throws(ImageError) {
         for chunk in structure.chunks where !chunk.type.affectsPixels {
+            if [.frameControl, .framePixels].contains(chunk.type) { continue }
             if chunk.type.isText {
                 try addText(chunk, source, limits)
             } else if seenTypes.insert(chunk.type).inserted {
@@ -42,19 +43,35 @@ struct PNGAncillary {
         case .profile:
             if try content(of: chunk, source, limits) != nil { compressed.append(chunk) }
         case .exif:
-            exif = try content(of: chunk, source, limits).map(Self.withoutPrefix)
+            metadata.exif = try content(of: chunk, source, limits).map(Self.withoutPrefix)
         case .density:
-            resolution = try fixedContent(of: chunk, source, limits, 9).flatMap(Self.resolution)
-        case .gamma: color.gamma = try fixedContent(of: chunk, source, limits, 4)
-        case .chromaticities: color.chromaticities = try fixedContent(of: chunk, source, limits, 32)
-        case .standardRGB: color.renderingIntent = try fixedContent(of: chunk, source, limits, 1)
-        case .codingIndependentColor: color.cicp = try fixedContent(of: chunk, source, limits, 4)
-        case .animation:
-            animationFrameCount = try fixedContent(of: chunk, source, limits, 8).map {
-                Int($0.bigEndian32())
-            }
-        default: ignoredTypes.append(chunk.type)
+            metadata.resolution = try fixedContent(of: chunk, source, limits, 9)
+                .flatMap(Self.resolution)
+        case .significantBits: significantBits = try content(of: chunk, source, limits)
+        case .time:
+            guard let content = try fixedContent(of: chunk, source, limits, 7) else { return }
+            metadata.modificationTime = Self.time(content)
+            if metadata.modificationTime == nil { warnAboutNonsense(chunk) }
+        case .animation where !isLate:
+            animation = try fixedContent(of: chunk, source, limits, 8)
+        default: try addColor(chunk, source, limits)
         }
+    }
+
+    private mutating func addColor(
+        _ chunk: PNGChunk, _ source: any ImageSource, _ limits: Limits
+    ) throws(ImageError) {
+        guard let byteCount = PNGColorChunks.byteCount(of: chunk.type) else {
+            ignoredTypes.append(chunk.type)
+            return
+        }
+        guard let content = try fixedContent(of: chunk, source, limits, byteCount) else { return }
+        if !PNGColorChunks.read(chunk.type, content, into: &metadata) { warnAboutNonsense(chunk) }
+    }
+
+    mutating func warnAboutNonsense(_ chunk: PNGChunk) {
+        warnings.append(
+            "the \(chunk.type) chunk is malformed and ignored (offset \(chunk.offset))")
     }
 
     private mutating func addText(
@@ -63,15 +80,12 @@ struct PNGAncillary {
         let head = try source.bytes(
             at: chunk.contentOffset, count: min(chunk.contentByteCount, PNGText.keywordLimit + 2))
         let keyword = PNGText.keyword(head)
-        guard let purpose = PNGText.purpose(of: keyword) else {
-            // A bound for memory, not for files: nobody reads more.
-            if remarks.count < 64 { remarks.append(keyword) }
-            return
-        }
-        guard seenPurposes.insert(purpose).inserted else {
+        if let purpose = PNGText.purpose(of: keyword), !seenPurposes.insert(purpose).inserted {
             warnings.append("more than one text \"\(keyword)\": only the first is read")
             return
         }
+        textByteCount += chunk.contentByteCount
+        try limits.checkMetadata(textByteCount)
         guard let content = try content(of: chunk, source, limits) else { return }
         if PNGText.isCompressed(head, of: chunk.type) {
             compressed.append(chunk)
@@ -87,8 +101,8 @@ struct PNGAncillary {
     /// Takes a text that is metadata.
     mutating func take(_ text: PNGText) {
         switch PNGText.purpose(of: text.keyword) {
-        case .xmp: xmp = text.bytes
-        case nil: break
+        case .xmp: metadata.xmp = text.bytes
+        case nil: metadata.texts.append(text.entry)
         case .rawExif, .rawXMP:
             guard let profile = text.rawProfile else {
                 warnings.append("the text \"\(text.keyword)\" is malformed and ignored")
@@ -102,9 +116,9 @@ struct PNGAncillary {
     private mutating func takeRawProfile(_ profile: [UInt8], isXMP: Bool) {
         let xmpPrefix = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
         if profile.starts(with: xmpPrefix) {
-            xmp = xmp ?? Array(profile.dropFirst(xmpPrefix.count))
+            metadata.xmp = metadata.xmp ?? Array(profile.dropFirst(xmpPrefix.count))
         } else if isXMP {
-            xmp = xmp ?? profile
+            metadata.xmp = metadata.xmp ?? profile
         } else {
             rawExif = Self.withoutPrefix(profile)
         }
@@ -112,10 +126,22 @@ struct PNGAncillary {
 
     /// What is carried of all this, with the profile that libpng has read.
     func metadata(icc: [UInt8]?) -> ImageMetadata {
-        let exif = exif ?? rawExif
-        return ImageMetadata(
-            icc: icc, exif: exif, xmp: xmp, resolution: resolution,
-            orientation: exif.flatMap(ExifOrientation.read) ?? .up)
+        var metadata = metadata
+        metadata.icc = icc
+        metadata.exif = metadata.exif ?? rawExif
+        metadata.orientation = metadata.exif.flatMap(ExifOrientation.read) ?? .up
+        return metadata
+    }
+
+    /// | offset | size | field |
+    /// | --- | --- | --- |
+    /// | 0 | 2 | year |
+    /// | 2 | 5 | month, day, hour, minute, second |
+    private static func time(_ content: [UInt8]) -> ModificationTime? {
+        let numbers = content.map(Int.init)
+        return ModificationTime(
+            year: numbers[0] << 8 | numbers[1], month: numbers[2], day: numbers[3],
+            hour: numbers[4], minute: numbers[5], second: numbers[6])
     }
 
     /// The content of a chunk that must have a certain size.
@@ -136,18 +162,12 @@ struct PNGAncillary {
         of chunk: PNGChunk, _ source: any ImageSource, _ limits: Limits
     ) throws(ImageError) -> [UInt8]? {
         try limits.checkMetadata(chunk.contentByteCount)
-        let bytes = try source.bytes(at: chunk.offset + 4, count: chunk.contentByteCount + 8)
-        guard bytes.count == chunk.contentByteCount + 8 else {
-            throw .truncated(.png, "the file ends inside chunk \(chunk.type)", offset: chunk.offset)
-        }
-        var check = CRC32()
-        check.update(bytes.dropLast(4))
-        guard check.value == bytes.suffix(4).bigEndian32() else {
+        let content = try chunk.content(in: source, limits)
+        if content == nil {
             warnings.append(
                 "the \(chunk.type) chunk has a wrong CRC and is ignored (offset \(chunk.offset))")
-            return nil
         }
-        return Array(bytes.dropFirst(4).dropLast(4))
+        return content
     }
 
     /// An Exif block without the prefix that belongs to JPEG and that some writers leave on.

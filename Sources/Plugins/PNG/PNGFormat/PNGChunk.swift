@@ -1,3 +1,5 @@
+internal import FormatKit
+
 /// A chunk's four-letter name.
 struct PNGChunkType: RawRepresentable, Hashable, CustomStringConvertible {
     /// The letters, the first in the most significant byte.
@@ -23,7 +25,16 @@ struct PNGChunkType: RawRepresentable, Hashable, CustomStringConvertible {
     static let chromaticities = PNGChunkType("cHRM")
     static let standardRGB = PNGChunkType("sRGB")
     static let codingIndependentColor = PNGChunkType("cICP")
+    static let masteringDisplay = PNGChunkType("mDCV")
+    static let contentLight = PNGChunkType("cLLI")
+    /// The names that drafts of the third edition had.
+    static let draftMasteringDisplay = PNGChunkType("mDCv")
+    static let draftContentLight = PNGChunkType("cLLi")
+    static let significantBits = PNGChunkType("sBIT")
+    static let time = PNGChunkType("tIME")
     static let animation = PNGChunkType("acTL")
+    static let frameControl = PNGChunkType("fcTL")
+    static let framePixels = PNGChunkType("fdAT")
     static let text = PNGChunkType("tEXt")
     static let compressedText = PNGChunkType("zTXt")
     static let internationalText = PNGChunkType("iTXt")
@@ -77,4 +88,21 @@ struct PNGChunk: Equatable {
 
     var contentOffset: Int { offset + 8 }
     var end: Int { offset + Self.overhead + contentByteCount }
+}
+
+extension PNGChunk {
+    /// The content, or `nil` if its check value is wrong.
+    func content(
+        in source: any ImageSource, _ limits: Limits
+    ) throws(ImageError) -> [UInt8]? {
+        try limits.checkMemory(contentByteCount)
+        let bytes = try source.bytes(at: offset + 4, count: contentByteCount + 8)
+        guard bytes.count == contentByteCount + 8 else {
+            throw .truncated(.png, "the file ends inside chunk \(type)", offset: offset)
+        }
+        var check = CRC32()
+        check.update(bytes.dropLast(4))
+        guard check.value == bytes.suffix(4).bigEndian32() else { return nil }
+        return Array(bytes.dropFirst(4).dropLast(4))
+    }
 }

@@ -1,80 +1,140 @@
 internal import FormatKit
 
-/// The contents of the chunks that say how samples are to be understood as colors.
+/// The chunks that say how samples are to be understood as colors, read and written.
 ///
-/// They are reported but not carried. Where several are present, cICP counts before iCCP, sRGB
-/// and gAMA with cHRM, in this order (PNG, 3rd edition, §4.3).
-struct PNGColorChunks {
-    /// The content of gAMA: the exponent times 100 000.
-    var gamma: [UInt8]?
-    /// The content of cHRM: x and y of white, red, green and blue, times 100 000.
-    var chromaticities: [UInt8]?
-    /// The content of sRGB.
-    var renderingIntent: [UInt8]?
-    /// The content of cICP: primaries, transfer function, matrix, range.
-    var cicp: [UInt8]?
-
-    private static let standardGamma = 45_455
-    private static let standardChromaticities = [
-        31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000,
-    ]
-
-    private var gammaValue: Int? { gamma.map { Int($0.bigEndian32()) } }
-
-    private var chromaticityValues: [Int]? {
-        chromaticities.map { content in
-            stride(from: 0, to: content.count, by: 4).map { Int(content.bigEndian32(at: $0)) }
+/// Where several are present, cICP counts before iCCP, sRGB and gAMA with cHRM, in this order (PNG,
+/// 3rd edition, §4.3). All are carried, so that the order stays the reader's business.
+enum PNGColorChunks {
+    /// The number of bytes of a chunk that is read here, or `nil` for others.
+    static func byteCount(of type: PNGChunkType) -> Int? {
+        switch type {
+        case .gamma: 4
+        case .chromaticities: 32
+        case .standardRGB: 1
+        case .codingIndependentColor: 4
+        case .masteringDisplay, .draftMasteringDisplay: 24
+        case .contentLight, .draftContentLight: 8
+        default: nil
         }
     }
 
-    /// Whether values differ by no more than rounding and the odd digit of other writers.
-    private static func isClose(_ value: Int, _ standard: Int) -> Bool {
-        abs(value - standard) <= 100
+    /// Puts what a chunk says into `metadata`.
+    ///
+    /// - Returns: Whether the content makes sense.
+    /// - Precondition: `content` has ``byteCount(of:)`` bytes.
+    static func read(
+        _ type: PNGChunkType, _ content: [UInt8], into metadata: inout ImageMetadata
+    ) -> Bool {
+        switch type {
+        case .gamma:
+            guard content.bigEndian32() > 0 else { return false }
+            metadata.gamma = Double(content.bigEndian32()) / unit
+        case .chromaticities:
+            let values = (0..<8).map { Double(content.bigEndian32(at: 4 * $0)) / unit }
+            metadata.chromaticities = chromaticities(values)
+        case .standardRGB:
+            guard let intent = RenderingIntent(rawValue: content[0]) else { return false }
+            metadata.renderingIntent = intent
+        case .codingIndependentColor:
+            // Samples of a PNG are RGB, whatever the matrix says (PNG, 3rd edition, §11.3.2.6).
+            guard content[2] == 0, content[3] <= 1 else { return false }
+            metadata.codePoints = ColorCodePoints(
+                primaries: content[0], transfer: content[1], matrix: content[2],
+                isFullRange: content[3] == 1)
+        case .masteringDisplay, .draftMasteringDisplay:
+            metadata.masteringDisplay = masteringDisplay(content)
+        default:
+            metadata.contentLight = ContentLightLevel(
+                maximum: Double(content.bigEndian32()) / luminanceUnit,
+                frameAverage: Double(content.bigEndian32(at: 4)) / luminanceUnit)
+        }
+        return true
     }
 
-    /// What a reader of the written file will not know.
-    func warnings(hasProfile: Bool) -> [String] {
-        if let cicp {
-            // Primaries and transfer function of sRGB are what is assumed anyway.
-            return cicp.prefix(2) == [1, 13]
-                ? []
-                : [
-                    "the cICP chunk (color primaries \(cicp[0]), transfer function \(cicp[1])) "
-                        + "is not carried: colors may look different"
-                ]
-        }
-        guard !hasProfile, renderingIntent == nil else { return [] }
-        var warnings: [String] = []
-        if let gammaValue, !Self.isClose(gammaValue, Self.standardGamma) {
-            let gamma = Double(gammaValue) / 100_000
-            warnings.append(
-                "the gAMA chunk (\(gamma)) is not carried: tones may look different")
-        }
-        if let values = chromaticityValues,
-            !zip(values, Self.standardChromaticities).allSatisfy(Self.isClose)
-        {
-            warnings.append("the cHRM chunk is not carried: colors may look different")
-        }
-        return warnings
+    /// The number 1 in gAMA and cHRM.
+    private static let unit = 100_000.0
+    /// The number 1 in coordinates of mDCV.
+    private static let coordinateUnit = 50_000.0
+    /// 1 cd/m² in mDCV and cLLI.
+    private static let luminanceUnit = 10_000.0
+
+    /// Of x and y of white, red, green and blue.
+    private static func chromaticities(_ values: [Double]) -> Chromaticities {
+        Chromaticities(
+            white: Chromaticity(values[0], values[1]), red: Chromaticity(values[2], values[3]),
+            green: Chromaticity(values[4], values[5]), blue: Chromaticity(values[6], values[7]))
     }
 
-    /// The values for `convert info`.
-    var details: [ImageDetail] {
-        var details: [ImageDetail] = []
-        if let cicp {
-            details.append(ImageDetail("cicp", .list(cicp.map { .integer(Int($0)) })))
+    /// | offset | size | field |
+    /// | --- | --- | --- |
+    /// | 0 | 12 | x and y of red, green and blue, 16 bits each |
+    /// | 12 | 4 | x and y of white |
+    /// | 16 | 4 | the largest luminance |
+    /// | 20 | 4 | the smallest luminance |
+    private static func masteringDisplay(_ content: [UInt8]) -> MasteringDisplay {
+        let values = (0..<8).map {
+            Double(Int(content[2 * $0]) << 8 | Int(content[2 * $0 + 1])) / coordinateUnit
         }
-        if let renderingIntent {
-            details.append(
-                ImageDetail("srgb_rendering_intent", .integer(Int(renderingIntent[0]))))
+        return MasteringDisplay(
+            chromaticities: chromaticities(Array(values[6...]) + values[..<6]),
+            maximumLuminance: Double(content.bigEndian32(at: 16)) / luminanceUnit,
+            minimumLuminance: Double(content.bigEndian32(at: 20)) / luminanceUnit)
+    }
+
+    /// The chunks for `metadata`, but for the profile; with the kinds that do not fit into one.
+    static func chunks(
+        _ metadata: ImageMetadata
+    ) -> (chunks: [(type: PNGChunkType, content: [UInt8])], misfits: [MetadataKind]) {
+        var chunks: [(type: PNGChunkType, content: [UInt8])] = []
+        var misfits: [MetadataKind] = []
+        func add(_ type: PNGChunkType, _ kind: MetadataKind, _ content: [UInt8]?) {
+            if let content { chunks.append((type, content)) } else { misfits.append(kind) }
         }
-        if let gammaValue {
-            details.append(ImageDetail("gamma", .real(Double(gammaValue) / 100_000)))
+        if let points = metadata.codePoints {
+            let isStorable = points.matrix == 0
+            add(
+                .codingIndependentColor, .codePoints,
+                isStorable
+                    ? [points.primaries, points.transfer, 0, points.isFullRange ? 1 : 0] : nil)
         }
-        if let values = chromaticityValues {
-            details.append(
-                ImageDetail("chromaticities", .list(values.map { .real(Double($0) / 100_000) })))
+        // A profile and sRGB exclude each other (§11.3.2.5).
+        if let intent = metadata.renderingIntent, metadata.icc == nil {
+            add(.standardRGB, .renderingIntent, [intent.rawValue])
         }
-        return details
+        if let gamma = metadata.gamma { add(.gamma, .gamma, numbers([gamma], unit)) }
+        if let colors = metadata.chromaticities {
+            add(.chromaticities, .chromaticities, numbers(coordinates(colors), unit))
+        }
+        if let display = metadata.masteringDisplay {
+            let values = coordinates(display.chromaticities)
+            let points = numbers(Array(values[2...]) + values[..<2], coordinateUnit, UInt16.self)
+            let luminances = numbers(
+                [display.maximumLuminance, display.minimumLuminance], luminanceUnit)
+            add(
+                .masteringDisplay, .masteringDisplay,
+                points.flatMap { points in luminances.map { points + $0 } })
+        }
+        if let light = metadata.contentLight {
+            add(
+                .contentLight, .contentLight,
+                numbers([light.maximum, light.frameAverage], luminanceUnit))
+        }
+        return (chunks, misfits)
+    }
+
+    private static func coordinates(_ colors: Chromaticities) -> [Double] {
+        [colors.white, colors.red, colors.green, colors.blue].flatMap { [$0.x, $0.y] }
+    }
+
+    /// Numbers as integers of a type, or `nil` if one is out of range.
+    private static func numbers<T: FixedWidthInteger>(
+        _ values: [Double], _ unit: Double, _: T.Type = UInt32.self
+    ) -> [UInt8]? {
+        let numbers = values.compactMap { value -> T? in
+            let scaled = (value * unit).rounded()
+            // PNG's integers end at 2³¹ − 1.
+            return scaled >= 0 && scaled <= min(Double(T.max), 0x7FFF_FFFF) ? T(scaled) : nil
+        }
+        return numbers.count == values.count ? numbers.flatMap(\.bigEndianBytes) : nil
     }
 }

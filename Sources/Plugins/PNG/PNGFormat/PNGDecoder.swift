@@ -61,7 +61,14 @@ final class PNGDecoder {
         return (0..<count).map { index in
             let text = unsafe cpng_reader_text(handle, index)
             let bytes = unsafe UnsafeRawBufferPointer(start: text.text, count: text.length)
-            return unsafe PNGText(keyword: String(cString: text.keyword), bytes: Array(bytes))
+            let keyword = unsafe UnsafeRawBufferPointer(
+                start: text.keyword, count: text.keyword_length)
+            return unsafe PNGText(
+                keyword: String(latin1: keyword), bytes: Array(bytes),
+                isInternational: text.is_international != 0,
+                language: text.language.map { unsafe String(cString: $0) } ?? "",
+                translatedKeyword: text.translated_keyword.map { unsafe String(cString: $0) }
+                    ?? "")
         }
     }
 

@@ -5,7 +5,7 @@ struct PNGDescription {
     let bitDepth: Int
     let colorType: Int
     let isInterlaced: Bool
-    let paletteByteCount: Int?
+    let palette: Palette?
 
     /// | offset in the file | size | field |
     /// | --- | --- | --- |
@@ -22,8 +22,46 @@ struct PNGDescription {
         bitDepth = Int(fields[0])
         colorType = Int(fields[1])
         isInterlaced = fields[4] != 0
-        paletteByteCount =
-            structure.chunks.first { $0.type == .palette }.map(\.contentByteCount)
+        palette =
+            colorType == 3
+            ? try Self.palette(of: source, structure, indexBitCount: bitDepth) : nil
+    }
+
+    /// The palette that libpng, which has checked them, finds in PLTE and tRNS.
+    private static func palette(
+        of source: any ImageSource, _ structure: PNGStructure, indexBitCount: Int
+    ) throws(ImageError) -> Palette? {
+        func content(_ type: PNGChunkType) throws(ImageError) -> [UInt8] {
+            guard let chunk = structure.chunks.first(where: { $0.type == type }) else { return [] }
+            return try source.bytes(
+                at: chunk.contentOffset, count: min(chunk.contentByteCount, 768))
+        }
+        let (values, alphas) = (try content(.palette), try content(.transparency))
+        let colors = (0..<min(values.count / 3, 1 << indexBitCount)).map { index in
+            RGBAColor(
+                red: values[3 * index], green: values[3 * index + 1], blue: values[3 * index + 2],
+                alpha: index < alphas.count ? alphas[index] : 255)
+        }
+        return colors.isEmpty ? nil : Palette(colors, indexBitCount: indexBitCount)
+    }
+
+    /// How the file stores the pixels that libpng delivers in `layout`.
+    func storage(of layout: PixelLayout) -> SampleStorage? {
+        if let palette { return .palette(palette) }
+        return colorType == 0 && bitDepth < 8 && !layout.hasAlpha
+            ? .packedGray(bitCount: bitDepth) : nil
+    }
+
+    /// The bits of each channel of `layout` that an sBIT chunk tells, or `nil` if it is nonsense.
+    func significantBits(_ content: [UInt8], layout: PixelLayout) -> [Int]? {
+        let counts = [0: 1, 2: 3, 3: 3, 4: 2, 6: 4]
+        let depth = isPalette ? 8 : bitDepth
+        guard content.count == counts[colorType],
+            content.allSatisfy({ $0 > 0 && Int($0) <= depth })
+        else { return nil }
+        // Transparency that a color or the palette gives has no number of its own.
+        let isMissing = layout.channelCount == content.count + 1
+        return content.map(Int.init) + (isMissing ? [layout.sample.bitCount] : [])
     }
 
     private var isPalette: Bool { colorType == 3 }
@@ -48,8 +86,8 @@ struct PNGDescription {
             ImageDetail("bit_depth", .integer(bitDepth)),
             ImageDetail("interlace", .text(isInterlaced ? "adam7" : "none")),
         ]
-        if isPalette, let paletteByteCount {
-            details.append(ImageDetail("palette_entries", .integer(paletteByteCount / 3)))
+        if let palette {
+            details.append(ImageDetail("palette_entries", .integer(palette.colors.count)))
         }
         return details
     }
@@ -58,17 +96,7 @@ struct PNGDescription {
 extension PNGAncillary {
     /// The values for `convert info`.
     var details: [ImageDetail] {
-        var details = color.details
-        if let animationFrameCount {
-            details.append(ImageDetail("animation_frames", .integer(animationFrameCount)))
-        }
-        if !remarks.isEmpty {
-            details.append(ImageDetail("text_keywords", .list(remarks.map { .text($0) })))
-        }
-        if !ignoredTypes.isEmpty {
-            details.append(
-                ImageDetail("other_chunks", .list(ignoredTypes.map { .text("\($0)") })))
-        }
-        return details
+        ignoredTypes.isEmpty
+            ? [] : [ImageDetail("other_chunks", .list(ignoredTypes.map { .text("\($0)") }))]
     }
 }

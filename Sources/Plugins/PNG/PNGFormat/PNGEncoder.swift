@@ -37,6 +37,18 @@ final class PNGEncoder {
         try check(status)
     }
 
+    /// Ends what comes before the palette, and writes it and its transparency, if there are any.
+    func writePalette(_ colors: [UInt8], _ transparency: [UInt8]) throws(ImageError) {
+        try check(
+            unsafe colors.withUnsafeBufferPointer { colors in
+                unsafe transparency.withUnsafeBufferPointer { alphas in
+                    unsafe cpng_writer_write_palette(
+                        handle, colors.baseAddress, colors.count / 3, alphas.baseAddress,
+                        alphas.count)
+                }
+            })
+    }
+
     func writeChunk(_ type: PNGChunkType, _ content: [UInt8]) throws(ImageError) {
         try check(
             unsafe content.withUnsafeBufferPointer { bytes in

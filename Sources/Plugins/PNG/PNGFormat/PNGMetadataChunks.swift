@@ -2,24 +2,57 @@ internal import FormatKit
 
 /// The chunks that carry an image's metadata, but for the color profile.
 struct PNGMetadataChunks {
-    private(set) var chunks: [(type: PNGChunkType, content: [UInt8])] = []
+    typealias Chunk = (type: PNGChunkType, content: [UInt8])
+
+    /// Those that come before the palette.
+    private(set) var early: [Chunk] = []
+    /// Those that come after it.
+    private(set) var late: [Chunk] = []
     private(set) var warnings: [String] = []
 
-    init(_ metadata: ImageMetadata) {
-        if let resolution = metadata.resolution {
-            if let content = Self.density(resolution) {
-                chunks.append((.density, content))
-            } else {
-                warnings.append(
-                    "the resolution \(resolution.horizontal)x\(resolution.vertical) does not fit "
-                        + "into a pHYs chunk and is left out")
-            }
+    /// - Parameters:
+    ///   - metadata: What to carry.
+    ///   - channelCount: The number of channels that sBIT describes.
+    ///   - bitDepth: The most bits that a channel can have.
+    init(_ metadata: ImageMetadata, channelCount: Int, bitDepth: Int) {
+        let colors = PNGColorChunks.chunks(metadata)
+        early = colors.chunks
+        warnings = colors.misfits.map { "\($0.rawValue) does not fit into a chunk and is left out" }
+        if let bits = metadata.significantBits, bits.count >= channelCount {
+            let content = bits.prefix(channelCount).map { UInt8(min(max($0, 1), bitDepth)) }
+            early.append((.significantBits, content))
         }
-        if let exif = metadata.exifCarryingOrientation { chunks.append((.exif, exif)) }
+        addResolution(metadata.resolution)
+        if let exif = metadata.exifCarryingOrientation { late.append((.exif, exif)) }
         if let xmp = metadata.xmp {
             // Not compressed, no language, no translated keyword (XMP part 3, §1.1.5).
             let head = Array(PNGText.xmpKeyword.utf8) + [0, 0, 0, 0, 0]
-            chunks.append((.internationalText, head + xmp))
+            late.append((.internationalText, head + xmp))
+        }
+        for text in metadata.texts { addText(text) }
+        if let time = metadata.modificationTime {
+            let rest = [time.month, time.day, time.hour, time.minute, time.second]
+            late.append((.time, UInt16(time.year).bigEndianBytes + rest.map { UInt8($0) }))
+        }
+    }
+
+    private mutating func addResolution(_ resolution: Resolution?) {
+        guard let resolution else { return }
+        if let content = Self.density(resolution) {
+            late.append((.density, content))
+        } else {
+            warnings.append(
+                "the resolution \(resolution.horizontal)x\(resolution.vertical) does not fit "
+                    + "into a pHYs chunk and is left out")
+        }
+    }
+
+    private mutating func addText(_ text: TextEntry) {
+        if PNGText.purpose(of: text.keyword) == nil, let chunk = PNGText.chunk(for: text) {
+            late.append(chunk)
+        } else {
+            warnings.append(
+                "the text \"\(text.keyword.prefix(80))\" cannot be stored and is left out")
         }
     }
 

@@ -8,8 +8,9 @@ extension FormatID {
 /// Portable Network Graphics, through libpng.
 ///
 /// Every color type and bit depth is read: palettes and samples of 1, 2 and 4 bits are expanded,
-/// transparency given as a color or per palette entry becomes an alpha channel. Of an animated
-/// PNG the default image is read.
+/// transparency given as a color or per palette entry becomes an alpha channel. Palettes and
+/// gray of few bits are written again as they were. Of an animated PNG the default image or the
+/// frames are read, and all pages become frames.
 public struct PNGPlugin: FormatPlugin {
     /// Creates the plugin.
     public init() {}
@@ -20,10 +21,11 @@ public struct PNGPlugin: FormatPlugin {
             id: .png, name: "Portable Network Graphics", fileExtensions: ["png"],
             mediaTypes: ["image/png"],
             signatures: [Signature(PNGStructure.signature)],
-            read: ReadCapabilities(streaming: .rows, metadata: Self.metadata),
+            read: ReadCapabilities(
+                streaming: .rows, metadata: Self.metadata, pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Int(Int32.max), metadata: Self.metadata,
-                losslessness: .always, streaming: .rows),
+                losslessness: .always, streaming: .rows, pages: .animation),
             options: PNGWriteOptions.specs,
             library: unsafe "libpng " + String(cString: cpng_library_version()))
     }
@@ -56,7 +58,11 @@ public struct PNGPlugin: FormatPlugin {
         try PNGWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
-    private static let metadata: Set<MetadataKind> = [.icc, .exif, .xmp, .resolution, .orientation]
+    private static let metadata: Set<MetadataKind> = [
+        .icc, .codePoints, .gamma, .chromaticities, .renderingIntent, .masteringDisplay,
+        .contentLight, .significantBits, .exif, .xmp, .texts, .modificationTime, .resolution,
+        .orientation,
+    ]
 
     static let layouts: Set<PixelLayout> = [
         PixelLayout(.gray, .uint8), PixelLayout(.gray, .uint8, alpha: .straight),

@@ -2,8 +2,16 @@ internal import CPNGShim
 internal import FormatKit
 
 /// Reads one PNG file.
-final class PNGReader: ImageReader {
-    let header: ImageHeader
+///
+/// Unless a frame of an animation is selected, it delivers the default image, which streams.
+final class PNGReader: MultiImageReader {
+    private(set) var header: ImageHeader
+    private let source: any ImageSource
+    private let structure: PNGStructure
+    private let animation: PNGAnimation?
+    private var composer: PNGFrameComposer?
+    /// The frame that is delivered, if one has been selected.
+    private var frame: Int?
     private let decoder: PNGDecoder
     private let context: CodecContext
     private let passCount: Int
@@ -12,6 +20,25 @@ final class PNGReader: ImageReader {
     private var takenWarningCount = 0
     /// All rows, of an interlaced image: its last pass touches every one.
     private var image: [UInt8]?
+
+    func selectPage(_ index: Int) throws(ImageError) {
+        precondition(index < header.frameCount)
+        guard let animation else { return }
+        if composer == nil {
+            // What no frame covers is transparent.
+            if animation.isUncovering(structure.size), !header.layout.hasAlpha {
+                header.layout.alpha = .straight
+                header.metadata.significantBits?.append(header.layout.sample.bitCount)
+            }
+            header.storage = nil
+            composer = try PNGFrameComposer(
+                of: source, structure, animation, layout: header.layout, context: context)
+        }
+        header.animation = animation.timing(index)
+        frame = index
+        image = nil
+        rowCount = 0
+    }
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         let structure = try PNGStructure(of: source, context: context)
@@ -23,26 +50,48 @@ final class PNGReader: ImageReader {
         let decoder = try PNGDecoder(input: input, limits: context.limits)
         let form = try decoder.readHeader()
         decoder.texts.forEach { ancillary.take($0) }
-        let icc = decoder.icc
         let description = try PNGDescription(of: source, structure: structure)
         let layout = try Self.layout(form, width: structure.size.width)
-        if let frameCount = ancillary.animationFrameCount {
-            try context.limits.checkFrames(frameCount)
+        var metadata = ancillary.metadata(icc: decoder.icc)
+        var texts = ancillary.warnings
+        if let content = ancillary.significantBits {
+            metadata.significantBits = description.significantBits(content, layout: layout)
+            if metadata.significantBits == nil {
+                texts.append("the sBIT chunk is malformed and ignored")
+            }
         }
+        (animation, texts) = try Self.animation(ancillary, structure, source, context, texts)
         header = ImageHeader(
             size: structure.size, layout: layout, significantBits: description.significantBits,
-            frameCount: max(1, ancillary.animationFrameCount ?? 1),
-            metadata: ancillary.metadata(icc: icc),
+            frameCount: animation?.frames.count ?? 1, animation: animation?.timing(0),
+            storage: description.storage(of: layout), metadata: metadata,
             details: description.details + ancillary.details)
+        (self.source, self.structure) = (source, structure)
         self.decoder = decoder
         self.context = context
         passCount = Int(form.pass_count)
         warnings = WarningRelay(context)
-        let texts =
-            ancillary.warnings + ancillary.color.warnings(hasProfile: icc != nil)
-            + Self.warningsOfTheUnread(ancillary, structure, byteCount: source.byteCount)
+        if structure.isComplete, source.byteCount > structure.end {
+            texts.append(
+                "\(source.byteCount - structure.end) bytes after the end of the image are ignored")
+        }
         texts.forEach { warnings.take($0) }
         takeLibraryWarnings()
+    }
+
+    /// The animation, if there is one, and the warnings with one if it is damaged.
+    private static func animation(
+        _ ancillary: PNGAncillary, _ structure: PNGStructure, _ source: any ImageSource,
+        _ context: CodecContext, _ warnings: [String]
+    ) throws(ImageError) -> (PNGAnimation?, [String]) {
+        guard let content = ancillary.animation else { return (nil, warnings) }
+        switch try PNGAnimation.parse(content, structure, of: source, context.limits) {
+        case .success(let animation): return (animation, warnings)
+        case .failure(let damage):
+            let warning =
+                "the animation is damaged (\(damage.reason)): only the default image is read"
+            return (nil, warnings + [warning])
+        }
     }
 
     /// Up to 8 bytes a pixel: the row, the one before, and what libpng needs to transform them.
@@ -61,20 +110,6 @@ final class PNGReader: ImageReader {
         return layout
     }
 
-    private static func warningsOfTheUnread(
-        _ ancillary: PNGAncillary, _ structure: PNGStructure, byteCount: Int
-    ) -> [String] {
-        var texts: [String] = []
-        if let count = ancillary.animationFrameCount {
-            texts.append("an animation of \(count) frames: only the default image is read")
-        }
-        if structure.isComplete, byteCount > structure.end {
-            texts.append(
-                "\(byteCount - structure.end) bytes after the end of the image are ignored")
-        }
-        return texts
-    }
-
     private func takeLibraryWarnings() {
         while takenWarningCount < decoder.warningCount {
             warnings.take(decoder.warning(at: takenWarningCount).map { "libpng: \($0)" })
@@ -85,7 +120,10 @@ final class PNGReader: ImageReader {
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
         let count = min(band.rowCapacity, header.size.height - rowCount)
-        if passCount > 1 {
+        if let frame, let composer {
+            if image == nil { image = try composer.image(at: frame) }
+            try copyRows(count, into: &band)
+        } else if passCount > 1 {
             try copyRows(count, into: &band)
         } else {
             let (decoder, bytesPerRow) = (decoder, band.bytesPerRow)

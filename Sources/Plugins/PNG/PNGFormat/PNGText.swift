@@ -1,3 +1,5 @@
+internal import FormatKit
+
 /// A keyword and what it stands for, from a tEXt, zTXt or iTXt chunk.
 ///
 /// | chunk | content |
@@ -8,10 +10,20 @@
 struct PNGText: Equatable {
     let keyword: String
     let bytes: [UInt8]
+    /// Whether the text is UTF-8 rather than Latin-1.
+    let isInternational: Bool
+    let language: String
+    let translatedKeyword: String
 
-    init(keyword: String, bytes: [UInt8]) {
+    init(
+        keyword: String, bytes: [UInt8], isInternational: Bool, language: String = "",
+        translatedKeyword: String = ""
+    ) {
         self.keyword = keyword
         self.bytes = bytes
+        self.isInternational = isInternational
+        self.language = language
+        self.translatedKeyword = translatedKeyword
     }
 
     /// Parses the content of a chunk, or returns `nil` if it is compressed or malformed.
@@ -20,15 +32,51 @@ struct PNGText: Equatable {
         guard parts.count == 2 else { return nil }
         let (keyword, rest) = (parts[0], parts[1])
         switch type {
-        case .text: bytes = Array(rest)
+        case .text:
+            bytes = Array(rest)
+            (language, translatedKeyword) = ("", "")
         case .internationalText where rest.first == 0:
             let fields = rest.dropFirst(2).split(
                 separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { return nil }
             bytes = Array(fields[2])
+            language = String(decoding: fields[0], as: UTF8.self)
+            translatedKeyword = String(decoding: fields[1], as: UTF8.self)
         default: return nil
         }
-        self.keyword = String(decoding: keyword, as: UTF8.self)
+        isInternational = type == .internationalText
+        self.keyword = String(latin1: keyword)
+    }
+
+    /// The text as the model has it.
+    var entry: TextEntry {
+        let value =
+            isInternational ? String(decoding: bytes, as: UTF8.self) : String(latin1: bytes)
+        return TextEntry(
+            keyword, value, language: language, translatedKeyword: translatedKeyword)
+    }
+
+    /// The chunk that holds a text, or `nil` if its keyword or its characters cannot be stored.
+    ///
+    /// Latin-1 without a language goes into tEXt, everything else into iTXt.
+    static func chunk(for entry: TextEntry) -> (type: PNGChunkType, content: [UInt8])? {
+        guard let keyword = entry.keyword.latin1, (1...keywordLimit).contains(keyword.count),
+            keyword.first != 0x20, keyword.last != 0x20,
+            keyword.allSatisfy({ (0x20...0x7E).contains($0) || $0 > 0xA0 }),
+            ![entry.value, entry.language, entry.translatedKeyword]
+                .contains(where: { $0.utf8.contains(0) })
+        else { return nil }
+        if entry.language.isEmpty, entry.translatedKeyword.isEmpty,
+            let value = entry.value.latin1
+        {
+            return (.text, keyword + [0] + value)
+        }
+        guard entry.language.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+        let head = keyword + [0, 0, 0] + Array(entry.language.utf8) + [0]
+        return (
+            .internationalText,
+            head + Array(entry.translatedKeyword.utf8) + [0] + Array(entry.value.utf8)
+        )
     }
 
     /// Whether the start of a chunk's content says that libpng must decompress the text.
@@ -46,7 +94,7 @@ struct PNGText: Equatable {
 
     /// The keyword at the start of a chunk's content.
     static func keyword(_ head: [UInt8]) -> String {
-        String(decoding: head.prefix(keywordLimit).prefix { $0 != 0 }, as: UTF8.self)
+        String(latin1: head.prefix(keywordLimit).prefix { $0 != 0 })
     }
 
     /// The keyword of an XMP packet (XMP specification part 3, §1.1.5).
@@ -99,5 +147,18 @@ struct PNGText: Equatable {
         case 0x61...0x66: digit - 0x61 + 10
         default: nil
         }
+    }
+}
+
+extension String {
+    /// Text in ISO 8859-1, whose bytes are the first code points of Unicode.
+    init(latin1 bytes: some Sequence<UInt8>) {
+        self = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+    }
+
+    /// The text in ISO 8859-1, or `nil` if it has other characters.
+    var latin1: [UInt8]? {
+        let bytes = unicodeScalars.compactMap { UInt8(exactly: $0.value) }
+        return bytes.count == unicodeScalars.count ? bytes : nil
     }
 }

@@ -1,27 +1,40 @@
 internal import CPNGShim
 internal import FormatKit
 
-/// Writes one PNG file.
-final class PNGWriter: ImageWriter {
+/// Writes one PNG file; several pictures become the frames of an animation.
+final class PNGWriter: MultiImageWriter {
+    /// Writes the file, and the pixels of the first picture.
     private let encoder: PNGEncoder
-    private let header: ImageHeader
+    /// The header of the picture that is being written.
+    private var header: ImageHeader
+    private let options: PNGWriteOptions
     private let context: CodecContext
-    private let isInterlaced: Bool
-    private var rowCount = 0
-    /// All rows, of an image to be interlaced.
-    private var image: [UInt8] = []
+    private let indexing: PNGIndexing?
+    private var rows: PNGRowWriter
+    private var animation: PNGAnimationWriter?
 
     init(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         let options = try PNGWriteOptions(settings)
         try Self.check(header, options, context.limits)
-        encoder = try PNGEncoder(output: PNGOutput(sink))
+        let encoder = try PNGEncoder(output: PNGOutput(sink))
+        // The frames of an animation share one palette, but not one set of colors.
+        let isKept = options.isKeepingStorage && header.frameCount == 1
+        indexing =
+            isKept
+            ? header.storage.flatMap { PNGIndexing($0, layout: header.layout) } : nil
+        rows = PNGRowWriter(
+            encoder: encoder, header: header, indexing: indexing, options: options,
+            context: context)
+        self.encoder = encoder
         self.header = header
+        self.options = options
         self.context = context
-        isInterlaced = options.isInterlaced
-        if isInterlaced { image.reserveCapacity(bytesPerRow * header.size.height) }
-        try writeHeader(options)
+        if header.frameCount > 1 {
+            animation = PNGAnimationWriter(encoder: encoder, frameCount: header.frameCount)
+        }
+        try writeHeader()
     }
 
     private static func check(
@@ -41,17 +54,17 @@ final class PNGWriter: ImageWriter {
         try limits.checkMemory(overflow ? .max : byteCount)
     }
 
-    private var bytesPerRow: Int { header.layout.bytesPerRow(width: header.size.width) }
-
-    private func writeHeader(_ options: PNGWriteOptions) throws(ImageError) {
-        let image = cpng_image(
-            width: UInt32(header.size.width), height: UInt32(header.size.height),
-            channel_count: Int32(header.layout.channelCount),
-            sample_bits: Int32(header.layout.sample.bitCount),
-            is_interlaced: options.isInterlaced ? 1 : 0, compression: Int32(options.compression))
+    private func writeHeader() throws(ImageError) {
+        let image = rows.image
         try encoder.writeHeader(image, icc: header.metadata.icc)
-        let metadata = PNGMetadataChunks(header.metadata)
-        for chunk in metadata.chunks { try encoder.writeChunk(chunk.type, chunk.content) }
+        let isPalette = indexing?.palette.isEmpty == false
+        let metadata = PNGMetadataChunks(
+            header.metadata, channelCount: isPalette ? 3 : header.layout.channelCount,
+            bitDepth: isPalette ? 8 : Int(image.sample_bits))
+        for chunk in metadata.early { try encoder.writeChunk(chunk.type, chunk.content) }
+        try encoder.writePalette(indexing?.palette ?? [], indexing?.transparency ?? [])
+        for chunk in metadata.late { try encoder.writeChunk(chunk.type, chunk.content) }
+        try animation?.begin(header)
         var warnings = WarningRelay(context)
         metadata.warnings.forEach { warnings.take($0) }
         for index in 0..<encoder.warningCount {
@@ -62,44 +75,26 @@ final class PNGWriter: ImageWriter {
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
-        precondition(rowCount + band.rowCount <= header.size.height)
-        rowCount += band.rowCount
-        guard !isInterlaced else {
-            image += band.filledBytes
-            return
-        }
-        let (encoder, bytesPerRow) = (encoder, bytesPerRow)
-        try unsafe band.withFilledBytes { (rows) throws(ImageError) in
-            try unsafe encoder.writeRows(rows, bytesPerRow: bytesPerRow)
-        }
+        try rows.write(band)
+    }
+
+    func beginPage(_ header: ImageHeader) throws(ImageError) {
+        precondition(header.size == self.header.size && header.layout == self.header.layout)
+        guard let animation else { preconditionFailure("the first header tells of more pages") }
+        try rows.finish()
+        try animation.finishFrame()
+        self.header = header
+        let frameEncoder = try animation.makeEncoder(header)
+        rows = PNGRowWriter(
+            encoder: frameEncoder, header: header, indexing: nil, options: options,
+            context: context)
+        try frameEncoder.writeHeader(rows.image, icc: nil)
+        try frameEncoder.writePalette([], [])
     }
 
     func finish() throws(ImageError) {
-        guard rowCount == header.size.height else {
-            throw .codecFailure(.png, "\(rowCount) rows written, expected \(header.size.height)")
-        }
-        if isInterlaced { try writeInterlaced() }
+        try rows.finish()
+        try animation?.finish()
         try encoder.finish()
     }
-
-    private func writeInterlaced() throws(ImageError) {
-        let (encoder, context, bytesPerRow) = (encoder, context, bytesPerRow)
-        let sliceByteCount = max(1, (1 << 20) / bytesPerRow) * bytesPerRow
-        try unsafe image.withUnsafeBufferPointer { (buffer) throws(ImageError) in
-            let bytes = UnsafeRawBufferPointer(buffer)
-            for _ in 0..<Self.passCount {
-                for start in stride(from: 0, to: bytes.count, by: sliceByteCount) {
-                    try context.checkCancellation()
-                    let end = min(start + sliceByteCount, bytes.count)
-                    try unsafe encoder.writeRows(
-                        UnsafeRawBufferPointer(rebasing: bytes[start..<end]),
-                        bytesPerRow: bytesPerRow)
-                }
-            }
-        }
-        image = []
-    }
-
-    /// The passes of Adam7.
-    private static let passCount = 7
 }

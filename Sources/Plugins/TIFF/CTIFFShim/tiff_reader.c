@@ -56,6 +56,7 @@ void tiff_shim_get_layout(tiff_shim *file, tiff_shim_layout *layout) {
   layout->is_codec_available = TIFFIsCODECConfigured(layout->compression);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_YCBCRSUBSAMPLING, &layout->ycbcr_horizontal,
                         &layout->ycbcr_vertical);
+  layout->ink_set = get_short(tiff, TIFFTAG_INKSET);
   const uint16_t *kinds;
   layout->extra_sample_count = get_extra_samples(tiff, &kinds);
   if (layout->is_tiled) {
@@ -86,6 +87,19 @@ int tiff_shim_get_color_map(tiff_shim *file, uint16_t *entries, size_t entry_cou
 
 int tiff_shim_decode_ycbcr_as_rgb(tiff_shim *file) {
   return TIFFSetField(file->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB) == 1;
+}
+
+int tiff_shim_decode_logluv_as_float(tiff_shim *file) {
+  return TIFFSetField(file->tiff, TIFFTAG_SGILOGDATAFMT, SGILOGDATAFMT_FLOAT) == 1;
+}
+
+void tiff_shim_get_ycbcr(tiff_shim *file, float coefficients[3], float black_white[6]) {
+  const float *values = NULL;
+  TIFFGetFieldDefaulted(file->tiff, TIFFTAG_YCBCRCOEFFICIENTS, &values);
+  for (int i = 0; i < 3; i++) coefficients[i] = values ? values[i] : 0;
+  values = NULL;
+  TIFFGetFieldDefaulted(file->tiff, TIFFTAG_REFERENCEBLACKWHITE, &values);
+  for (int i = 0; i < 6; i++) black_white[i] = values ? values[i] : 0;
 }
 
 static uint32_t block_index(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane) {

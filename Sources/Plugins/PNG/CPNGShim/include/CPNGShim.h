@@ -49,6 +49,11 @@ typedef struct cpng_pixel_form {
 // Text that libpng has decompressed; owned by the reader.
 typedef struct cpng_text {
   const char *keyword;
+  size_t keyword_length;
+  // Whether the text is UTF-8; otherwise it is Latin-1 and the two below are NULL.
+  int is_international;
+  const char *language;
+  const char *translated_keyword;
   const char *text;
   size_t length;
 } cpng_text;
@@ -87,27 +92,50 @@ typedef struct cpng_writer cpng_writer;
 // Takes `count` bytes. Returns 0, or -1 on failure.
 typedef int (*cpng_write)(void *context, const uint8_t *bytes, size_t count);
 
+// How rows are prepared for compression.
+typedef enum __attribute__((enum_extensibility(closed))) cpng_filter {
+  // What fits the level of compression.
+  CPNG_FILTER_AUTO CPNG_SWIFT_NAME("auto"),
+  CPNG_FILTER_NONE CPNG_SWIFT_NAME("none"),
+  CPNG_FILTER_SUB CPNG_SWIFT_NAME("sub"),
+  CPNG_FILTER_UP CPNG_SWIFT_NAME("up"),
+  CPNG_FILTER_AVERAGE CPNG_SWIFT_NAME("average"),
+  CPNG_FILTER_PAETH CPNG_SWIFT_NAME("paeth"),
+  // For each row the one that seems best.
+  CPNG_FILTER_ALL CPNG_SWIFT_NAME("all"),
+} cpng_filter;
+
 typedef struct cpng_image {
   uint32_t width;
   uint32_t height;
   // As in `cpng_pixel_form`.
   int channel_count;
+  // 1, 2 and 4 are for gray and palettes: rows then have a byte for each pixel.
   int sample_bits;
+  // Whether the one channel holds indices into a palette.
+  int is_palette;
   int is_interlaced;
   // zlib's level, 0…9.
   int compression;
+  cpng_filter filter;
 } cpng_image;
 
 // Returns NULL if memory is short. `write` is called only while a function below runs.
 cpng_writer *cpng_writer_create(cpng_write write, void *context);
 void cpng_writer_destroy(cpng_writer *writer);
 
-// Writes the header and, if `icc` is not NULL, the profile. A profile that libpng finds invalid is
+// Writes the start of the header and, if `icc` is not NULL, the profile. A profile that libpng finds invalid is
 // left out with a warning.
 cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
                                      const uint8_t *icc, size_t icc_length);
 
-// Writes a chunk between the header and the pixels. `type` has four letters.
+// Ends what must come before the palette, and writes `color_count` colors of three bytes and the
+// alphas of the first of them; none if the picture has no palette. To be called once.
+cpng_status cpng_writer_write_palette(cpng_writer *writer, const uint8_t *colors,
+                                      size_t color_count, const uint8_t *alphas,
+                                      size_t alpha_count);
+
+// Writes a chunk after the header: before the palette, before the pixels, or after them. `type` has four letters.
 cpng_status cpng_writer_write_chunk(cpng_writer *writer, const char *type, const uint8_t *bytes,
                                     size_t length);
 

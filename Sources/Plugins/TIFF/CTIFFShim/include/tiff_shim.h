@@ -31,6 +31,7 @@ typedef struct tiff_shim_layout {
   uint16_t compression, predictor, sample_format;
   uint16_t extra_sample_count;
   uint16_t ycbcr_horizontal, ycbcr_vertical; // subsampling
+  uint16_t ink_set;
   int32_t is_planar, is_tiled, is_codec_available;
   uint64_t block_byte_count;
 } tiff_shim_layout;
@@ -56,6 +57,12 @@ int tiff_shim_get_color_map(tiff_shim *file, uint16_t *entries, size_t entry_cou
 
 // Has JPEG data decoded to RGB instead of YCbCr; call before asking for the layout's size.
 int tiff_shim_decode_ycbcr_as_rgb(tiff_shim *file);
+
+// Has SGILog data decoded to CIE Y or XYZ in floats; call before asking for the layout's size.
+int tiff_shim_decode_logluv_as_float(tiff_shim *file);
+
+// The luma coefficients of red, green and blue, and the codes of black and white of Y, Cb and Cr.
+void tiff_shim_get_ycbcr(tiff_shim *file, float coefficients[3], float black_white[6]);
 
 // Decodes the strip or tile that holds a pixel; exactly `byte_count` bytes must come out.
 int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
@@ -122,18 +129,42 @@ void tiff_shim_close(tiff_shim *file);
 
 // --- Samples
 
-// One channel of a row of packed samples, looked up in a table and spread over the pixels of a
-// row: `output[channel + pixel × channel_count] = table[sample]`.
+// One channel of a row of packed samples, spread over the pixels of a row. Samples of up to 16 bits
+// are looked up: `output[channel + pixel × channel_count] = table[sample]`. Without a table they
+// become binary32: integers are divided by their maximum, floats converted.
 typedef struct tiff_shim_channel {
-  const uint8_t *row; // packed samples, from the most significant bit; of 16 bits, host order
-  uint32_t bits;      // 1…16 per sample
+  const uint8_t *row; // packed samples, from the most significant bit; whole bytes in host order
+  uint32_t bits;      // 1…16 per sample with a table, 1…64 without
   uint32_t samples_per_pixel, sample;
-  const uint16_t *table; // 2^bits entries
+  const uint16_t *table; // 2^bits entries, or NULL
   uint32_t channel_count, channel;
-  uint32_t output_byte_count; // 1 or 2 per sample
+  uint32_t output_byte_count; // 1 or 2 per sample with a table, 4 without
+  int32_t is_float;           // of 16, 24, 32 or 64 bits; no table
+  int32_t is_signed;          // integers without a table: the lowest becomes 0
+  int32_t is_inverted;        // without a table: x becomes 1 − x
 } tiff_shim_channel;
 
 void tiff_shim_spread(const tiff_shim_channel *source, void *output, size_t width);
+
+// --- Color, in place: `count` pixels of `channel_count` channels, of which the first three change
+
+// Data units of subsampled YCbCr (TIFF 6.0 §21) to rows of three samples a pixel, each `width`
+// pixels; `units` holds every unit that `rows` rows touch.
+void tiff_shim_expand_ycbcr(const uint8_t *units, uint32_t horizontal, uint32_t vertical,
+                            size_t width, size_t rows, uint8_t *output);
+
+// `tables` are what each of 256 codes contributes, of Y to all, of Cr to red, of Cb to green, of Cr
+// to green, of Cb to blue: R = Y + red, G = Y + both greens, B = Y + blue.
+void tiff_shim_ycbcr_to_rgb(const float *tables, uint8_t *pixels, size_t count,
+                            size_t channel_count);
+
+// CIE L*a*b* of white point D50 to sRGB, adapted by Bradford's matrix, clipped. `is_offset`: a* and
+// b* are offset by half the range (ICC), not signed (TIFF 6.0).
+void tiff_shim_lab8_to_srgb(uint8_t *pixels, size_t count, size_t channel_count, int is_offset);
+void tiff_shim_lab16_to_srgb(uint16_t *pixels, size_t count, size_t channel_count, int is_offset);
+
+// CIE XYZ to linear RGB with the primaries of BT.709 and the equal-energy white of LogLuv.
+void tiff_shim_xyz_to_rgb(float *pixels, size_t count, size_t channel_count);
 
 #ifdef __cplusplus
 }

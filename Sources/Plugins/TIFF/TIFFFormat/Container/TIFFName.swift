@@ -2,8 +2,14 @@ import CTIFFShim
 
 /// Names of the values that tags can have, as people know them.
 enum TIFFName {
+    /// JPEG compression as of TIFF 6.0.
+    static let oldJPEG: UInt16 = 6
     /// JPEG compression as of Technical Note 2.
     static let jpeg: UInt16 = 7
+    /// Run lengths of 16-bit logarithms.
+    static let sgiLog: UInt16 = 34676
+    /// Logarithms in 24 bits a pixel.
+    static let sgiLog24: UInt16 = 34677
 
     /// The compression.
     static func compression(_ value: UInt16) -> String {
@@ -13,17 +19,17 @@ enum TIFFName {
         case 3: "CCITT Group 3"
         case 4: "CCITT Group 4"
         case 5: "LZW"
-        case 6: "old-style JPEG"
+        case oldJPEG: "old-style JPEG"
         case jpeg: "JPEG"
         case 8, 32946: "Deflate"
-        case 9, 10: "JBIG"
+        case 9, 10, 34661: "JBIG"
         case 32766: "NeXT"
         case 32771: "CCITT RLE/W"
         case 32773: "PackBits"
         case 32809: "ThunderScan"
         case 32909: "PixarLog"
-        case 34676: "SGILog"
-        case 34677: "SGILog24"
+        case sgiLog: "SGILog"
+        case sgiLog24: "SGILog24"
         case 34712: "JPEG 2000"
         case 34887: "LERC"
         case 34925: "LZMA"
@@ -31,6 +37,16 @@ enum TIFFName {
         case 50001: "WebP"
         case 50002, 52546: "JPEG XL"
         default: "\(value)"
+        }
+    }
+
+    /// The kind of number that a sample is.
+    static func sampleFormat(_ value: UInt16) -> String {
+        switch value {
+        case 1, 4: "unsigned integers"
+        case 2: "signed integers"
+        case 3: "floating point"
+        default: "format \(value)"
         }
     }
 

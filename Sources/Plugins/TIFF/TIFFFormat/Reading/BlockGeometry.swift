@@ -23,8 +23,10 @@ struct BlockGeometry {
     let blocksAcross: Int
     /// The size of a row of a strip or tile, in bytes.
     let blockRowByteCount: Int
-    /// The size of a strip or tile, in bytes.
+    /// The size of a strip or tile as libtiff decodes it, in bytes.
     let blockByteCount: Int
+    /// How the chroma of YCbCr is packed; `nil` where rows are decoded as they are.
+    let subsampling: Subsampling?
     /// The planes that are needed; one for interleaved samples.
     let planes: [Int]
     /// The number of rows that are buffered.
@@ -48,29 +50,31 @@ struct BlockGeometry {
         guard blockWidth > 0, blockHeight > 0 else {
             throw .malformed(.tiff, "strips or tiles are \(blockWidth)x\(blockHeight)")
         }
+        subsampling = try Subsampling(fields, samples)
         let isPlanar = fields.is_planar != 0
         planes = isPlanar ? samples.channels.map(\.sample) : [0]
         let samplesPerPlane = isPlanar ? 1 : Int(fields.samples_per_pixel)
         let bitsPerPixel = samplesPerPlane * Int(fields.bits_per_sample)
-        // Below 2^32 × 2^16 × 2^5, so no overflow before the number of rows comes in.
+        // Below 2^32 × 2^16 × 2^6, so no overflow before the number of rows comes in.
         let bitsPerBlockRow = blockWidth * bitsPerPixel
         blockRowByteCount = (bitsPerBlockRow + 7) / 8
         blocksAcross = (Int(fields.width) + blockWidth - 1) / blockWidth
         if fields.is_tiled != 0, blocksAcross > 1, bitsPerBlockRow % 8 != 0 {
             throw .malformed(.tiff, "tiles of \(blockWidth) pixels do not end with a byte")
         }
-        let (byteCount, overflow) = blockRowByteCount.multipliedReportingOverflow(by: blockHeight)
-        guard !overflow, UInt64(byteCount) == fields.block_byte_count else {
+        let byteCount = Self.byteCount(
+            rows: blockHeight, width: blockWidth, rowByteCount: blockRowByteCount, subsampling)
+        // A limit far above any that is allowed keeps sums below from overflow.
+        guard byteCount <= 1 << 60, UInt64(byteCount) == fields.block_byte_count else {
             throw .malformed(
                 .tiff,
-                "expected strips or tiles of \(overflow ? .max : byteCount) bytes, "
-                    + "found \(fields.block_byte_count)")
+                "expected strips or tiles of \(byteCount) bytes, found \(fields.block_byte_count)")
         }
         blockByteCount = byteCount
         if fields.is_tiled != 0 {
             unit = .tileRow
             bufferRowCount = min(blockHeight, height)
-        } else if byteCount > Self.largeStripByteCount, !isPlanar,
+        } else if byteCount > Self.largeStripByteCount, !isPlanar, subsampling == nil,
             Self.decodesByRow(fields.compression)
         {
             unit = .rows
@@ -82,12 +86,34 @@ struct BlockGeometry {
         try limits.checkMemory(memoryByteCount())
     }
 
-    /// The memory that decoding needs: the buffer and one tile.
+    /// Whether a block is decoded beside the buffer and then copied into it.
+    var needsScratch: Bool { unit == .tileRow || subsampling != nil }
+
+    /// The size of a strip or tile of `rows` rows as libtiff decodes it, in bytes.
+    func blockByteCount(rows: Int) -> Int {
+        Self.byteCount(
+            rows: rows, width: blockWidth, rowByteCount: blockRowByteCount, subsampling)
+    }
+
+    private static func byteCount(
+        rows: Int, width: Int, rowByteCount: Int, _ subsampling: Subsampling?
+    ) -> Int {
+        if let subsampling { return subsampling.byteCount(width: width, rows: rows) }
+        let (byteCount, overflow) = rowByteCount.multipliedReportingOverflow(by: rows)
+        return overflow ? .max : byteCount
+    }
+
+    /// The size of the pixels of a tile of data units, in bytes.
+    var expandedByteCount: Int {
+        unit == .tileRow && subsampling != nil ? blockHeight * blockRowByteCount : 0
+    }
+
+    /// The memory that decoding needs: the buffer and one block.
     private func memoryByteCount() -> Int {
-        let row = rowByteCount.multipliedReportingOverflow(by: bufferRowCount * planes.count)
-        let (sum, overflow) = row.partialValue.addingReportingOverflow(
-            unit == .tileRow ? blockByteCount : 0)
-        return row.overflow || overflow ? .max : sum
+        let rows = rowByteCount.multipliedReportingOverflow(by: bufferRowCount * planes.count)
+        let (sum, overflow) = rows.partialValue.addingReportingOverflow(
+            needsScratch ? blockByteCount + expandedByteCount : 0)
+        return rows.overflow || overflow ? .max : sum
     }
 
     /// Whether libtiff decodes a compression row by row.

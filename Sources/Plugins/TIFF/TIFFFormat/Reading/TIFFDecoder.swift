@@ -79,6 +79,19 @@ import CTIFFShim
         guard unsafe tiff_shim_decode_ycbcr_as_rgb(file) == 1 else { throw failure(at: nil) }
     }
 
+    /// Has SGILog data decoded to floats.
+    func decodeAsFloat() throws(ImageError) {
+        guard unsafe tiff_shim_decode_logluv_as_float(file) == 1 else { throw failure(at: nil) }
+    }
+
+    /// The luma coefficients of red, green and blue, and the codes of black and white of Y, Cb, Cr.
+    var ycbcrFields: (luma: [Float], blackAndWhite: [Float]) {
+        var luma = [Float](repeating: 0, count: 3)
+        var range = [Float](repeating: 0, count: 6)
+        unsafe tiff_shim_get_ycbcr(file, &luma, &range)
+        return (luma, range)
+    }
+
     /// What an extra sample means.
     func extraSample(_ index: Int) -> UInt16 {
         unsafe tiff_shim_extra_sample(file, UInt16(clamping: index))

@@ -1,0 +1,140 @@
+import FormatKit
+
+import CTIFFShim
+
+/// A page of a file: everything that is known and checked before a sample is decoded.
+struct TIFFPage {
+    let header: ImageHeader
+    let decoder: TIFFDecoder
+    let samples: SampleInterpretation
+    let geometry: BlockGeometry
+    /// The number of samples of a pixel that lie side by side in a decoded row.
+    let samplesPerRowPixel: Int
+    /// How each sample is stored.
+    let bitsPerSample: Int
+    let isFloat: Bool
+    let isSigned: Bool
+
+    /// Opens the directory at `offset`, which is `index`th of the file.
+    init(
+        source: any ImageSource, fileHeader: TIFFHeader, directory: (offset: Int, index: Int),
+        pageCount: Int, context: CodecContext
+    ) throws(ImageError) {
+        let page = try TIFFDirectory(parsing: source, header: fileHeader, at: directory.offset)
+        let size = try Self.checkedSize(page, source, context.limits)
+        var metadata = try MetadataReading(source: source, directory: page, context: context)
+            .metadata()
+        decoder = try TIFFDecoder(source: source, directory: directory.index, context: context)
+        let fields = try Self.checkedLayout(decoder, size)
+        samples = try SampleInterpretation(decoder, fields, context: context)
+        geometry = try BlockGeometry(fields, samples, limits: context.limits)
+        samplesPerRowPixel = fields.is_planar != 0 ? 1 : Int(fields.samples_per_pixel)
+        bitsPerSample = Int(fields.bits_per_sample)
+        (isFloat, isSigned) = (fields.sample_format == 3, fields.sample_format == 2)
+        if let icc = metadata.icc, !Self.describes(icc, samples.layout.model) {
+            context.warn("the ICC profile is not for \(samples.layout.model) and is left out")
+            metadata.icc = nil
+        }
+        header = ImageHeader(
+            size: size, layout: samples.layout, significantBits: samples.significantBits,
+            frameCount: pageCount, metadata: metadata, details: Self.details(fields, fileHeader))
+    }
+}
+
+// MARK: Checks
+
+extension TIFFPage {
+    /// Whether a profile can be for such colors (ICC.1:2022 §7.2.6); one without a color space is
+    /// left to others to judge.
+    private static func describes(_ icc: [UInt8], _ model: ColorModel) -> Bool {
+        guard icc.count >= 128, Array(icc[36..<40]) == Array("acsp".utf8) else { return true }
+        let space = String(decoding: icc[16..<20], as: UTF8.self)
+        return switch model {
+        case .gray: space == "GRAY"
+        case .rgb: space == "RGB "
+        case .cmyk: space == "CMYK"
+        }
+    }
+
+    /// The size of the page, within the limits.
+    private static func checkedSize(
+        _ page: TIFFDirectory, _ source: any ImageSource, _ limits: Limits
+    ) throws(ImageError) -> ImageSize {
+        guard let width = try page.integer(TIFFTag.imageWidth, in: source),
+            let height = try page.integer(TIFFTag.imageLength, in: source)
+        else {
+            if page[TIFFTag.subdirectories] != nil {
+                throw .unsupported(.tiff, "a picture in a subdirectory, as in camera raw files")
+            }
+            throw .malformed(.tiff, "the size is missing", offset: page.offset)
+        }
+        let size = ImageSize(width: width, height: height)
+        guard width > 0, height > 0 else {
+            throw .malformed(.tiff, "the image is \(size)", offset: page.offset)
+        }
+        try limits.check(size)
+        try checkTags(page, source, limits)
+        return size
+    }
+
+    /// Refuses what libtiff would allocate too much for, or name only by a number.
+    private static func checkTags(
+        _ page: TIFFDirectory, _ source: any ImageSource, _ limits: Limits
+    ) throws(ImageError) {
+        var total = 0
+        for entry in page.entries {
+            let (sum, overflow) = total.addingReportingOverflow(entry.byteCount ?? 0)
+            total = overflow ? .max : sum
+            if total == .max { break }
+        }
+        // Values that lie in the file only once cannot exceed it; only damaged tags do.
+        if total > source.byteCount { try limits.checkMemory(total) }
+        let depths = try page.integers(TIFFTag.bitsPerSample, limit: 16, in: source) ?? []
+        if Set(depths).count > 1 {
+            let list = depths.map(String.init).joined(separator: ", ")
+            throw .unsupported(.tiff, "samples of different depths (\(list) bits)")
+        }
+    }
+
+    /// The layout as libtiff sees it, with JPEG decoded to RGB and SGILog to floats.
+    private static func checkedLayout(
+        _ decoder: TIFFDecoder, _ size: ImageSize
+    ) throws(ImageError) -> tiff_shim_layout {
+        var fields = decoder.layout
+        guard Int(fields.width) == size.width, Int(fields.height) == size.height else {
+            throw .malformed(.tiff, "the size is ambiguous")
+        }
+        guard fields.is_codec_available != 0 else {
+            throw .unsupported(.tiff, "\(TIFFName.compression(fields.compression)) compression")
+        }
+        if Photometric.isDecodedToRGB(fields) {
+            try decoder.decodeAsRGB()
+            fields = decoder.layout
+        } else if Photometric.isLogLuv(fields) {
+            try decoder.decodeAsFloat()
+            fields = decoder.layout
+        }
+        return fields
+    }
+
+    /// What `convert info` prints.
+    private static func details(_ fields: tiff_shim_layout, _ header: TIFFHeader) -> [ImageDetail] {
+        let isTiled = fields.is_tiled != 0
+        let name = isTiled ? "tile" : "strip"
+        return [
+            ImageDetail("compression", .text(TIFFName.compression(fields.compression))),
+            ImageDetail("predictor", .integer(Int(fields.predictor))),
+            ImageDetail("photometric", .text(TIFFName.photometric(fields))),
+            ImageDetail("bits_per_sample", .integer(Int(fields.bits_per_sample))),
+            ImageDetail("sample_format", .text(TIFFName.sampleFormat(fields.sample_format))),
+            ImageDetail("samples_per_pixel", .integer(Int(fields.samples_per_pixel))),
+            ImageDetail("planar", .text(fields.is_planar != 0 ? "separate" : "interleaved")),
+            ImageDetail("organization", .text(isTiled ? "tiles" : "strips")),
+            ImageDetail("\(name)_width", .integer(Int(fields.block_width))),
+            ImageDetail("\(name)_height", .integer(Int(fields.block_height))),
+            ImageDetail(
+                "byte_order", .text(header.order == .little ? "little-endian" : "big-endian")),
+            ImageDetail("container", .text(header.isBig ? "BigTIFF" : "TIFF")),
+        ]
+    }
+}

@@ -1,0 +1,163 @@
+import FormatKit
+import TestSupport
+import Testing
+
+/// What the built tool does to pages, metadata, orientation, transparency and depth.
+@Suite struct PictureCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func convert(_ arguments: String...) throws -> ConvertTool.Run {
+        try ConvertTool.run(arguments, in: folder)
+    }
+
+    /// Formats of several pictures that are both read and written without loss.
+    static let sequences = BuiltIn.registry.descriptors.filter {
+        $0.read?.pages != .single && $0.read != nil && $0.write?.pages != .single
+            && $0.write != nil && BuiltIn.lossless.contains($0.id.rawValue)
+    }.map(\.id.rawValue)
+
+    /// Formats of one picture.
+    static let singles = BuiltIn.registry.descriptors.filter {
+        $0.write?.pages == .single && BuiltIn.lossless.contains($0.id.rawValue)
+    }.map(\.id.rawValue)
+
+    /// Writes three pictures into one file, and each into one of its own.
+    private func writePages(_ format: String) throws {
+        let plugin = try #require(BuiltIn.registry.plugin(named: format))
+        let layout = PixelLayout(.rgb, .uint8)
+        let images = (0..<3).map { index in
+            var image = Image.noise(20, 10, layout, seed: UInt64(index + 1))
+            image.header.frameCount = 3
+            return image
+        }
+        let sink = MemorySink()
+        let writer = try plugin.makeWriter(
+            sink: sink, header: images[0].header, settings: WriteSettings(isLossless: true),
+            context: CodecContext())
+        let pages = try #require(writer as? any MultiImageWriter)
+        for (index, image) in images.enumerated() {
+            if index > 0 { try pages.beginPage(image.header) }
+            try pages.writeRows(PixelBand(width: 20, layout: layout, bytes: image.bytes))
+            var single = image
+            single.header.frameCount = 1
+            try folder.write(
+                "\(index + 1).\(format)",
+                try single.encoded(by: plugin, settings: WriteSettings(isLossless: true)))
+        }
+        try pages.finish()
+        try folder.write("pages.\(format)", sink.bytes)
+    }
+
+    private func isIdentical(_ a: String, _ b: String) throws -> Bool {
+        let json = try parseJSON(try convert("compare", a, b, "--json").text)
+        return (json as? [String: Any])?["identical"] as? Bool == true
+    }
+
+    @Test(arguments: sequences, 1...3)
+    func `one page is converted`(format: String, page: Int) throws {
+        try writePages(format)
+        let run = try convert(
+            "pages.\(format)", "out.\(format)", "--page", "\(page)", "--strict", "--lossless")
+        #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+        #expect(try isIdentical("out.\(format)", "\(page).\(format)"))
+    }
+
+    @Test(arguments: sequences, sequences)
+    func `all pages go from any format of pages to any other`(from: String, to: String) throws {
+        try writePages(from)
+        let run = try convert("pages.\(from)", "all.\(to)", "--pages", "all", "--lossless")
+        #expect(run.status == 0, "\(run.errors)")
+        for page in 1...3 {
+            let single = "out\(page).\(to)"
+            #expect(
+                try convert("all.\(to)", single, "--page", "\(page)", "--lossless").status == 0)
+            #expect(try isIdentical(single, "\(page).\(from)"))
+        }
+    }
+
+    @Test func `pages are refused or named where they have no place`() throws {
+        guard let format = Self.sequences.first, let single = Self.singles.first else {
+            try Test.cancel("no two formats of which one holds pages and one does not")
+        }
+        try writePages(format)
+        try convert("pages.\(format)", "out.\(single)", "--pages", "all")
+            .expectFailure(about: "pages.\(format)")
+        let run = try convert("pages.\(format)", "out.\(single)")
+        #expect(run.status == 0 && run.errors.contains("2 more pages are left out"))
+        let none = try convert("pages.\(format)", "x.\(single)", "--page", "4")
+        #expect(none.status == 2 && none.errors.contains("there is no page 4, the last is 3"))
+    }
+
+    @Test(arguments: [
+        ["--page", "0"], ["--page", "1", "--pages", "all"], ["--pages", "2"], ["--keep", "all,x"],
+        ["--orient", "turn"], ["--background", "red"], ["--depth", "12"],
+        ["--pages", "all", "--progressive", "2"],
+    ])
+    func `exits with 2 on nonsense`(arguments: [String]) throws {
+        try folder.write("in.\(BuiltIn.any)", try BuiltIn.file(BuiltIn.any))
+        let run = try ConvertTool.run(
+            ["in.\(BuiltIn.any)", "out.\(BuiltIn.any)"] + arguments, in: folder)
+        #expect(run.status == 2 && folder.files == ["in.\(BuiltIn.any)"], "\(run.errors)")
+    }
+
+    /// A lossless format that holds the orientation, and a file of a picture on its side.
+    private func writeTurned() throws -> String {
+        let format = BuiltIn.registry.descriptors.first {
+            $0.write?.metadata.contains(.orientation) == true
+                && BuiltIn.lossless.contains($0.id.rawValue)
+        }
+        guard let format, let plugin = BuiltIn.registry[format.id] else {
+            try Test.cancel("no lossless format that holds the orientation")
+        }
+        var metadata = ImageMetadata(orientation: .right)
+        metadata.exif = metadata.exifCarryingOrientation
+        let image = Image.noise(20, 10, PixelLayout(.rgb, .uint8), metadata: metadata)
+        try folder.write(
+            "in.\(format.id)",
+            try image.encoded(by: plugin, settings: WriteSettings(isLossless: true)))
+        return format.id.rawValue
+    }
+
+    @Test func `an orientation is kept or applied, never neither`() throws {
+        let format = try writeTurned()
+        func info(_ name: String) throws -> (size: [Int?], orientation: Int?) {
+            let json = try parseJSON(try convert("info", "--json", name).text) as? [String: Any]
+            let metadata = json?["metadata"] as? [String: Any]
+            return (
+                [json?["width"] as? Int, json?["height"] as? Int], metadata?["orientation"] as? Int
+            )
+        }
+        for (options, size, orientation) in [
+            (["--orient", "keep"], [20, 10], 6), (["--orient", "apply"], [10, 20], 1),
+            (["--keep", "none"], [10, 20], 1), (["--keep", "orientation"], [20, 10], 6),
+        ] {
+            let run = try ConvertTool.run(
+                ["in.\(format)", "out.\(format)", "--overwrite", "--lossless"] + options,
+                in: folder)
+            #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+            let found = try info("out.\(format)")
+            #expect(found.size == size && found.orientation == orientation)
+        }
+    }
+
+    @Test func `a depth is chosen, with a warning`() throws {
+        let format = BuiltIn.registry.descriptors.first {
+            BuiltIn.lossless.contains($0.id.rawValue)
+                && $0.write?.layouts.contains(PixelLayout(.rgb, .uint16)) == true
+        }
+        guard let format = format?.id.rawValue else {
+            try Test.cancel("no lossless format of 16 bits")
+        }
+        try folder.write(
+            "in.\(format)", try BuiltIn.file(format, layout: PixelLayout(.rgb, .uint16)))
+        let run = try convert("in.\(format)", "out.\(format)", "--depth", "8", "--dither")
+        #expect(run.status == 0 && run.errors.contains("16-bit samples become 8-bit"))
+        #expect(try convert("info", "out.\(format)").text.contains("layout: rgb uint8"))
+        #expect(try convert("out.\(format)", "deep.\(format)", "--depth", "16").errors == "")
+        #expect(try isIdentical("deep.\(format)", "out.\(format)"))
+    }
+}
