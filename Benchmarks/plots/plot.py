@@ -148,7 +148,7 @@ def progress(results, data, output):
         final = float(decoded[0]["psnr_db"])
         axes.plot([x[-1]], [final], "o", color=color, ms=5)
         ends.append((x[-1], final, f"effort {effort}: {final:.2f} dB\n"
-                     f"after {float(decoded[0]['seconds']):.3g} s", color))
+                     f"after {x[-1]:.0f} passes", color))
     axes.axhline(29.31, color=COLORS["COIN (paper)"], lw=1.2, ls="--")
     lowest = min(float(row["best_psnr_db"]) for row in rows if row["best_psnr_db"])
     axes.set(xscale="log", ylim=(max(lowest, 18), None),

@@ -54,28 +54,26 @@ struct RateDistortionReport {
                 })
     }
 
-    /// Sentences that compare our curve with those of the peers.
+    /// A sentence for each peer that compares our curve with its.
     var summary: [String] {
         guard let ours = curve("coin") else { return [] }
         return peers.compactMap { peer in
-            guard let theirs = curve(peer) else { return nil }
+            guard let theirs = curve(peer), let comparison = ours.comparison(with: theirs)
+            else { return nil }
             let difference = ours.rateDifference(from: theirs).map {
-                "\($0 < 0 ? "−" : "+")\(abs($0).digits(1)) % bits at equal PSNR"
+                "\(abs($0).digits(1)) % \($0 < 0 ? "fewer" : "more") bits at equal PSNR"
             }
-            let words = [difference, ours.comparison(with: theirs).map(Self.text)]
-            return "\(peer): \(words.compactMap { $0 }.joined(separator: ", "))"
+            let own = paperCurve?.comparison(with: theirs).flatMap {
+                $0.crossings.isEmpty ? nil : "the paper's curve: \($0.turns)"
+            }
+            let parts = [difference, "\(comparison.turns) (\(comparison.range))", own]
+            return "\(peer): " + parts.compactMap { $0 }.joined(separator: "; ")
         }
     }
 
-    private static func text(_ comparison: RateDistortionCurve.Comparison) -> String {
-        guard !comparison.crossings.isEmpty else {
-            return "\(comparison.startsAbove ? "above" : "below") it at every common rate"
-        }
-        let places = comparison.crossings.map {
-            "\($0.rate.digits(3)) bpp (\($0.quality.digits(2)) dB)"
-        }
-        return "\(comparison.startsAbove ? "above" : "below") it up to "
-            + places.joined(separator: ", then again from ")
+    /// The paper's points, whose rates count only the weights.
+    private var paperCurve: RateDistortionCurve? {
+        RateDistortionCurve(Self.paper.values.map { .init(rate: $0.0, quality: $0.1) })
     }
 
     var text: String {
@@ -84,7 +82,7 @@ struct RateDistortionReport {
             parts += [
                 "",
                 "Our curve against each peer's, files against files, the same rate for every "
-                    + "image:", "",
+                    + "image; the paper's against the same, its weights against files:", "",
             ]
             parts += summary.map { "* " + $0 }
         }
@@ -145,5 +143,22 @@ struct RateDistortionReport {
                 }
         }
         return markdown(["image", "bytes", "coin, dB", "MS-SSIM", "encode, s"] + peers, rows)
+    }
+}
+
+extension RateDistortionCurve.Comparison {
+    /// Where the curve is the better one.
+    fileprivate var turns: String {
+        let names = startsAbove ? ["better", "worse"] : ["worse", "better"]
+        let parts = crossings.enumerated().map { index, place in
+            "\(names[index % 2]) up to \(place.rate.digits(3)) bpp (\(place.quality.digits(2)) dB)"
+        }
+        return
+            (parts + [names[crossings.count % 2] + (crossings.isEmpty ? " everywhere" : " above")])
+            .joined(separator: ", ")
+    }
+
+    fileprivate var range: String {
+        "from \(rates.lowerBound.digits(3)) to \(rates.upperBound.digits(3)) bpp"
     }
 }
