@@ -23,7 +23,7 @@ COLORS = {
     "JPEG 2000": "#0a7ea4", "JPEG XL": "#0550ae", "AVIF": "#6639ba",
 }
 plt.rcParams.update({
-    "svg.hashsalt": "coin", "svg.fonttype": "none", "font.size": 10,
+    "svg.hashsalt": "coin", "svg.fonttype": "path", "font.size": 10,
     "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"],
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": GRAY,
     "xtick.color": GRAY, "ytick.color": GRAY, "axes.spines.top": False,
@@ -147,8 +147,7 @@ def progress(results, data, output):
         axes.plot(x, [float(row["best_psnr_db"]) for row in passes], color=color, lw=1.8)
         final = float(decoded[0]["psnr_db"])
         axes.plot([x[-1]], [final], "o", color=color, ms=5)
-        ends.append((x[-1], final, f"effort {effort}: {final:.2f} dB\n"
-                     f"after {x[-1]:.0f} passes", color))
+        ends.append((x[-1], final, f"effort {effort}: {final:.2f} dB", color))
     axes.axhline(29.31, color=COLORS["COIN (paper)"], lw=1.2, ls="--")
     lowest = min(float(row["best_psnr_db"]) for row in rows if row["best_psnr_db"])
     axes.set(xscale="log", ylim=(max(lowest, 18), None),
@@ -156,7 +155,7 @@ def progress(results, data, output):
     axes.annotate("the paper, after 50 000 passes: 29.31 dB", (axes.get_xlim()[0], 29.31), (4, 4),
                   textcoords="offset points", color=COLORS["COIN (paper)"], fontsize=9)
     log_axis(axes.xaxis, [1, 3, 10, 30, 100, 300, 1000, 3000])
-    label_ends(axes, ends, 0.9)
+    label_ends(axes, ends, 0.6)
     figure.text(0.07, 0.02, "Thick: best so far. Thin: each pass. Dot: the decoded file.",
                 fontsize=8, color=GRAY)
     save(figure, output, "progress")
@@ -167,23 +166,25 @@ def shapes(results, data, output):
     if not rows:
         return print("SKIPPED: shapes, as there are no results")
     figure, axes = plt.subplots(figsize=(8, 4.4))
-    figure.subplots_adjust(left=0.08, right=0.86, top=0.88, bottom=0.17)
+    figure.subplots_adjust(left=0.08, right=0.8, top=0.92, bottom=0.17)
     widths = {int(row["layers"]): row["width"] for row in rows}
     layers = sorted(widths)
     value = {(row["image"], int(row["layers"])): float(row["psnr_db"]) for row in rows}
     images = sorted({row["image"] for row in rows})
     ends = []
+    best = {image: max(value[image, depth] for depth in layers) for image in images}
     for image in images:
-        y = [value[image, depth] for depth in layers]
+        y = [value[image, depth] - best[image] for depth in layers]
         axes.plot(layers, y, color=GRAY, lw=1, marker="o", ms=2.5)
-        ends.append((layers[-1], y[-1], image, GRAY))
-    y = [mean(value[image, depth] for image in images) for depth in layers]
+        ends.append((layers[-1], y[-1], f"{image} ({best[image]:.1f} dB)", GRAY))
+    y = [mean(value[image, depth] - best[image] for image in images) for depth in layers]
     axes.plot(layers, y, color=COLORS["coin"], lw=2.6, marker="o", ms=6)
     ends.append((layers[-1], y[-1], "mean", COLORS["coin"]))
     axes.set(xlabel="layers × width, about 7479 parameters each",
-             title=f"Networks of equal size, 0.3 bits per pixel ({rows[0]['setting']}): PSNR, dB")
+             title=f"Networks of equal size, 0.3 bits per pixel, {rows[0]['setting']}: "
+                   "dB below the best for each image")
     axes.set_xticks(layers, [f"{depth}×\n{widths[depth]}" for depth in layers])
-    label_ends(axes, ends, 0.55)
+    label_ends(axes, ends, 0.14)
     save(figure, output, "shapes")
 
 

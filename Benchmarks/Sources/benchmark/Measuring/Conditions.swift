@@ -27,7 +27,7 @@ struct Conditions: Codable {
 
     /// Adds what an earlier run of the same table was made with.
     mutating func addLibraries(of older: Conditions) {
-        libraries += older.libraries.filter { !libraries.contains($0) }
+        libraries += older.libraries.filter { !libraries.contains($0) && $0 != "no library" }
     }
 
     private static let invocation = "swift run -c release --package-path Benchmarks benchmark"
@@ -50,7 +50,9 @@ struct Conditions: Codable {
             let library: String
         }
         let json = try Command.convert(["formats", "--json"]).output()
-        return try JSONDecoder().decode([Format].self, from: Data(json.utf8)).map(\.library)
+        let formats = try JSONDecoder().decode([Format].self, from: Data(json.utf8))
+        return formats.map(\.library).filter { $0 != "no library" }
+            .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     private static func cpuName() -> String {
