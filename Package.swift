@@ -106,6 +106,13 @@ let package = Package(
         swiftTarget("AVIFFormat", "Plugins/AVIF/AVIFFormat", ["FormatKit", "CAVIFShim"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
 
+        // Conversion of colors, in the same mold.
+        systemLibrary(
+            "CLibLCMS", "Plugins/LCMS/CLibLCMS", pkgConfig: "lcms2", apt: "liblcms2-dev",
+            brew: "little-cms2"),
+        cTarget("CLCMSShim", "Plugins/LCMS/CLCMSShim", ["CLibLCMS"]),
+        swiftTarget("LCMSColor", "Plugins/LCMS/LCMSColor", ["FormatKit", "CLCMSShim"]),
+
         // .coin: the C kernels, their Swift face, the codec.
         cTarget(
             "CCoinKernels", "CoinFormat/CCoinKernels",
@@ -118,7 +125,8 @@ let package = Package(
             "BuiltInFormats", "Plugins/BuiltInFormats",
             [
                 "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "CoinFormat",
-                plugin("JPEGFormat", trait: "JPEG"), plugin("AVIFFormat", trait: "AVIF"),
+                "LCMSColor", plugin("JPEGFormat", trait: "JPEG"),
+                plugin("AVIFFormat", trait: "AVIF"),
             ]),
 
         // The command line.
@@ -139,6 +147,7 @@ let package = Package(
         tests("PNGFormatTests", "Plugins/PNGFormatTests", ["FormatKit", "PNGFormat"]),
         tests("TIFFFormatTests", "Plugins/TIFFFormatTests", ["FormatKit", "TIFFFormat"]),
         tests("WebPFormatTests", "Plugins/WebPFormatTests", ["FormatKit", "WebPFormat"]),
+        tests("LCMSColorTests", "Plugins/LCMSColorTests", ["FormatKit", "LCMSColor"]),
         tests(
             "JPEGFormatTests", "Plugins/JPEGFormatTests",
             ["FormatKit", plugin("JPEGFormat", trait: "JPEG")]),

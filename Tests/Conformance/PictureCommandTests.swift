@@ -144,6 +144,42 @@ import Testing
         }
     }
 
+    @Test func `colors become sRGB, or are described as the output can`() throws {
+        func format(_ has: MetadataKind, lacks: MetadataKind?) -> String? {
+            BuiltIn.registry.descriptors.first { format in
+                BuiltIn.lossless.contains(format.id.rawValue)
+                    && format.write?.metadata.contains(has) == true
+                    && lacks.map { format.write?.metadata.contains($0) == true } != true
+            }?.id.rawValue
+        }
+        guard let coded = format(.codePoints, lacks: nil),
+            let profiled = format(.icc, lacks: .codePoints),
+            let plugin = BuiltIn.registry.plugin(named: coded)
+        else { try Test.cancel("no two lossless formats with different accounts of colors") }
+        var metadata = ImageMetadata()
+        metadata.codePoints = .displayP3
+        let image = Image.noise(20, 10, PixelLayout(.rgb, .uint8), metadata: metadata)
+        try folder.write("in.\(coded)", try image.encoded(by: plugin))
+
+        let run = try convert("in.\(coded)", "out.\(profiled)", "--lossless", "--strict")
+        #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+        #expect(try convert("info", "out.\(profiled)").text.contains("icc: "))
+        #expect(try isIdentical("in.\(coded)", "out.\(profiled)"))
+
+        let converted = try convert("in.\(coded)", "srgb.\(coded)", "--to-srgb")
+        #expect(converted.status == 0 && converted.errors.contains("converted to sRGB"))
+        #expect(!(try convert("info", "srgb.\(coded)").text.contains("cicp: ")))
+        #expect(!(try isIdentical("in.\(coded)", "srgb.\(coded)")))
+        // Both ways come to the same colors.
+        #expect(try convert("out.\(profiled)", "two.\(coded)", "--to-srgb").status == 0)
+        let json = try parseJSON(
+            try convert("compare", "srgb.\(coded)", "two.\(coded)", "--json").text)
+        let difference = (json as? [String: Any])?["max_difference"] as? Int
+        #expect(try #require(difference) <= 1)
+        let refused = try convert("in.\(coded)", "x.\(coded)", "--to-srgb", "--strict")
+        refused.expectFailure(about: "in.\(coded)")
+    }
+
     @Test func `a depth is chosen, with a warning`() throws {
         let format = BuiltIn.registry.descriptors.first {
             BuiltIn.lossless.contains($0.id.rawValue)

@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 
 # The codec libraries, by their pkg-config names, and the packages that bring them.
-readonly LIBRARIES=(libpng libtiff-4 libwebp libwebpmux libwebpdemux)
-readonly APT_PACKAGES=(pkg-config libpng-dev libtiff-dev libwebp-dev)
-readonly BREW_PACKAGES=(pkgconf libpng libtiff webp)
+readonly LIBRARIES=(libpng libtiff-4 libwebp libwebpmux libwebpdemux lcms2)
+readonly APT_PACKAGES=(pkg-config libpng-dev libtiff-dev libwebp-dev liblcms2-dev)
+readonly BREW_PACKAGES=(pkgconf libpng libtiff webp little-cms2)
 
 # What the tool can do without: PACKAGE_TRAIT PKG_CONFIG_NAME APT_PACKAGE BREW_PACKAGE.
 readonly OPTIONAL_LIBRARIES='

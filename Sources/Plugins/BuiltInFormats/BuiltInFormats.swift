@@ -1,5 +1,6 @@
 internal import CoinFormat
 public import FormatKit
+internal import LCMSColor
 internal import PNGFormat
 internal import PNMFormat
 internal import TIFFFormat
@@ -20,6 +21,9 @@ public enum BuiltInFormats {
     public static var plugins: [any FormatPlugin] {
         [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif] + PNMPlugin.all
     }
+
+    /// What converts colors.
+    public static var colorEngine: any ColorEngine { LCMSColorEngine() }
 
     /// A registry of the built-in plugins.
     ///

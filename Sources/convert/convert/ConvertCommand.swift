@@ -104,6 +104,7 @@ struct ConvertCommand: ParsableCommand {
         var options = ConversionOptions()
         options.selection = selection.selection
         options.preferences = picture.preferences
+        options.colorEngine = BuiltInFormats.colorEngine
         options.previewCount = selection.progressive
         options.quality = encoding.quality
         options.isLossless = encoding.lossless

@@ -51,6 +51,9 @@ struct PictureOptions: ParsableArguments {
     @Flag(help: "Spread the rounding to 8 bits over neighboring pixels.")
     var dither = false
 
+    @Flag(help: "Convert colors to sRGB, with the perceptual intent.")
+    var toSrgb = false
+
     typealias OrientationHandling = ConversionPreferences.OrientationHandling
 
     private static let kindNames = MetadataKind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -62,6 +65,6 @@ struct PictureOptions: ParsableArguments {
     var preferences: ConversionPreferences {
         ConversionPreferences(
             metadata: keep, orientation: orient, background: background ?? .white, depth: depth,
-            isDithered: dither)
+            isDithered: dither, isConvertedToSRGB: toSrgb)
     }
 }

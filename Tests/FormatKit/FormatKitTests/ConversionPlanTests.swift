@@ -163,6 +163,7 @@ import Testing
         (.clipping(1), "1 sample was clamped to 0 to 1 (not a number: 0)", "clipping"),
         (.clipping(2), "2 samples were clamped to 0 to 1 (not a number: 0)", "clipping"),
         (.inks, "CMYK becomes RGB without regard to a profile", "inks"),
+        (.gamut, "colors are converted to sRGB (perceptual intent)", "gamut"),
         (.timing, "the timing of the frames is left out", "timing"),
         (.metadata(.texts), "the text is left out", "text"),
         (.metadata(.photoshop), "the Photoshop image resources are left out", "photoshop"),

@@ -6,30 +6,37 @@ public struct ConversionPlan: Sendable, Equatable {
     public let target: ImageHeader
     /// Whether pixels are turned upright.
     public let isTurned: Bool
+    /// The step in which colors become sRGB, if there is one.
+    let colorStage: ColorStage?
     /// Everything that the target cannot hold, in a fixed order.
     public let losses: [Loss]
+
+    /// Whether colors become sRGB.
+    public var isColorConverted: Bool { colorStage != nil }
 
     /// Plans a conversion.
     ///
     /// Of the layouts that the format can store, the one that loses least is taken, and of
     /// those the smallest. Pixels are turned upright if `preferences` say so, and where the
-    /// target would not know their orientation.
+    /// target would not know their orientation. Colors are converted by `engine` if preferences
+    /// say so, and where a profile would not hold for the target's channels.
     ///
     /// - Throws: ``ImageError/unstorable(_:_:)`` if the format cannot hold the image at all.
     public init(
         converting source: ImageHeader, to format: FormatDescriptor, settings: WriteSettings,
         preferences: ConversionPreferences = ConversionPreferences(),
-        pages: PageSelection = .first
+        pages: PageSelection = .first, engine: (any ColorEngine)? = nil
     ) throws(ImageError) {
         try self.init(
             converting: source, to: format, settings: settings, preferences: preferences,
-            layouts: try preferences.layouts(of: format), pages: pages)
+            layouts: try preferences.layouts(of: format), pages: pages, engine: engine)
     }
 
     /// Plans a conversion into one of `layouts`.
     init(
         converting source: ImageHeader, to format: FormatDescriptor, settings: WriteSettings,
-        preferences: ConversionPreferences, layouts: Set<PixelLayout>, pages: PageSelection
+        preferences: ConversionPreferences, layouts: Set<PixelLayout>, pages: PageSelection,
+        engine: (any ColorEngine)?
     ) throws(ImageError) {
         guard let capabilities = format.write else {
             throw .unsupported(format.id, "writing")
@@ -37,8 +44,11 @@ public struct ConversionPlan: Sendable, Equatable {
         if settings.isLossless, capabilities.losslessness == .never {
             throw .invalidOption(name: "--lossless", reason: "\(format.id) is always lossy")
         }
-        guard let layout = LayoutChoice.best(for: [source], of: layouts) else {
-            throw .unstorable(format.id, "no conversion from \(source.layout)")
+        let stage = try ColorStage(
+            converting: source, to: layouts, preferences: preferences, engine: engine)
+        let picture = stage?.result ?? source
+        guard let layout = LayoutChoice.best(for: [picture], of: layouts) else {
+            throw .unstorable(format.id, "no conversion from \(picture.layout)")
         }
         let kept = preferences.metadata.intersection(capabilities.metadata)
         let orientation = source.metadata.orientation
@@ -50,22 +60,25 @@ public struct ConversionPlan: Sendable, Equatable {
             throw .unstorable(
                 format.id, "\(size) exceeds \(capabilities.maximumDimension) pixels a side")
         }
-        let wanted = (isTurned ? source.metadata.upright() : source.metadata)
+        let wanted = (isTurned ? picture.metadata.upright() : picture.metadata)
+            .exchangingProfile(kept, model: picture.layout.model, engine)
             .keeping(preferences.metadata)
-        let adapted = wanted.adapted(from: source.layout, to: layout)
+        let adapted = wanted.adapted(from: picture.layout, to: layout)
         let isSequence = pages == .all && source.frameCount > 1
         self.source = source
+        colorStage = stage
         target = ImageHeader(
             size: size, layout: layout,
             significantBits: min(source.significantBits, layout.sample.bitCount),
             frameCount: isSequence ? source.frameCount : 1,
             animation: isSequence && capabilities.pages == .animation ? source.animation : nil,
-            storage: layout == source.layout ? source.storage : nil,
+            storage: layout == picture.layout ? picture.storage : nil,
             metadata: adapted.keeping(kept))
         let profileLosses = wanted.icc != nil && adapted.icc == nil ? [MetadataKind.icc] : []
         losses =
-            LayoutChoice.losses(from: source, to: layout, on: preferences.background)
-            + (profileLosses + adapted.losses(keeping: kept, layout: source.layout))
+            (stage?.losses ?? [])
+            + LayoutChoice.losses(from: picture, to: layout, on: preferences.background)
+            + (profileLosses + adapted.losses(keeping: kept, layout: picture.layout))
             .map(Loss.metadata)
             + Self.pageLosses(source, capabilities, pages)
     }

@@ -18,18 +18,21 @@ public struct ConversionPreferences: Sendable, Equatable {
     public var depth: Int?
     /// Whether rounding to 8 bits is spread over neighbors (ordered dithering).
     public var isDithered: Bool
+    /// Whether colors are converted to sRGB.
+    public var isConvertedToSRGB: Bool
 
     /// Creates preferences; what is left out loses least.
     public init(
         metadata: Set<MetadataKind> = Set(MetadataKind.allCases),
         orientation: OrientationHandling = .keep, background: RGBAColor = .white,
-        depth: Int? = nil, isDithered: Bool = false
+        depth: Int? = nil, isDithered: Bool = false, isConvertedToSRGB: Bool = false
     ) {
         self.metadata = metadata
         self.orientation = orientation
         self.background = background
         self.depth = depth
         self.isDithered = isDithered
+        self.isConvertedToSRGB = isConvertedToSRGB
     }
 
     /// The preferred layouts of those that a format stores.

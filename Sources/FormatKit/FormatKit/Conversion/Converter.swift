@@ -8,16 +8,20 @@ public struct Converter: Sendable {
     public let isStrict: Bool
     /// What a person wants of conversions, beside the format.
     public let preferences: ConversionPreferences
+    /// What converts colors, if anything does.
+    public let colorEngine: (any ColorEngine)?
 
     /// Creates a converter.
     public init(
         registry: FormatRegistry, context: CodecContext, isStrict: Bool = false,
-        preferences: ConversionPreferences = ConversionPreferences()
+        preferences: ConversionPreferences = ConversionPreferences(),
+        colorEngine: (any ColorEngine)? = nil
     ) {
         self.registry = registry
         self.context = context
         self.isStrict = isStrict
         self.preferences = preferences
+        self.colorEngine = colorEngine
     }
 
     /// What a conversion did.
@@ -59,7 +63,7 @@ public struct Converter: Sendable {
         let pages = try SelectedPages(of: reader, format: sourceFormat.id, selection: selection)
         let plan = try SequencePlan(
             converting: pages, to: format, settings: settings, preferences: preferences,
-            context: context)
+            context: context, engine: colorEngine)
         if isStrict, !plan.losses.isEmpty { throw .lossRefused(plan.losses) }
         func report(clippedCount: Int, outputByteCount: Int) -> Report {
             Report(
@@ -114,11 +118,7 @@ public struct Converter: Sendable {
     ) throws(ImageError) -> Int {
         let reader = plan.isTurned ? try TurningReader(stored, context: context) : stored
         let (size, layout) = (plan.target.size, plan.source.layout)
-        guard
-            let converter = PixelConverter(
-                from: layout, to: plan.target.layout, background: preferences.background,
-                isDithered: preferences.isDithered)
-        else { preconditionFailure("a plan has only layouts that convert") }
+        let pipeline = try PixelPipeline(plan, preferences: preferences, engine: colorEngine)
         let bytesPerRow = layout.bytesPerRow(width: size.width)
         let rowCapacity = max(1, min(size.height, Self.bandByteCount / bytesPerRow))
         try context.limits.checkMemory(rowCapacity * bytesPerRow * 4)
@@ -128,8 +128,9 @@ public struct Converter: Sendable {
             try context.checkCancellation()
             try reader.readRows(into: &band)
             precondition(band.rowCount > 0, "a reader delivers every row or throws")
-            clippedCount += converter.clippedSampleCount(in: band)
-            try writer.writeRows(converter.convert(band, firstRow: rowCount))
+            let converted = pipeline.convert(band, firstRow: rowCount)
+            clippedCount += converted.clippedCount
+            try writer.writeRows(converted.band)
             rowCount += band.rowCount
         }
         return clippedCount

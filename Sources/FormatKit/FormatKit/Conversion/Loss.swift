@@ -12,6 +12,8 @@ public enum Loss: Sendable, Hashable {
     case color
     /// Inks become light by arithmetic instead of by a profile.
     case inks
+    /// Colors are converted to sRGB; those outside of its gamut are moved into it.
+    case gamut
     /// A kind of metadata is left out.
     case metadata(MetadataKind)
     /// Pages or frames after the first are left out.
@@ -35,6 +37,7 @@ extension Loss: CustomStringConvertible {
         case .alpha(let background): "transparency is flattened on \(background)"
         case .color: "color becomes gray"
         case .inks: "CMYK becomes RGB without regard to a profile"
+        case .gamut: "colors are converted to sRGB (perceptual intent)"
         case .metadata(let kind): "\(kind.phrase) \(kind.isPlural ? "are" : "is") left out"
         case .frames(let count): "\(count) more page\(count == 1 ? " is" : "s are") left out"
         case .timing: "the timing of the frames is left out"
@@ -53,6 +56,7 @@ extension Loss {
         case .alpha: "alpha"
         case .color: "color"
         case .inks: "inks"
+        case .gamut: "gamut"
         case .metadata(let kind): kind.rawValue
         case .frames: "frames"
         case .timing: "timing"
@@ -63,7 +67,7 @@ extension Loss {
     /// How much worse a picture with this loss looks; ranks candidate layouts.
     var severity: Int {
         switch self {
-        case .metadata, .frames, .timing, .clipping: 0
+        case .metadata, .frames, .timing, .clipping, .gamut: 0
         case .premultiplication: 1
         case .inks: 2
         case .range(let bits): bits > 8 ? 5 : 15

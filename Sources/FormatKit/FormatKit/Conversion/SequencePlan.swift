@@ -14,7 +14,8 @@ struct SequencePlan {
     /// - Throws: ``ImageError/unstorable(_:_:)`` if the format cannot hold them all.
     init(
         converting pages: SelectedPages, to format: FormatDescriptor, settings: WriteSettings,
-        preferences: ConversionPreferences, context: CodecContext
+        preferences: ConversionPreferences, context: CodecContext,
+        engine: (any ColorEngine)?
     ) throws(ImageError) {
         let support = format.write?.pages ?? .single
         if pages.indices.count > 1, support == .single {
@@ -29,7 +30,7 @@ struct SequencePlan {
         }
         planner = Planner(
             format: format, settings: settings, preferences: preferences, layouts: layouts,
-            pages: pages.selection.pages)
+            pages: pages.selection.pages, engine: engine)
         first = try planner.plan(header)
         if first.isTurned { _ = try TurningReader(firstReader, context: context) }
         var losses = first.losses
@@ -92,10 +93,11 @@ private struct Planner {
     let preferences: ConversionPreferences
     let layouts: Set<PixelLayout>
     let pages: PageSelection
+    let engine: (any ColorEngine)?
 
     func plan(_ header: ImageHeader) throws(ImageError) -> ConversionPlan {
         try ConversionPlan(
             converting: header, to: format, settings: settings, preferences: preferences,
-            layouts: layouts, pages: pages)
+            layouts: layouts, pages: pages, engine: engine)
     }
 }

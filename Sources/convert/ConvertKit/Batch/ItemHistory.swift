@@ -66,7 +66,8 @@ extension ConversionOptions {
             Version.text, Fingerprint.text(self), format.plugin.descriptor.id.rawValue,
             format.fileExtension,
         ]
-        let libraries = registry.descriptors.map { "\($0.id) \($0.library)" }
+        let libraries =
+            registry.descriptors.map { "\($0.id) \($0.library)" } + [colorEngine?.library ?? ""]
         var digest = SHA256()
         // Lengths, so that no two lists of parts give one text.
         for part in parts + libraries { digest.update("\(part.utf8.count):\(part)") }

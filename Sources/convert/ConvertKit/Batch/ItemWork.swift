@@ -41,7 +41,8 @@ struct ItemWork {
     private var converter: Converter {
         Converter(
             registry: conversion.registry, context: context,
-            isStrict: conversion.options.isStrict, preferences: conversion.options.preferences)
+            isStrict: conversion.options.isStrict, preferences: conversion.options.preferences,
+            colorEngine: conversion.options.colorEngine)
     }
 
     private func convert(

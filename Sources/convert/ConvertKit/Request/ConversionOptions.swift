@@ -13,6 +13,8 @@ package struct ConversionOptions: Sendable {
     package var selection = Selection.whole
     /// What becomes of metadata, orientation, transparency and depth.
     package var preferences = ConversionPreferences()
+    /// What converts colors.
+    package var colorEngine: (any ColorEngine)?
     /// The number of pictures written for each input, coarse first, the last one the output.
     package var previewCount = 1
     /// 1 (fastest) … 9 (best).

@@ -1,0 +1,79 @@
+/// How samples are to be understood as colors, of all that a file says about it what counts.
+public enum ColorAccount: Sendable, Equatable {
+    /// By an ICC profile.
+    case profile([UInt8])
+    /// By code points.
+    case codePoints(ColorCodePoints)
+    /// By an exponent, and white and primaries; what is missing is that of sRGB.
+    case calibration(gamma: Double?, chromaticities: Chromaticities?)
+}
+
+/// Converts colors; the model cannot do so itself.
+public protocol ColorEngine: Sendable {
+    /// The library and its version at run time.
+    var library: String { get }
+
+    /// Whether pixels of `model` that an account describes can be converted.
+    func accepts(_ colors: ColorAccount, model: ColorModel) -> Bool
+
+    /// Makes a conversion of pixels into sRGB: RGB and inks into RGB, gray into gray.
+    ///
+    /// - Throws: ``ImageError/codecFailure(_:_:)`` if the account makes no sense.
+    /// - Precondition: `layout` has no premultiplied alpha, and inks are integers.
+    func makeTransform(
+        from colors: ColorAccount, layout: PixelLayout
+    ) throws(ImageError) -> any ColorTransform
+
+    /// An ICC profile that says exactly what an account says of pixels of `model`, or `nil` if
+    /// none does.
+    func profile(for colors: ColorAccount, model: ColorModel) -> [UInt8]?
+}
+
+/// A conversion of pixels into sRGB.
+///
+/// Used by one thread at a time.
+public protocol ColorTransform: AnyObject {
+    /// Converts the rows of a band; sample type and alpha stay as they are.
+    ///
+    /// - Precondition: `band` has the layout that the conversion was made for.
+    func convert(_ band: PixelBand) -> PixelBand
+}
+
+extension ImageMetadata {
+    /// What counts of what is said about colors (PNG, 3rd edition, §4.3), or `nil` for sRGB.
+    public var colorAccount: ColorAccount? {
+        if let codePoints { return codePoints.isSRGB ? nil : .codePoints(codePoints) }
+        if let icc { return .profile(icc) }
+        if renderingIntent != nil { return nil }
+        guard gamma != nil || chromaticities != nil else { return nil }
+        let isStandard =
+            gamma.map { abs($0 - 1 / 2.2) <= 0.001 } != false
+            && chromaticities?.isClose(to: .sRGB) != false
+        return isStandard ? nil : .calibration(gamma: gamma, chromaticities: chromaticities)
+    }
+
+    /// The metadata of the picture once its colors are sRGB.
+    func describingSRGB() -> ImageMetadata {
+        var metadata = self
+        for kind in MetadataKind.colorDescriptions { metadata.remove(kind) }
+        metadata.masteringDisplay = nil
+        metadata.contentLight = nil
+        metadata.significantBits = nil
+        metadata.renderingIntent = .perceptual
+        return metadata
+    }
+
+    /// The metadata with a profile in place of other accounts of colors, if `kept` has a place
+    /// only for a profile and there is one that says the same.
+    func exchangingProfile(
+        _ kept: Set<MetadataKind>, model: ColorModel, _ engine: (any ColorEngine)?
+    ) -> ImageMetadata {
+        guard icc == nil, kept.contains(.icc), !kept.contains(.codePoints), let colorAccount,
+            let profile = engine?.profile(for: colorAccount, model: model)
+        else { return self }
+        var metadata = self
+        for kind in MetadataKind.colorDescriptions { metadata.remove(kind) }
+        metadata.icc = profile
+        return metadata
+    }
+}

@@ -1,0 +1,87 @@
+/// The step of a conversion in which colors become sRGB.
+struct ColorStage: Sendable, Equatable {
+    /// What the colors are.
+    let colors: ColorAccount
+    /// The layout in which they are converted.
+    let input: PixelLayout
+    /// The picture afterward.
+    let result: ImageHeader
+    /// What the step loses.
+    let losses: [Loss]
+
+    /// Decides whether there is such a step: if it is asked for, or if the profile of the picture
+    /// would not hold for the channels that the target has.
+    ///
+    /// - Throws: ``ImageError/invalidOption(name:reason:)`` if it is asked for and not possible.
+    init?(
+        converting source: ImageHeader, to layouts: Set<PixelLayout>,
+        preferences: ConversionPreferences, engine: (any ColorEngine)?
+    ) throws(ImageError) {
+        guard let colors = source.metadata.colorAccount else { return nil }
+        let model = source.layout.model
+        let isPossible = engine?.accepts(colors, model: model) ?? false
+        if preferences.isConvertedToSRGB {
+            guard isPossible else {
+                let reason =
+                    engine == nil
+                    ? "this program has no color engine"
+                    : "the input's account of its colors cannot be used"
+                throw .invalidOption(name: "--to-srgb", reason: reason)
+            }
+        } else {
+            let target = LayoutChoice.best(for: [source], of: layouts)
+            guard isPossible, case .profile = colors, target?.model != model else { return nil }
+        }
+        var input = source.layout
+        var losses = [Loss.gamut]
+        if input.alpha == .premultiplied {
+            input.alpha = .straight
+            losses.insert(.premultiplication, at: 0)
+        }
+        if model == .cmyk, input.sample == .float32 { input.sample = .uint16 }
+        var result = source
+        result.layout = input
+        if model == .cmyk { result.layout.model = .rgb }
+        result.storage = nil
+        result.metadata = source.metadata.describingSRGB()
+        guard PixelConverter.canConvert(from: source.layout, to: input) else { return nil }
+        self.colors = colors
+        self.input = input
+        self.result = result
+        self.losses = losses
+    }
+}
+
+/// Carries out the steps of a plan that change pixels.
+struct PixelPipeline {
+    private var toInput: PixelConverter?
+    private var transform: (any ColorTransform)?
+    private let toTarget: PixelConverter
+
+    /// Prepares the steps.
+    ///
+    /// - Throws: ``ImageError`` if colors cannot be converted.
+    init(
+        _ plan: ConversionPlan, preferences: ConversionPreferences, engine: (any ColorEngine)?
+    ) throws(ImageError) {
+        let stage = plan.colorStage
+        if let stage {
+            toInput = PixelConverter(from: plan.source.layout, to: stage.input)
+            transform = try engine?.makeTransform(from: stage.colors, layout: stage.input)
+        }
+        guard
+            let converter = PixelConverter(
+                from: stage?.result.layout ?? plan.source.layout, to: plan.target.layout,
+                background: preferences.background, isDithered: preferences.isDithered)
+        else { preconditionFailure("a plan has only layouts that convert") }
+        toTarget = converter
+    }
+
+    /// Converts rows; returns them with the number of samples that had to be clamped.
+    func convert(_ band: PixelBand, firstRow: Int) -> (band: PixelBand, clippedCount: Int) {
+        var band = toInput?.convert(band, firstRow: firstRow) ?? band
+        band = transform?.convert(band) ?? band
+        let clippedCount = toTarget.clippedSampleCount(in: band)
+        return (toTarget.convert(band, firstRow: firstRow), clippedCount)
+    }
+}

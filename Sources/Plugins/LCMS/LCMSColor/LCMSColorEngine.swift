@@ -1,0 +1,99 @@
+internal import CLCMSShim
+public import FormatKit
+
+/// Conversion of colors through Little CMS.
+public struct LCMSColorEngine: ColorEngine {
+    /// Creates the engine.
+    public init() {}
+
+    /// The library and its version at run time.
+    public var library: String {
+        let version = clcms_version()
+        return "lcms2 \(version / 1000).\(version % 1000 / 10)"
+    }
+
+    /// Whether pixels of `model` that an account describes can be converted.
+    ///
+    /// Transfer functions for high dynamic range cannot: sRGB has no place for their light.
+    public func accepts(_ colors: ColorAccount, model: ColorModel) -> Bool {
+        unsafe ShimColors(colors)?.withValue { colors in
+            unsafe withUnsafePointer(to: colors) {
+                unsafe clcms_accepts($0, Int32(model.channelCount)) != 0
+            }
+        } ?? false
+    }
+
+    /// Makes a conversion of pixels into sRGB.
+    ///
+    /// - Throws: ``/FormatKit/ImageError/codecFailure(_:_:)`` if the account makes no sense.
+    public func makeTransform(
+        from colors: ColorAccount, layout: PixelLayout
+    ) throws(ImageError) -> any ColorTransform {
+        guard let colors = ShimColors(colors), let transform = LCMSTransform(colors, layout) else {
+            throw .codecFailure(FormatID("icc"), "the colors cannot be converted to sRGB")
+        }
+        return transform
+    }
+
+    /// An ICC profile that says what an account by numbers says.
+    public func profile(for colors: ColorAccount, model: ColorModel) -> [UInt8]? {
+        if case .profile = colors { return nil }
+        guard model != .cmyk, let colors = ShimColors(colors) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: 1 << 14)
+        let count = unsafe colors.withValue { colors in
+            unsafe withUnsafePointer(to: colors) { colors in
+                unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+                    unsafe clcms_make_profile(
+                        colors, Int32(model.channelCount), bytes.baseAddress, bytes.count)
+                }
+            }
+        }
+        return count > 0 ? Array(bytes.prefix(count)) : nil
+    }
+}
+
+/// A conversion by Little CMS.
+@safe
+private final class LCMSTransform: ColorTransform {
+    private let handle: OpaquePointer
+    private let source: PixelLayout
+    private let target: PixelLayout
+
+    init?(_ colors: ShimColors, _ layout: PixelLayout) {
+        var shimLayout = clcms_layout(
+            color_channel_count: Int32(layout.model.channelCount),
+            has_alpha: layout.hasAlpha ? 1 : 0, sample_bytes: Int32(layout.sample.byteCount))
+        let handle = unsafe colors.withValue { colors in
+            unsafe withUnsafePointer(to: colors) {
+                unsafe clcms_transform_create($0, &shimLayout)
+            }
+        }
+        guard let handle = unsafe handle else { return nil }
+        unsafe self.handle = unsafe handle
+        source = layout
+        target = PixelLayout(
+            layout.model == .gray ? .gray : .rgb, layout.sample, alpha: layout.alpha)
+    }
+
+    deinit {
+        unsafe clcms_transform_destroy(handle)
+    }
+
+    func convert(_ band: PixelBand) -> PixelBand {
+        precondition(band.layout == source)
+        var result = PixelBand(width: band.width, layout: target, rowCapacity: band.rowCapacity)
+        let handle = unsafe handle
+        unsafe band.withFilledBytes { input in
+            unsafe result.fill(rowCount: band.rowCount) { output in
+                for row in 0..<band.rowCount {
+                    unsafe clcms_transform_run(
+                        handle, input.baseAddress?.advanced(by: row * band.bytesPerRow),
+                        output.baseAddress?.advanced(
+                            by: row * target.bytesPerRow(width: band.width)),
+                        UInt32(band.width))
+                }
+            }
+        }
+        return result
+    }
+}

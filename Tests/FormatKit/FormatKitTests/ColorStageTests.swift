@@ -1,0 +1,120 @@
+import FormatKit
+import Testing
+
+@Suite struct ColorStageTests {
+    /// An engine whose sRGB is the complement, so that it shows.
+    private struct ComplementEngine: ColorEngine {
+        let library = "none"
+
+        func accepts(_ colors: ColorAccount, model: ColorModel) -> Bool {
+            colors != .profile([0])
+        }
+
+        func makeTransform(
+            from colors: ColorAccount, layout: PixelLayout
+        ) throws(ImageError) -> any ColorTransform {
+            ComplementTransform()
+        }
+
+        func profile(for colors: ColorAccount, model: ColorModel) -> [UInt8]? {
+            if case .codePoints = colors { [7] } else { nil }
+        }
+    }
+
+    private final class ComplementTransform: ColorTransform {
+        func convert(_ band: PixelBand) -> PixelBand {
+            let (layout, pixel) = (band.layout, band.layout.bytesPerPixel)
+            let model: ColorModel = layout.model == .cmyk ? .rgb : layout.model
+            let target = PixelLayout(model, layout.sample, alpha: layout.alpha)
+            let bytes = stride(from: 0, to: band.bytes.count, by: pixel).flatMap { start in
+                (0..<target.bytesPerPixel).map { ~band.bytes[start + $0] }
+            }
+            return PixelBand(width: band.width, layout: target, bytes: bytes)
+        }
+    }
+
+    private func plan(
+        _ layout: PixelLayout, _ metadata: ImageMetadata, to layouts: Set<PixelLayout>,
+        kinds: Set<MetadataKind> = [.icc], toSRGB: Bool = false, hasEngine: Bool = true
+    ) throws -> ConversionPlan {
+        try ConversionPlan(
+            converting: ImageHeader(
+                size: ImageSize(width: 1, height: 1), layout: layout, metadata: metadata),
+            to: ToyFormat(layouts: layouts, metadata: kinds).descriptor, settings: WriteSettings(),
+            preferences: ConversionPreferences(isConvertedToSRGB: toSRGB),
+            engine: hasEngine ? ComplementEngine() : nil)
+    }
+
+    private let rgb8 = PixelLayout(.rgb, .uint8)
+    private let cmyk8 = PixelLayout(.cmyk, .uint8)
+
+    @Test func `colors are converted if asked to, and the profile goes`() throws {
+        let plan = try plan(rgb8, ImageMetadata(icc: [1]), to: [rgb8], toSRGB: true)
+        #expect(plan.isColorConverted && plan.losses == [.gamut])
+        #expect(plan.target.metadata.icc == nil)
+        let kept = try self.plan(rgb8, ImageMetadata(icc: [1]), to: [rgb8])
+        #expect(!kept.isColorConverted && kept.losses == [] && kept.target.metadata.icc == [1])
+    }
+
+    @Test func `what is sRGB stays as it is`() throws {
+        var metadata = ImageMetadata()
+        #expect(try plan(rgb8, metadata, to: [rgb8], toSRGB: true).losses == [])
+        metadata.codePoints = .sRGB
+        metadata.gamma = 1
+        #expect(try plan(rgb8, metadata, to: [rgb8], toSRGB: true).isColorConverted == false)
+    }
+
+    @Test func `a profile that would not hold is used instead`() throws {
+        let metadata = ImageMetadata(icc: [1])
+        #expect(try plan(cmyk8, metadata, to: [rgb8]).losses == [.gamut])
+        #expect(try plan(cmyk8, metadata, to: [rgb8, cmyk8]).losses == [])
+        // One that cannot be used leaves arithmetic.
+        #expect(try plan(cmyk8, ImageMetadata(icc: [0]), to: [rgb8]).losses == [.inks])
+        #expect(try plan(cmyk8, metadata, to: [rgb8], hasEngine: false).losses == [.inks])
+        let straight = PixelLayout(.rgb, .uint8, alpha: .straight)
+        let premultiplied = PixelLayout(.rgb, .uint8, alpha: .premultiplied)
+        #expect(
+            try plan(premultiplied, metadata, to: [straight, premultiplied], toSRGB: true).losses
+                == [.premultiplication, .gamut])
+    }
+
+    @Test func `what cannot be converted is refused if asked for`() {
+        #expect(
+            throws: ImageError.invalidOption(
+                name: "--to-srgb", reason: "the input's account of its colors cannot be used")
+        ) { try plan(rgb8, ImageMetadata(icc: [0]), to: [rgb8], toSRGB: true) }
+        #expect(
+            throws: ImageError.invalidOption(
+                name: "--to-srgb", reason: "this program has no color engine")
+        ) { try plan(rgb8, ImageMetadata(icc: [1]), to: [rgb8], toSRGB: true, hasEngine: false) }
+    }
+
+    @Test func `code points become a profile where only that has a place`() throws {
+        var metadata = ImageMetadata()
+        metadata.codePoints = .displayP3
+        let plan = try plan(rgb8, metadata, to: [rgb8])
+        #expect(plan.target.metadata == ImageMetadata(icc: [7]) && plan.losses == [])
+        let both = try self.plan(rgb8, metadata, to: [rgb8], kinds: [.icc, .codePoints])
+        #expect(both.target.metadata == metadata)
+        #expect(
+            try self.plan(rgb8, metadata, to: [rgb8], kinds: []).losses == [.metadata(.codePoints)])
+        #expect(
+            try self.plan(rgb8, metadata, to: [rgb8], hasEngine: false).losses
+                == [.metadata(.codePoints)])
+    }
+
+    @Test func `pixels go through the conversion`() throws {
+        var source = ToyFormat()
+        source.metadata = ImageMetadata(icc: [1])
+        let file = toyFile(width: 5, height: 4, layout: 1)
+        let sink = MemorySink()
+        let report = try Converter(
+            registry: try FormatRegistry([source]), context: CodecContext(),
+            preferences: ConversionPreferences(isConvertedToSRGB: true),
+            colorEngine: ComplementEngine()
+        ).convert(
+            MemorySource(file), to: source, settings: WriteSettings(), makeSink: { sink })
+        #expect(Array(sink.bytes[7...]) == file[7...].map { ~$0 })
+        #expect(report.losses == [.gamut])
+    }
+}

@@ -1,0 +1,160 @@
+import FormatKit
+import LCMSColor
+import TestSupport
+import Testing
+
+@Suite struct LCMSColorTests {
+    private let engine = LCMSColorEngine()
+    private let rgb16 = PixelLayout(.rgb, .uint16)
+
+    private func convert<T: BitwiseCopyable>(
+        _ samples: [T], _ colors: ColorAccount, _ layout: PixelLayout
+    ) throws -> [T] {
+        let transform = try engine.makeTransform(from: colors, layout: layout)
+        let bytes = unsafe samples.withUnsafeBytes { unsafe Array($0) }
+        let band = PixelBand(
+            width: samples.count / layout.channelCount, layout: layout, bytes: bytes)
+        return unsafe transform.convert(band).bytes.withUnsafeBytes {
+            unsafe Array($0.bindMemory(to: T.self))
+        }
+    }
+
+    private func sample(_ value: Double) -> UInt16 { UInt16((value * 65_535).rounded()) }
+
+    /// Values computed in double precision from the definitions of the spaces.
+    @Test(
+        arguments: [
+            (12, 13, [0.8, 0.5, 0.4], [55_685, 31_580, 24_699]),
+            (12, 13, [0.3, 0.6, 0.35], [9_378, 39_895, 21_012]),
+            (12, 13, [0.5, 0.5, 0.5], [32_768, 32_768, 32_768]),
+            (9, 1, [0.8, 0.5, 0.4], [62_488, 32_689, 28_259]),
+            (9, 1, [0.5, 0.5, 0.5], [35_812, 35_812, 35_812]),
+            (1, 8, [0.5, 0.5, 0.5], [48_192, 48_192, 48_192]),
+            (1, 13, [0.8, 0.5, 0.4], [52_428, 32_768, 26_214]),
+        ] as [(UInt8, UInt8, [Double], [Int])])
+    func `code points become sRGB`(
+        primaries: UInt8, transfer: UInt8, color: [Double], expected: [Int]
+    ) throws {
+        let colors = ColorAccount.codePoints(
+            ColorCodePoints(primaries: primaries, transfer: transfer))
+        let result = try convert(color.map(sample), colors, rgb16)
+        for (found, value) in zip(result, expected) { #expect(abs(Int(found) - value) <= 40) }
+        // A profile that says the same does the same.
+        let profile = try #require(engine.profile(for: colors, model: .rgb))
+        let byProfile = try convert(color.map(sample), .profile(profile), rgb16)
+        for (found, value) in zip(byProfile, result) {
+            #expect(abs(Int(found) - Int(value)) <= 40)
+        }
+    }
+
+    @Test func `a gamma applies to gray`() throws {
+        let colors = ColorAccount.calibration(gamma: 1, chromaticities: nil)
+        let result = try convert([UInt16(0), 32_768, .max], colors, PixelLayout(.gray, .uint16))
+        #expect(result[0] == 0 && result[2] == .max && abs(Int(result[1]) - 48_192) <= 40)
+    }
+
+    @Test func `colors out of gamut are clamped, reals are not`() throws {
+        let green = try convert(
+            [UInt8(0), 255, 0], .codePoints(.displayP3), PixelLayout(.rgb, .uint8))
+        #expect(green == [0, 255, 0])
+        let real = try convert(
+            [Float(0), 1, 0], .codePoints(.displayP3), PixelLayout(.rgb, .float32))
+        #expect(real[0] < 0 && real[1] > 1)
+    }
+
+    @Test(arguments: [SampleType.uint8, .uint16])
+    func `alpha stays`(type: SampleType) throws {
+        let layout = PixelLayout(.rgb, type, alpha: .straight)
+        let image = Image.noise(40, 3, layout)
+        let transform = try engine.makeTransform(from: .codePoints(.displayP3), layout: layout)
+        let result = transform.convert(PixelBand(width: 40, layout: layout, bytes: image.bytes))
+        #expect(result.layout == layout && result.rowCount == 3)
+        let (size, pixel) = (type.byteCount, layout.bytesPerPixel)
+        for start in stride(from: 3 * size, to: image.bytes.count, by: pixel) {
+            #expect(result.bytes[start..<start + size] == image.bytes[start..<start + size])
+        }
+    }
+
+    @Test func `inks become light by their profile`() throws {
+        let profile = ColorAccount.profile(InkProfile.bytes)
+        #expect(engine.accepts(profile, model: .cmyk))
+        let result = try convert(
+            [UInt8(0), 0, 0, 0, 0, 0, 0, 255, 255, 0, 0, 0], profile, PixelLayout(.cmyk, .uint8))
+        #expect(result.prefix(3).allSatisfy { $0 >= 254 })
+        #expect(result[3..<6].allSatisfy { $0 <= 1 })
+        // The profile makes cyan a gray of L* 60, which is 145 in sRGB.
+        #expect(result[6..<9].allSatisfy { abs(Int($0) - 145) <= 2 }, "\(result)")
+    }
+
+    @Test func `what cannot be converted is refused`() {
+        let damaged = [UInt8](repeating: 0, count: 500)
+        for colors in [
+            ColorAccount.profile(damaged), .profile([1]),
+            .profile(Array(InkProfile.bytes.prefix(300))),
+            .codePoints(ColorCodePoints(primaries: 9, transfer: 16)),
+            .codePoints(ColorCodePoints(primaries: 9, transfer: 18)),
+            .codePoints(ColorCodePoints(primaries: 1, transfer: 13, isFullRange: false)),
+            .calibration(gamma: 0, chromaticities: nil),
+            .calibration(
+                gamma: nil,
+                chromaticities: Chromaticities(
+                    white: Chromaticity(0.3, 0.3), red: Chromaticity(0.1, 0.1),
+                    green: Chromaticity(0.2, 0.2), blue: Chromaticity(0.3, 0.3))),
+        ] {
+            #expect(!engine.accepts(colors, model: .rgb))
+            #expect(throws: ImageError.self) {
+                try engine.makeTransform(from: colors, layout: rgb16)
+            }
+        }
+        #expect(!engine.accepts(.profile(InkProfile.bytes), model: .rgb))
+        #expect(!engine.accepts(.codePoints(.displayP3), model: .cmyk))
+    }
+
+    @Test(arguments: [ColorModel.gray, .rgb])
+    func `a profile has the same bytes at every run`(model: ColorModel) throws {
+        let colors = ColorAccount.codePoints(.displayP3)
+        let profile = try #require(engine.profile(for: colors, model: model))
+        #expect(profile == engine.profile(for: colors, model: model))
+        #expect(Array(profile[24..<36]) == [7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0])
+        #expect(engine.accepts(.profile(profile), model: model))
+        #expect(engine.profile(for: .profile(profile), model: model) == nil)
+    }
+
+    @Test(.enabled(if: exiftool.isInstalled)) func `ExifTool reads our profiles`() throws {
+        let profile = try #require(engine.profile(for: .codePoints(.displayP3), model: .rgb))
+        let outcome = try Self.exiftool.run(
+            ["-validate", "-warning", "-s", "%"], on: profile, pathExtension: "icc")
+        #expect(outcome.text.contains("OK"), "\(outcome.text)")
+    }
+
+    private static let exiftool = ForeignTool("exiftool")
+}
+
+/// A profile of inks: black has L* 0, each other ink takes 40 of L*, and no ink is white.
+enum InkProfile {
+    static let bytes: [UInt8] = {
+        var table = Array("mft1".utf8) + [0, 0, 0, 0, 4, 3, 2, 0]
+        for row in 0..<3 {
+            for column in 0..<3 { table += row == column ? [0, 1, 0, 0] : [0, 0, 0, 0] }
+        }
+        let identity = (UInt8.min...UInt8.max).map { $0 }
+        for _ in 0..<4 { table += identity }
+        for inks in 0..<16 {
+            // The first ink varies slowest; black comes last.
+            let light = inks & 1 == 1 ? 0 : max(0, 100 - 40 * (inks >> 1).nonzeroBitCount)
+            table += [UInt8((Double(light) * 2.55).rounded()), 128, 128]
+        }
+        for _ in 0..<3 { table += identity }
+        while table.count % 4 != 0 { table.append(0) }
+        func number(_ value: Int) -> [UInt8] {
+            [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+        }
+        var header = [UInt8](repeating: 0, count: 128)
+        header.replaceSubrange(0..<4, with: number(128 + 16 + table.count))
+        header.replaceSubrange(8..<12, with: [2, 0x40, 0, 0])
+        header.replaceSubrange(12..<24, with: Array("prtrCMYKLab ".utf8))
+        header.replaceSubrange(36..<40, with: Array("acsp".utf8))
+        header.replaceSubrange(68..<80, with: [0, 0, 0xF6, 0xD6, 0, 1, 0, 0, 0, 0, 0xD3, 0x2D])
+        return header + number(1) + Array("A2B0".utf8) + number(144) + number(table.count) + table
+    }()
+}
