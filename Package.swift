@@ -62,9 +62,10 @@ let package = Package(
     ],
     // A build without a trait does without its library; `convert formats` says so.
     traits: [
-        .default(enabledTraits: ["JPEG", "AVIF"]),
+        .default(enabledTraits: ["JPEG", "AVIF", "JPEGXL"]),
         .trait(name: "JPEG", description: "JPEG, through libjpeg-turbo"),
         .trait(name: "AVIF", description: "AVIF, through libavif"),
+        .trait(name: "JPEGXL", description: "JPEG XL, through libjxl"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
@@ -104,6 +105,11 @@ let package = Package(
             brew: "libavif"),
         cTarget("CAVIFShim", "Plugins/AVIF/CAVIFShim", ["CLibAVIF"]),
         swiftTarget("AVIFFormat", "Plugins/AVIF/AVIFFormat", ["FormatKit", "CAVIFShim"]),
+        systemLibrary(
+            "CLibJXL", "Plugins/JPEGXL/CLibJXL", pkgConfig: "libjxl libjxl_threads",
+            apt: "libjxl-dev", brew: "jpeg-xl"),
+        cTarget("CJXLShim", "Plugins/JPEGXL/CJXLShim", ["CLibJXL"]),
+        swiftTarget("JPEGXLFormat", "Plugins/JPEGXL/JPEGXLFormat", ["FormatKit", "CJXLShim"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
 
         // Conversion of colors, in the same mold.
@@ -127,6 +133,7 @@ let package = Package(
                 "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "CoinFormat",
                 "LCMSColor", plugin("JPEGFormat", trait: "JPEG"),
                 plugin("AVIFFormat", trait: "AVIF"),
+                plugin("JPEGXLFormat", trait: "JPEGXL"),
             ]),
 
         // The command line.
@@ -154,6 +161,9 @@ let package = Package(
         tests(
             "AVIFFormatTests", "Plugins/AVIFFormatTests",
             ["FormatKit", plugin("AVIFFormat", trait: "AVIF")]),
+        tests(
+            "JPEGXLFormatTests", "Plugins/JPEGXLFormatTests",
+            ["FormatKit", plugin("JPEGXLFormat", trait: "JPEGXL")]),
         tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
         tests("CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels"]),
         tests(

@@ -21,7 +21,7 @@ let package = Package(
             dependencies: [.product(name: "ImageConvert", package: "image-convert")],
             swiftSettings: settings),
         fuzzer("FuzzCoin"), fuzzer("FuzzPNG"), fuzzer("FuzzTIFF"), fuzzer("FuzzWebP"),
-        fuzzer("FuzzPNM"), fuzzer("FuzzJPEG"), fuzzer("FuzzAVIF"),
+        fuzzer("FuzzPNM"), fuzzer("FuzzJPEG"), fuzzer("FuzzAVIF"), fuzzer("FuzzJXL"),
     ],
     swiftLanguageModes: [.v6]
 )

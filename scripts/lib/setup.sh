@@ -10,6 +10,7 @@ readonly BREW_PACKAGES=(pkgconf libpng libtiff webp little-cms2)
 readonly OPTIONAL_LIBRARIES='
 JPEG libjpeg libjpeg-dev jpeg-turbo
 AVIF libavif libavif-dev libavif
+JPEGXL libjxl libjxl-dev jpeg-xl
 '
 
 # Everything that is not the tool's own output goes to standard error.

@@ -12,6 +12,9 @@ internal import WebPFormat
 #if JPEG
     internal import JPEGFormat
 #endif
+#if JPEGXL
+    internal import JPEGXLFormat
+#endif
 
 /// The formats that come with the converter.
 ///
@@ -19,7 +22,7 @@ internal import WebPFormat
 public enum BuiltInFormats {
     /// The plugins, in the order in which `convert formats` prints them.
     public static var plugins: [any FormatPlugin] {
-        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif] + PNMPlugin.all
+        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL] + PNMPlugin.all
     }
 
     /// What converts colors.
@@ -51,6 +54,18 @@ public enum BuiltInFormats {
                 mediaTypes: ["image/avif"],
                 signatures: [Signature(Array("ftypavif".utf8), offset: 4)], trait: "AVIF",
                 library: "libavif")
+        #endif
+    }
+
+    private static var jpegXL: any FormatPlugin {
+        #if JPEGXL
+            JXLPlugin()
+        #else
+            MissingFormat(
+                "jxl", name: "JPEG XL", fileExtensions: ["jxl"], mediaTypes: ["image/jxl"],
+                signatures: [
+                    Signature([0xFF, 0x0A]), Signature([0, 0, 0, 12] + Array("JXL ".utf8)),
+                ], trait: "JPEGXL", library: "libjxl")
         #endif
     }
 }

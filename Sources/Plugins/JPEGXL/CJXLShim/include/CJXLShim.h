@@ -1,0 +1,109 @@
+// libjxl behind functions that return a status, with the library's structs kept on this side.
+
+#ifndef CJXL_SHIM_H
+#define CJXL_SHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CJXL_SWIFT_NAME(name) __attribute__((swift_name(name)))
+
+// How a call ended.
+typedef enum __attribute__((enum_extensibility(closed))) cjxl_status {
+  CJXL_STATUS_OK CJXL_SWIFT_NAME("ok"),
+  CJXL_STATUS_MALFORMED CJXL_SWIFT_NAME("malformed"),
+  // The input ended before the image did.
+  CJXL_STATUS_TRUNCATED CJXL_SWIFT_NAME("truncated"),
+  // A metadata box exceeds the limit.
+  CJXL_STATUS_METADATA_TOO_LARGE CJXL_SWIFT_NAME("metadataTooLarge"),
+  CJXL_STATUS_OUT_OF_MEMORY CJXL_SWIFT_NAME("outOfMemory"),
+  // The encoder refused; libjxl does not say why.
+  CJXL_STATUS_FAILED CJXL_SWIFT_NAME("failed"),
+} cjxl_status;
+
+// The version of libjxl at run time: major × 1 000 000 + minor × 1000 + patch.
+uint32_t cjxl_library_version(void);
+
+// Bytes that the struct around them owns, or the caller where they are passed in.
+typedef struct cjxl_bytes {
+  uint8_t *start;
+  size_t count;
+} cjxl_bytes;
+
+// Samples in host byte order, rows without padding.
+typedef struct cjxl_layout {
+  // 1 gray, 2 gray and alpha, 3 RGB, 4 RGBA.
+  uint32_t channel_count;
+  // 8 and 16, unsigned, or 32, binary32.
+  int sample_bits;
+} cjxl_layout;
+
+// How samples are to be understood as colors.
+typedef enum __attribute__((enum_extensibility(closed))) cjxl_color_kind {
+  CJXL_COLOR_SRGB CJXL_SWIFT_NAME("standardRGB"),
+  // By code points (ITU-T H.273).
+  CJXL_COLOR_CODE_POINTS CJXL_SWIFT_NAME("codePoints"),
+  CJXL_COLOR_ICC CJXL_SWIFT_NAME("icc"),
+  // sRGB, into which libjxl converts what was made from another space.
+  CJXL_COLOR_CONVERTED CJXL_SWIFT_NAME("converted"),
+} cjxl_color_kind;
+
+// What a file says; its blocks are to be freed.
+typedef struct cjxl_contents {
+  uint32_t width;
+  uint32_t height;
+  cjxl_layout layout;
+  uint32_t significant_bits;
+  int is_premultiplied;
+  int has_original_samples;
+  // 1…8, as in Exif.
+  int orientation;
+  uint32_t frame_count;
+  // Channels that are neither color nor the first alpha.
+  uint32_t extra_channel_count;
+  int has_black;
+  cjxl_color_kind color;
+  uint8_t primaries;
+  uint8_t transfer;
+  cjxl_bytes icc;
+  cjxl_bytes exif;
+  cjxl_bytes xmp;
+} cjxl_contents;
+
+// Reads all but pixels of a whole file.
+cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metadata_limit,
+                               cjxl_contents *contents);
+void cjxl_free_contents(cjxl_contents *contents);
+
+// Decodes the first picture into `pixels`, which have the size that `contents` says.
+cjxl_status cjxl_decode(const uint8_t *bytes, size_t count, const cjxl_contents *contents,
+                        size_t thread_count, uint8_t *pixels, size_t pixel_byte_count);
+
+typedef struct cjxl_image {
+  uint32_t width;
+  uint32_t height;
+  cjxl_layout layout;
+  uint32_t significant_bits;
+  int orientation;
+  int is_lossless;
+  // 0 is lossless to the eye at any magnification, 1 at a usual distance, 25 the worst.
+  float distance;
+  // 1…9.
+  int effort;
+  cjxl_color_kind color;
+  uint8_t primaries;
+  uint8_t transfer;
+  // Empty where there is none.
+  cjxl_bytes icc;
+  cjxl_bytes exif;
+  cjxl_bytes xmp;
+} cjxl_image;
+
+// Encodes an image. The file is to be freed with `free`.
+cjxl_status cjxl_encode(const cjxl_image *image, const uint8_t *pixels, size_t pixel_byte_count,
+                        size_t thread_count, cjxl_bytes *file);
+
+// Frees what `cjxl_encode` made.
+void cjxl_free(cjxl_bytes file);
+
+#endif

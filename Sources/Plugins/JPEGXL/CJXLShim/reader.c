@@ -1,0 +1,235 @@
+// Nothing where the library is absent and the package trait JPEGXL off.
+#if __has_include(<jxl/decode.h>)
+
+#include <jxl/decode.h>
+#include <jxl/thread_parallel_runner.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "color.h"
+
+uint32_t cjxl_library_version(void) { return JxlDecoderVersion(); }
+
+// A metadata box on its way.
+typedef struct box {
+  // NULL while the current box is of no interest.
+  cjxl_bytes *target;
+  size_t capacity;
+  size_t limit;
+} box;
+
+static void describe_channels(JxlDecoder *decoder, const JxlBasicInfo *info,
+                              cjxl_contents *contents) {
+  contents->extra_channel_count = info->num_extra_channels;
+  if (info->alpha_bits > 0) contents->extra_channel_count--;
+  for (uint32_t i = 0; i < info->num_extra_channels; i++) {
+    JxlExtraChannelInfo channel;
+    if (JxlDecoderGetExtraChannelInfo(decoder, i, &channel) == JXL_DEC_SUCCESS) {
+      contents->has_black |= channel.type == JXL_CHANNEL_BLACK;
+    }
+  }
+}
+
+static cjxl_status describe(JxlDecoder *decoder, cjxl_contents *contents) {
+  JxlBasicInfo info;
+  if (JxlDecoderGetBasicInfo(decoder, &info) != JXL_DEC_SUCCESS) return CJXL_STATUS_MALFORMED;
+  contents->width = info.xsize;
+  contents->height = info.ysize;
+  contents->layout.channel_count = info.num_color_channels + (info.alpha_bits > 0 ? 1 : 0);
+  int is_real = info.exponent_bits_per_sample > 0 || info.bits_per_sample > 16;
+  contents->layout.sample_bits = is_real ? 32 : info.bits_per_sample > 8 ? 16 : 8;
+  contents->significant_bits = info.bits_per_sample;
+  contents->is_premultiplied = info.alpha_bits > 0 && info.alpha_premultiplied;
+  contents->has_original_samples = info.uses_original_profile;
+  contents->orientation = (int)info.orientation;
+  describe_channels(decoder, &info, contents);
+  return CJXL_STATUS_OK;
+}
+
+// Where pixels are not those of the original, and its space is not one that libjxl knows, they are
+// asked for in sRGB, which it can make.
+static int prefer_standard(JxlDecoder *decoder, const cjxl_contents *contents) {
+  JxlColorEncoding encoding;
+  if (contents->has_original_samples) return 0;
+  if (JxlDecoderGetColorAsEncodedProfile(decoder, NULL, JXL_COLOR_PROFILE_TARGET_ORIGINAL,
+                                         &encoding) == JXL_DEC_SUCCESS) {
+    return 0;
+  }
+  JxlColorEncodingSetToSRGB(&encoding, contents->layout.channel_count < 3);
+  return JxlDecoderSetPreferredColorProfile(decoder, &encoding) == JXL_DEC_SUCCESS;
+}
+
+static cjxl_status describe_color(JxlDecoder *decoder, size_t limit, cjxl_contents *contents) {
+  int is_converted = prefer_standard(decoder, contents);
+  JxlColorEncoding encoding;
+  if (JxlDecoderGetColorAsEncodedProfile(decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA,
+                                         &encoding) == JXL_DEC_SUCCESS &&
+      cjxl_code_points_of(&encoding, &contents->primaries, &contents->transfer)) {
+    int is_standard = contents->primaries == JXL_PRIMARIES_SRGB &&
+                      contents->transfer == JXL_TRANSFER_FUNCTION_SRGB;
+    contents->color = is_converted && is_standard ? CJXL_COLOR_CONVERTED
+                      : is_standard               ? CJXL_COLOR_SRGB
+                                                  : CJXL_COLOR_CODE_POINTS;
+    return CJXL_STATUS_OK;
+  }
+  size_t count = 0;
+  contents->color = CJXL_COLOR_SRGB;
+  if (JxlDecoderGetICCProfileSize(decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA, &count) !=
+          JXL_DEC_SUCCESS ||
+      count == 0) {
+    return CJXL_STATUS_OK;
+  }
+  if (count > limit) return CJXL_STATUS_METADATA_TOO_LARGE;
+  contents->icc.start = malloc(count);
+  if (contents->icc.start == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  contents->icc.count = count;
+  contents->color = CJXL_COLOR_ICC;
+  return JxlDecoderGetColorAsICCProfile(decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA,
+                                        contents->icc.start, count) == JXL_DEC_SUCCESS
+             ? CJXL_STATUS_OK
+             : CJXL_STATUS_MALFORMED;
+}
+
+// Takes what the decoder has written of the current box.
+static cjxl_status end_box(JxlDecoder *decoder, box *current) {
+  if (current->target == NULL) return CJXL_STATUS_OK;
+  size_t count = current->capacity - JxlDecoderReleaseBoxBuffer(decoder);
+  current->target->count = count;
+  current->target = NULL;
+  return count <= current->limit ? CJXL_STATUS_OK : CJXL_STATUS_METADATA_TOO_LARGE;
+}
+
+static cjxl_status grow_box(JxlDecoder *decoder, box *current) {
+  cjxl_bytes *target = current->target;
+  if (target == NULL) return CJXL_STATUS_MALFORMED;
+  size_t done = current->capacity - JxlDecoderReleaseBoxBuffer(decoder);
+  size_t capacity = current->capacity == 0 ? 1 << 12 : current->capacity * 2;
+  // One byte more than allowed, to see whether there is one.
+  if (capacity > current->limit) capacity = current->limit + 1;
+  if (done >= capacity) return CJXL_STATUS_METADATA_TOO_LARGE;
+  uint8_t *start = realloc(target->start, capacity);
+  if (start == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  target->start = start;
+  current->capacity = capacity;
+  return JxlDecoderSetBoxBuffer(decoder, start + done, capacity - done) == JXL_DEC_SUCCESS
+             ? CJXL_STATUS_OK
+             : CJXL_STATUS_FAILED;
+}
+
+static cjxl_status begin_box(JxlDecoder *decoder, box *current, cjxl_contents *contents) {
+  JxlBoxType type;
+  cjxl_status status = end_box(decoder, current);
+  if (status != CJXL_STATUS_OK) return status;
+  if (JxlDecoderGetBoxType(decoder, type, JXL_TRUE) != JXL_DEC_SUCCESS) {
+    return CJXL_STATUS_MALFORMED;
+  }
+  if (memcmp(type, "Exif", 4) == 0 && contents->exif.start == NULL) {
+    current->target = &contents->exif;
+  } else if (memcmp(type, "xml ", 4) == 0 && contents->xmp.start == NULL) {
+    current->target = &contents->xmp;
+  } else {
+    return CJXL_STATUS_OK;
+  }
+  current->capacity = 0;
+  return grow_box(decoder, current);
+}
+
+static cjxl_status read_events(JxlDecoder *decoder, box *current, cjxl_contents *contents) {
+  // That there is no more input is told only when more is asked for: an error after that is its
+  // lack, and success is the end of the last box.
+  int is_closed = 0;
+  for (;;) {
+    cjxl_status status = CJXL_STATUS_OK;
+    switch (JxlDecoderProcessInput(decoder)) {
+      case JXL_DEC_SUCCESS: return end_box(decoder, current);
+      case JXL_DEC_NEED_MORE_INPUT:
+        if (is_closed) return CJXL_STATUS_TRUNCATED;
+        JxlDecoderCloseInput(decoder);
+        is_closed = 1;
+        break;
+      case JXL_DEC_BASIC_INFO: status = describe(decoder, contents); break;
+      case JXL_DEC_COLOR_ENCODING:
+        status = describe_color(decoder, current->limit, contents);
+        break;
+      case JXL_DEC_FRAME: contents->frame_count++; break;
+      case JXL_DEC_BOX: status = begin_box(decoder, current, contents); break;
+      case JXL_DEC_BOX_NEED_MORE_OUTPUT: status = grow_box(decoder, current); break;
+      default: return is_closed ? CJXL_STATUS_TRUNCATED : CJXL_STATUS_MALFORMED;
+    }
+    if (status != CJXL_STATUS_OK) return status;
+  }
+}
+
+cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metadata_limit,
+                               cjxl_contents *contents) {
+  *contents = (cjxl_contents){0};
+  JxlDecoder *decoder = JxlDecoderCreate(NULL);
+  if (decoder == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  int events = JXL_DEC_BASIC_INFO | JXL_DEC_COLOR_ENCODING | JXL_DEC_FRAME | JXL_DEC_BOX;
+  cjxl_status status = CJXL_STATUS_FAILED;
+  // Where the library lacks Brotli, compressed boxes are passed over.
+  JxlDecoderSetDecompressBoxes(decoder, JXL_TRUE);
+  if (JxlDecoderSubscribeEvents(decoder, events) == JXL_DEC_SUCCESS &&
+      JxlDecoderSetKeepOrientation(decoder, JXL_TRUE) == JXL_DEC_SUCCESS &&
+      JxlDecoderSetInput(decoder, bytes, count) == JXL_DEC_SUCCESS) {
+    box current = {.limit = metadata_limit};
+    status = read_events(decoder, &current, contents);
+  }
+  if (status == CJXL_STATUS_OK && contents->width == 0) status = CJXL_STATUS_MALFORMED;
+  JxlDecoderDestroy(decoder);
+  return status;
+}
+
+void cjxl_free_contents(cjxl_contents *contents) {
+  free(contents->icc.start);
+  free(contents->exif.start);
+  free(contents->xmp.start);
+}
+
+static JxlDataType type_of(int sample_bits) {
+  return sample_bits == 8 ? JXL_TYPE_UINT8 : sample_bits == 16 ? JXL_TYPE_UINT16 : JXL_TYPE_FLOAT;
+}
+
+static cjxl_status decode_events(JxlDecoder *decoder, const cjxl_contents *contents,
+                                 uint8_t *pixels, size_t pixel_byte_count) {
+  JxlPixelFormat format = {contents->layout.channel_count, type_of(contents->layout.sample_bits),
+                           JXL_NATIVE_ENDIAN, 0};
+  for (;;) {
+    size_t needed = 0;
+    switch (JxlDecoderProcessInput(decoder)) {
+      case JXL_DEC_FULL_IMAGE: return CJXL_STATUS_OK;
+      case JXL_DEC_NEED_MORE_INPUT: return CJXL_STATUS_TRUNCATED;
+      case JXL_DEC_COLOR_ENCODING: prefer_standard(decoder, contents); break;
+      case JXL_DEC_NEED_IMAGE_OUT_BUFFER:
+        if (JxlDecoderImageOutBufferSize(decoder, &format, &needed) != JXL_DEC_SUCCESS ||
+            needed != pixel_byte_count ||
+            JxlDecoderSetImageOutBuffer(decoder, &format, pixels, needed) != JXL_DEC_SUCCESS) {
+          return CJXL_STATUS_FAILED;
+        }
+        break;
+      default: return CJXL_STATUS_MALFORMED;
+    }
+  }
+}
+
+cjxl_status cjxl_decode(const uint8_t *bytes, size_t count, const cjxl_contents *contents,
+                        size_t thread_count, uint8_t *pixels, size_t pixel_byte_count) {
+  JxlDecoder *decoder = JxlDecoderCreate(NULL);
+  void *runner = JxlThreadParallelRunnerCreate(NULL, thread_count > 1 ? thread_count : 0);
+  cjxl_status status = CJXL_STATUS_FAILED;
+  if (decoder == NULL || runner == NULL) {
+    status = CJXL_STATUS_OUT_OF_MEMORY;
+  } else if (JxlDecoderSetParallelRunner(decoder, JxlThreadParallelRunner, runner) ==
+                 JXL_DEC_SUCCESS &&
+             JxlDecoderSubscribeEvents(decoder, JXL_DEC_COLOR_ENCODING | JXL_DEC_FULL_IMAGE) ==
+                 JXL_DEC_SUCCESS &&
+             JxlDecoderSetKeepOrientation(decoder, JXL_TRUE) == JXL_DEC_SUCCESS &&
+             JxlDecoderSetInput(decoder, bytes, count) == JXL_DEC_SUCCESS) {
+    status = decode_events(decoder, contents, pixels, pixel_byte_count);
+  }
+  if (decoder != NULL) JxlDecoderDestroy(decoder);
+  if (runner != NULL) JxlThreadParallelRunnerDestroy(runner);
+  return status;
+}
+
+#endif

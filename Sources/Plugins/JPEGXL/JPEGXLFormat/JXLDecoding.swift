@@ -1,0 +1,59 @@
+internal import CJXLShim
+internal import FormatKit
+
+/// The Swift face of the shim's functions for reading.
+enum JXLDecoding {
+    /// What a whole file contains; the caller frees the blocks.
+    static func contents(
+        of file: [UInt8], limits: Limits
+    ) throws(ImageError) -> cjxl_contents {
+        var contents = unsafe cjxl_contents()
+        let limit = min(max(1, limits.metadataByteCount), 1 << 40)
+        let status = unsafe file.withUnsafeBufferPointer { bytes in
+            unsafe cjxl_read_contents(bytes.baseAddress, bytes.count, limit, &contents)
+        }
+        if status != .ok { unsafe cjxl_free_contents(&contents) }
+        if status == .metadataTooLarge {
+            throw .limitExceeded(.metadata, requested: limit + 1, allowed: limit)
+        }
+        try check(status, "header", file)
+        return unsafe contents
+    }
+
+    /// All rows of the first picture.
+    static func pixels(
+        of file: [UInt8], _ header: ImageHeader, hasOriginalSamples: Bool, threadCount: Int
+    ) throws(ImageError) -> [UInt8] {
+        let layout = header.layout
+        var contents = unsafe cjxl_contents()
+        unsafe contents.layout = cjxl_layout(
+            channel_count: UInt32(layout.channelCount),
+            sample_bits: Int32(layout.sample.bitCount))
+        unsafe contents.has_original_samples = hasOriginalSamples ? 1 : 0
+        var pixels = [UInt8](
+            repeating: 0,
+            count: header.size.height * layout.bytesPerRow(width: header.size.width))
+        let status = unsafe file.withUnsafeBufferPointer { bytes in
+            unsafe pixels.withUnsafeMutableBufferPointer { pixels in
+                unsafe cjxl_decode(
+                    bytes.baseAddress, bytes.count, &contents, threadCount, pixels.baseAddress,
+                    pixels.count)
+            }
+        }
+        try check(status, "pixels", file)
+        return pixels
+    }
+
+    private static func check(
+        _ status: cjxl_status, _ part: String, _ file: [UInt8]
+    ) throws(ImageError) {
+        switch status {
+        case .ok: return
+        case .malformed, .metadataTooLarge: throw .malformed(.jxl, "its \(part) cannot be decoded")
+        case .truncated:
+            throw .truncated(.jxl, "the file ends before its picture does", offset: file.count)
+        case .outOfMemory: throw .codecFailure(.jxl, "out of memory")
+        case .failed: throw .codecFailure(.jxl, "its \(part) cannot be decoded")
+        }
+    }
+}

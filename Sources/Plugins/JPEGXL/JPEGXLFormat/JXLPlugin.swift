@@ -1,0 +1,77 @@
+internal import CJXLShim
+public import FormatKit
+
+extension FormatID {
+    static let jxl = FormatID("jxl")
+}
+
+/// JPEG XL, lossy and lossless, through libjxl.
+///
+/// Samples of 9 to 15 bits are read as 16 bits, reals as binary32. Of an animation the first frame
+/// is read.
+public struct JXLPlugin: FormatPlugin {
+    /// Creates the plugin.
+    public init() {}
+
+    /// What JPEG XL can hold, and the writer's options.
+    public var descriptor: FormatDescriptor {
+        FormatDescriptor(
+            id: .jxl, name: "JPEG XL", fileExtensions: ["jxl"], mediaTypes: ["image/jxl"],
+            signatures: Self.signatures,
+            read: ReadCapabilities(streaming: .wholeImage, metadata: Self.metadata),
+            write: WriteCapabilities(
+                layouts: Self.layouts, maximumDimension: 1 << 18, metadata: Self.metadata,
+                losslessness: .optional, streaming: .wholeImage),
+            options: JXLWriteOptions.specs, library: "libjxl " + Self.libraryVersion)
+    }
+
+    /// Opens a file and reads all but its pixels.
+    ///
+    /// - Parameters:
+    ///   - source: The file.
+    ///   - context: Its limits are checked before memory is taken for pixels.
+    /// - Returns: A reader that decodes the picture when its first row is asked for.
+    /// - Throws: ``ImageError`` if the file is damaged or exceeds a limit.
+    public func makeReader(
+        source: any ImageSource, context: CodecContext
+    ) throws(ImageError) -> any ImageReader {
+        try JXLReader(source: source, context: context)
+    }
+
+    /// Starts a file.
+    ///
+    /// - Parameters:
+    ///   - sink: Where the bytes go, all at the end.
+    ///   - header: The image.
+    ///   - settings: How to encode.
+    ///   - context: Limits and threads.
+    /// - Returns: A writer that collects rows and encodes them when it finishes.
+    /// - Throws: ``ImageError`` if such an image cannot be stored or a setting is out of range.
+    public func makeWriter(
+        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> any ImageWriter {
+        try JXLWriter(sink: sink, header: header, settings: settings, context: context)
+    }
+
+    private static let metadata: Set<MetadataKind> = [
+        .icc, .codePoints, .exif, .xmp, .orientation,
+    ]
+
+    static let layouts = Set(
+        [SampleType.uint8, .uint16].flatMap { sample in
+            [ColorModel.gray, .rgb].flatMap { model in
+                [PixelLayout(model, sample), PixelLayout(model, sample, alpha: .straight)]
+            }
+        })
+
+    /// The bare codestream, and the container.
+    static let signatures = [
+        Signature([0xFF, 0x0A]),
+        Signature([0, 0, 0, 12] + Array("JXL ".utf8) + [0x0D, 0x0A, 0x87, 0x0A]),
+    ]
+
+    private static var libraryVersion: String {
+        let version = cjxl_library_version()
+        return "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
+    }
+}

@@ -1,0 +1,125 @@
+internal import CJXLShim
+internal import FormatKit
+
+/// Reads the first picture of one JPEG XL file.
+final class JXLReader: ImageReader {
+    let header: ImageHeader
+    private let context: CodecContext
+    private let hasOriginalSamples: Bool
+    /// The file, until it has been decoded.
+    private var file: [UInt8]
+    /// All rows, once decoded.
+    private var image: [UInt8] = []
+    private var rowCount = 0
+
+    init(source: any ImageSource, context: CodecContext) throws(ImageError) {
+        let limits = context.limits
+        try Self.checkSignature(of: source)
+        try limits.checkMemory(source.byteCount)
+        file = try source.bytes(at: 0, count: source.byteCount)
+        var contents = try unsafe JXLDecoding.contents(of: file, limits: limits)
+        defer { unsafe cjxl_free_contents(&contents) }
+        let size = unsafe ImageSize(width: Int(contents.width), height: Int(contents.height))
+        try limits.check(size)
+        guard unsafe contents.has_black == 0 else { throw .unsupported(.jxl, "CMYK") }
+        let layout = unsafe Self.layout(contents)
+        let (pixels, overflow) = size.pixelCount.multipliedReportingOverflow(
+            by: layout.bytesPerPixel + layout.channelCount * Self.memoryPerSample)
+        try limits.checkMemory(overflow ? .max : pixels)
+        let frameCount = max(1, Int(unsafe contents.frame_count))
+        try limits.checkFrames(frameCount)
+        header = unsafe ImageHeader(
+            size: size, layout: layout, significantBits: Int(contents.significant_bits),
+            frameCount: frameCount, metadata: Self.metadata(contents),
+            details: [
+                ImageDetail(
+                    "samples",
+                    .text(contents.has_original_samples != 0 ? "original space" : "XYB"))
+            ])
+        hasOriginalSamples = unsafe contents.has_original_samples != 0
+        self.context = context
+        unsafe Self.warn(contents, context)
+    }
+
+    private static func checkSignature(of source: any ImageSource) throws(ImageError) {
+        let head = try source.bytes(at: 0, count: 12)
+        let patterns = JXLPlugin.signatures.map(\.bytes)
+        if let pattern = patterns.first(where: { head.starts(with: $0) }),
+            source.byteCount > pattern.count
+        {
+            return
+        }
+        guard patterns.contains(where: { $0.starts(with: head) || head.elementsEqual($0) }) else {
+            throw .malformed(.jxl, "expected the signature of JPEG XL", offset: 0)
+        }
+        throw .truncated(.jxl, "the file ends before its picture does", offset: head.count)
+    }
+
+    /// The decoder works in floats, of which it holds about two a sample.
+    private static let memoryPerSample = 8
+
+    private static func layout(_ contents: cjxl_contents) -> PixelLayout {
+        let channels = unsafe contents.layout.channel_count
+        let samples: [Int32: SampleType] = [8: .uint8, 16: .uint16, 32: .float32]
+        let alpha: AlphaMode =
+            channels % 2 != 0
+            ? .opaque : unsafe contents.is_premultiplied != 0 ? .premultiplied : .straight
+        return PixelLayout(
+            channels < 3 ? .gray : .rgb, samples[unsafe contents.layout.sample_bits] ?? .uint8,
+            alpha: alpha)
+    }
+
+    private static func metadata(_ contents: cjxl_contents) -> ImageMetadata {
+        var metadata = ImageMetadata(
+            icc: unsafe array(contents.icc), exif: unsafe array(contents.exif).flatMap(exifBlock),
+            xmp: unsafe array(contents.xmp),
+            orientation: Orientation(rawValue: Int(unsafe contents.orientation)) ?? .up)
+        if unsafe contents.color == .codePoints {
+            metadata.codePoints = unsafe ColorCodePoints(
+                primaries: contents.primaries, transfer: contents.transfer)
+        }
+        return metadata
+    }
+
+    private static func array(_ bytes: cjxl_bytes) -> [UInt8]? {
+        guard unsafe bytes.count > 0 else { return nil }
+        return unsafe Array(UnsafeBufferPointer(start: bytes.start, count: bytes.count))
+    }
+
+    /// The block in a box that begins with the distance to it, in four bytes.
+    private static func exifBlock(_ box: [UInt8]) -> [UInt8]? {
+        guard box.count > 4 else { return nil }
+        let distance = box[..<4].reduce(0) { $0 << 8 | Int($1) }
+        guard distance < box.count - 4 else { return nil }
+        let block = Array(box[(4 + distance)...])
+        let prefix: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
+        return block.starts(with: prefix) ? Array(block.dropFirst(prefix.count)) : block
+    }
+
+    private static func warn(_ contents: cjxl_contents, _ context: CodecContext) {
+        if unsafe contents.color == .converted {
+            context.warn("colors are converted from the space of the original to sRGB")
+        }
+        let count = unsafe contents.extra_channel_count
+        if count > 0 {
+            context.warn("\(count) extra channel\(count == 1 ? " is" : "s are") left out")
+        }
+    }
+
+    func readRows(into band: inout PixelBand) throws(ImageError) {
+        precondition(band.width == header.size.width && band.layout == header.layout)
+        if image.isEmpty {
+            try context.checkCancellation()
+            image = try JXLDecoding.pixels(
+                of: file, header, hasOriginalSamples: hasOriginalSamples,
+                threadCount: context.threadCount)
+            file = []
+        }
+        let count = min(band.rowCapacity, header.size.height - rowCount)
+        let rows = image[(rowCount * band.bytesPerRow)...]
+        unsafe band.fill(rowCount: count) { buffer in
+            unsafe buffer.copyBytes(from: rows.prefix(buffer.count))
+        }
+        rowCount += count
+    }
+}

@@ -1,0 +1,44 @@
+internal import FormatKit
+
+/// How to write a JPEG XL file.
+struct JXLWriteOptions {
+    let isLossless: Bool
+    let distance: Double
+    let effort: Int
+
+    private static let defaultDistance = 1.0
+    private static let defaultEffort = 7
+
+    static let specs = [
+        OptionSpec(
+            "distance", .real(0.01...25), default: "from the quality, or 1",
+            summary: "the largest visible error, 1 is invisible at a usual distance (lossy)")
+    ]
+
+    init(_ settings: WriteSettings) throws(ImageError) {
+        effort = settings.effort ?? Self.defaultEffort
+        guard (1...9).contains(effort) else {
+            throw .invalidOption(name: "--effort", reason: "\(effort) is not from 1 to 9")
+        }
+        isLossless = settings.isLossless
+        let distance = settings.options.real("distance")
+        if isLossless, distance != nil {
+            throw .invalidOption(name: "jxl.distance", reason: "only for lossy files")
+        }
+        if let quality = settings.quality {
+            guard (0...100).contains(quality) else {
+                throw .invalidOption(name: "--quality", reason: "\(quality) is not from 0 to 100")
+            }
+            self.distance = distance ?? Self.distance(ofQuality: quality)
+        } else {
+            self.distance = distance ?? Self.defaultDistance
+        }
+    }
+
+    /// Straight from 0.1 at 100 to 6.4 at 30, from where on it bends up to 25 at 0.
+    private static func distance(ofQuality quality: Double) -> Double {
+        if quality >= 30 { return 0.1 + (100 - quality) * 0.09 }
+        let below = (30 - quality) / 30
+        return 6.4 + 18.6 * below * below
+    }
+}
