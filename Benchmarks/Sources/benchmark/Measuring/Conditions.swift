@@ -22,7 +22,7 @@ struct Conditions: Codable {
             coreCount: ProcessInfo.processInfo.activeProcessorCount,
             instructionSets: Kernels.supported.map(\.name), system: systemName(),
             swift: try firstLine(of: ["swift", "--version"]),
-            libraries: try formatLibraries() + peers)
+            libraries: distinct(try formatLibraries() + peers))
     }
 
     /// Adds what an earlier run of the same table was made with.
@@ -52,7 +52,10 @@ struct Conditions: Codable {
         let json = try Command.convert(["formats", "--json"]).output()
         let formats = try JSONDecoder().decode([Format].self, from: Data(json.utf8))
         return formats.map(\.library).filter { $0 != "no library" }
-            .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    private static func distinct(_ names: [String]) -> [String] {
+        names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     private static func cpuName() -> String {

@@ -71,9 +71,10 @@ struct RateDistortionReport {
         }
     }
 
-    /// The paper's points, whose rates count only the weights.
+    /// The paper's points, whose rates count only the weights; none for only some of the images.
     private var paperCurve: RateDistortionCurve? {
-        RateDistortionCurve(Self.paper.values.map { .init(rate: $0.0, quality: $0.1) })
+        guard images.count == 24 else { return nil }
+        return RateDistortionCurve(Self.paper.values.map { .init(rate: $0.0, quality: $0.1) })
     }
 
     var text: String {
