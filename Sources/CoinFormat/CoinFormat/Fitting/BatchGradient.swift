@@ -17,7 +17,7 @@ final class BatchGradient {
     /// The number of chunks of a batch.
     private let chunkCount: Int
     private let chunkSize: Int
-    private var order: [UInt32]
+    private var order: PixelOrder
     private var cursor = 0
     private var generator: SeededGenerator
     private var workers: [Worker]
@@ -45,9 +45,10 @@ final class BatchGradient {
         let share = max(wanted / Self.chunkCount, min(wanted, Self.minimumChunkSize))
         chunkSize = (share + 15) / 16 * 16
         chunkCount = max(1, wanted / chunkSize)
-        order = (0..<UInt32(samples.count)).map { $0 }
+        order = PixelOrder(
+            width: samples.width, height: samples.height, batchSize: chunkCount * chunkSize)
         generator = SeededGenerator(seed: seed)
-        generator.shuffle(&order)
+        order.draw(&generator)
         let chunkSize = chunkSize
         workers = (0..<threadCount).map { _ in
             Worker(samples: samples, shape: shape, kernels: kernels, chunkSize: chunkSize)
@@ -71,7 +72,7 @@ final class BatchGradient {
                     forEachItem(chunkCount, threadCount: threadCount) { thread, chunk in
                         let range = chunk * stride..<chunk * stride + count
                         unsafe errors[chunk] = workers[thread].compute(
-                            order: order, start: starts[chunk], parameters: parameters,
+                            order: order.indices, start: starts[chunk], parameters: parameters,
                             transposed: transposed, gradient: gradients.extracting(range))
                     }
                 }
@@ -81,10 +82,10 @@ final class BatchGradient {
         return chunkErrors.reduce(0, +) / Double(batchSize * samples.channelCount)
     }
 
-    /// Where in ``order`` the next chunks start; a new order begins when the old one is used up.
+    /// Where in the order the next chunks start; a new order begins when the old one is used up.
     private func drawChunks() -> [Int] {
-        if cursor + batchSize > order.count {
-            generator.shuffle(&order)
+        if cursor + batchSize > samples.count {
+            order.draw(&generator)
             cursor = 0
         }
         defer { cursor += batchSize }

@@ -27,11 +27,4 @@ struct SeededGenerator: Sendable {
     mutating func index(below count: UInt32) -> UInt32 {
         UInt32(truncatingIfNeeded: ((next() >> 32) * UInt64(count)) >> 32)
     }
-
-    /// Shuffles `values` (Fisher and Yates).
-    mutating func shuffle(_ values: inout [UInt32]) {
-        for last in stride(from: values.count - 1, to: 0, by: -1) {
-            values.swapAt(last, Int(index(below: UInt32(last + 1))))
-        }
-    }
 }
