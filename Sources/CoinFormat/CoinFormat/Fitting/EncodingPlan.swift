@@ -20,7 +20,10 @@ struct EncodingPlan: Sendable, Equatable {
             "epochs", .integer(1...100_000), default: "from --effort",
             summary: "passes over the pixels"),
         OptionSpec(
-            "learning-rate", .real(1e-6...1), default: "0.03",
+            "optimizer", .choice(OptimizerKind.allCases.map(\.rawValue)), default: "muon",
+            summary: "how weights follow their gradients"),
+        OptionSpec(
+            "learning-rate", .real(1e-6...1), default: "from the network and the steps",
             summary: "highest learning rate, in radians of a sine's argument"),
         OptionSpec(
             "batch", .integer(16...1_048_576), default: "a 48th of a tile, 256 to 8192",
@@ -68,6 +71,9 @@ struct EncodingPlan: Sendable, Equatable {
         var fit = FitSettings(
             epochCount: options.integer("epochs")
                 ?? FitSettings.epochCount(effort: settings.effort ?? 5))
+        if let kind = options.choice("optimizer").flatMap(OptimizerKind.init) {
+            fit.optimizer = kind
+        }
         if let rate = options.real("learning-rate") { fit.learningRate = Float(rate) }
         if let batch = options.integer("batch") { fit.batchSize = batch }
         if let seed = options.integer("seed") { fit.seed = UInt64(seed) }

@@ -7,12 +7,13 @@ struct FitSettings: Sendable, Equatable {
     var epochCount: Int
     /// The number of pixels of one step, or `nil` for what suits the tile.
     var batchSize: Int?
-    /// The highest learning rate, in radians of a sine's argument for sine layers.
-    var learningRate: Float = 0.03
+    /// The highest learning rate, in radians of a sine's argument for sine layers, or `nil` for
+    /// what suits the optimizer and the number of steps.
+    var learningRate: Float?
     /// Where the initial weights and the order of the pixels come from.
     var seed: UInt64 = 0
-    /// The optimizer's constants.
-    var optimizer = SOAP.Settings()
+    /// How weights follow their gradients.
+    var optimizer = OptimizerKind.muon
 
     /// The number of pixels of one step for a tile of so many: 48 steps a pass, so that small
     /// pictures get as many steps as large ones.
@@ -22,7 +23,7 @@ struct FitSettings: Sendable, Equatable {
 
     /// The number of passes for an effort of 1…9.
     static func epochCount(effort: Int) -> Int {
-        let counts = [8, 25, 60, 130, 300, 500, 900, 1700, 3000]
+        let counts = [8, 20, 45, 100, 200, 350, 600, 1100, 2000]
         return counts[min(max(effort, 1), 9) - 1]
     }
 }

@@ -27,12 +27,14 @@ struct FitState {
     private var candidate: Snapshot?
     /// The mean error of the last batches.
     private var recentError: Double
-    private var optimizer: SOAP
+    private var optimizer: Optimizer
     /// The number of steps since the optimizer started.
     private var stepCount = 0
     private var gradient: [Float]
     private var rateFactor: Float = 1
-    private let makeOptimizer: () -> SOAP
+    /// How often the fit has diverged and gone back.
+    private(set) var restartCount = 0
+    private let makeOptimizer: () -> Optimizer
 
     /// Starts from `parameters`; the picture of one color `flat` is the one to beat.
     init(
@@ -44,7 +46,7 @@ struct FitState {
         best = flat
         safe = Snapshot(parameters: parameters, error: Self.initialError)
         recentError = safe.error
-        makeOptimizer = { SOAP(shape, settings: settings.optimizer, kernels: kernels) }
+        makeOptimizer = { Optimizer(settings.optimizer, shape: shape, kernels: kernels) }
         optimizer = makeOptimizer()
         gradient = parameters
     }
@@ -93,6 +95,7 @@ struct FitState {
         recentError = safe.error
         candidate = nil
         rateFactor *= 0.6
+        restartCount += 1
         optimizer = makeOptimizer()
         stepCount = 0
     }

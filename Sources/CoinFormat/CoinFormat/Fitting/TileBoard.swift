@@ -54,9 +54,11 @@ final class TileBoard: Sendable {
             tileCount == 1 ? "" : "tile \(min(done / epochCount + 1, tileCount))/\(tileCount), "
         let hundredths = Int((status.decibels * 100).rounded())
         let decibels = "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
+        let restarts = status.restartCount == 0 ? "" : ", restarts: \(status.restartCount)"
         return Progress(
             fraction: Double(done) / Double(epochCount * tileCount),
-            detail: "\(tiles)epoch \(status.epoch)/\(status.epochCount), \(decibels) dB")
+            detail:
+                "\(tiles)epoch \(status.epoch)/\(status.epochCount), \(decibels) dB\(restarts)")
     }
 
     /// The networks of all tiles, in order.

@@ -19,6 +19,8 @@ struct TileFitter {
         let epochCount: Int
         /// The mean squared error of the last pass.
         let meanSquaredError: Double
+        /// How often the fit has diverged and gone back to better weights.
+        let restartCount: Int
 
         /// The peak signal-to-noise ratio of the last pass, in decibels; 0…120.
         var decibels: Double {
@@ -55,19 +57,25 @@ struct TileFitter {
             kernels: kernels)
         let stepsPerEpoch = max(1, samples.count / batches.batchSize)
         let stepCount = settings.epochCount * stepsPerEpoch
+        let rate =
+            settings.learningRate
+            ?? settings.optimizer.learningRate(
+                neuronCount: descriptor.widths.reduce(0, +), stepCount: stepCount)
         for epoch in 0..<settings.epochCount {
             var sum = 0.0
             for step in 0..<stepsPerEpoch {
                 let done = Double(epoch * stepsPerEpoch + step) / Double(stepCount)
                 sum += state.step(
-                    batches, rate: settings.learningRate * Self.schedule(done),
+                    batches, rate: rate * Self.schedule(done),
                     descriptor: descriptor, threadCount: threadCount)
             }
             let error = sum / Double(stepsPerEpoch)
             state.finishEpoch(error: error)
             if Self.isCheckpoint(epoch, of: settings.epochCount) { evaluate(&state) }
             try report(
-                Status(epoch: epoch + 1, epochCount: settings.epochCount, meanSquaredError: error))
+                Status(
+                    epoch: epoch + 1, epochCount: settings.epochCount, meanSquaredError: error,
+                    restartCount: state.restartCount))
         }
         return round(state.best.parameters)
     }
