@@ -8,7 +8,7 @@ internal import ArgumentParser
         subcommands: [
             RateDistortionCommand.self, ProgressCommand.self, ShapesCommand.self,
             ModelSizeCommand.self, ReferenceCommand.self, DecodeCommand.self, LargeCommand.self,
-            KernelsCommand.self, PlotCommand.self, ReadmeCommand.self,
+            KernelsCommand.self, PlotCommand.self, ConverterCommand.self, ReadmeCommand.self,
         ])
 }
 

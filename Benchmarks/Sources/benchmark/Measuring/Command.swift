@@ -14,6 +14,9 @@ struct Command {
         Command([siblingPath("convert")] + arguments)
     }
 
+    /// Where the converter lies.
+    static var convertPath: String { siblingPath("convert") }
+
     static func siblingPath(_ name: String) -> String {
         let program = Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])
         return program.deletingLastPathComponent().appending(path: name).path

@@ -1,0 +1,16 @@
+/// How the converter compares with others.
+enum ConverterReport {
+    static func text(_ table: Table) -> String {
+        let rows = table.records.map { row in
+            [
+                row["files"] == "1" ? row["task"] : "\(row["files"]) files, \(row["task"])",
+                row["megapixels"], row["tool"], row["seconds"], row["time_ratio"], row["peak_mib"],
+                row["memory_ratio"], row["bytes"],
+            ]
+        }
+        return markdown(
+            ["task", "MP", "tool", "s", "ratio", "peak, MiB", "ratio", "bytes"], rows)
+            + "\n\nRatios are to the quickest and to the leanest of the other tools at the same "
+            + "task, measured in one run. The peak of a folder is that of the largest process."
+    }
+}
