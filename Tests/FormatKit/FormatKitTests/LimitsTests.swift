@@ -56,6 +56,14 @@ import Testing
                 "limit exceeded: 2 bytes of memory, allowed 1; --max-memory raises the limit"
             ),
             (
+                .limitExceeded(.metadata, requested: 2, allowed: 1),
+                "limit exceeded: 2 bytes of metadata, allowed 1; --max-metadata raises the limit"
+            ),
+            (
+                .limitExceeded(.frames, requested: 2, allowed: 1),
+                "limit exceeded: 2 frames, allowed 1; --max-frames raises the limit"
+            ),
+            (
                 .lossRefused([.alpha(.white), .color]),
                 "refused as lossy: \(Loss.alpha(.white)); \(Loss.color)"
             ),

@@ -1,0 +1,35 @@
+import FormatKit
+import TestSupport
+import Testing
+
+@testable import ConvertKit
+
+@Suite struct MemoryEstimateTests {
+    private func estimate(_ size: ImageSize, to format: any FormatPlugin) throws -> Int {
+        let registry = try FormatRegistry([ToyFormat(), StallingFormat()])
+        let picture = TestImages.picture(width: size.width, height: size.height)
+        let source = MemorySource(try TestImages.encoded(picture, as: ToyFormat()))
+        var estimate: Int?
+        do throws(ImageError) {
+            _ = try Converter(registry: registry, context: CodecContext()).convert(
+                source, to: format, settings: WriteSettings(),
+                willWrite: { (report) throws(ImageError) in
+                    estimate = MemoryEstimate.byteCount(of: report, registry: registry)
+                    throw .cancelled
+                }
+            ) { () throws(ImageError) in throw .unrecognized }
+        } catch {
+            #expect(error == .cancelled)
+        }
+        return try #require(estimate)
+    }
+
+    @Test func `grows with the picture only where a codec holds all of it`() throws {
+        let (small, large) = (ImageSize(width: 9, height: 7), ImageSize(width: 90, height: 70))
+        #expect(try estimate(small, to: ToyFormat()) == estimate(large, to: ToyFormat()))
+        let growth =
+            try estimate(large, to: StallingFormat())
+            - estimate(small, to: StallingFormat())
+        #expect(growth >= (large.pixelCount - small.pixelCount) * 6)
+    }
+}
