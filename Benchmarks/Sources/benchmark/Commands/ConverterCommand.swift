@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BenchmarkData
 internal import FormatKit
 internal import Foundation
 

@@ -1,3 +1,5 @@
+internal import BenchmarkData
+
 /// How the converter compares with others.
 enum ConverterReport {
     static func text(_ table: Table) -> String {
