@@ -15,7 +15,7 @@ import Testing
     }
 
     static let ways: [Way] =
-        ["none", "lzw", "deflate", "packbits"].flatMap { compression in
+        ["none", "lzw", "deflate", "packbits", "zstd"].flatMap { compression in
             ["0", "16", "64"].map { Way(options: ["compression": compression, "tile": $0]) }
         } + [
             Way(options: ["predictor": "off"]),

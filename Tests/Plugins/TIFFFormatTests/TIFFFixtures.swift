@@ -35,12 +35,13 @@ func decode(
 
 /// Encodes an image as TIFF.
 func encode(
-    _ image: Image, _ options: [String: String] = [:], effort: Int? = nil,
-    warnings: Lines = Lines(), bandRows: Int? = nil
+    _ image: Image, _ options: [String: String] = [:], quality: Double? = nil,
+    isLossless: Bool = false, effort: Int? = nil, warnings: Lines = Lines(), bandRows: Int? = nil
 ) throws -> [UInt8] {
     let plugin = TIFFPlugin()
     let settings = WriteSettings(
-        effort: effort, options: try OptionValues(parsing: options, for: plugin.descriptor))
+        quality: quality, isLossless: isLossless, effort: effort,
+        options: try OptionValues(parsing: options, for: plugin.descriptor))
     let sink = MemorySink()
     let writer = try plugin.makeWriter(
         sink: sink, header: image.header, settings: settings,

@@ -83,7 +83,9 @@ static void note_warning(tiff_shim *file, const char *module, const char *format
   tiff_diagnosis *diagnosis = &file->diagnosis;
   // libjpeg and the facsimile decoders only warn where data is missing, and go on with gray or
   // white.
-  if ((module && strcmp(module, "JPEGLib") == 0) || strstr(format, "Premature EOF at line")) {
+  const int is_of_decoder =
+      (module && strcmp(module, "JPEGLib") == 0) || strstr(format, "Premature EOF at line");
+  if (is_of_decoder && !file->is_writing) {
     note_error(file, module, format, arguments);
     return;
   }

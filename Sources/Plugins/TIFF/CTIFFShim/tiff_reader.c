@@ -4,14 +4,14 @@
 
 #include "tiff_file.h"
 
-tiff_shim *tiff_shim_open_reader(tiff_shim_io io, uint32_t directory, int64_t max_alloc) {
+tiff_shim *tiff_shim_open_reader(tiff_shim_io io, uint64_t directory, int64_t max_alloc) {
   tiff_shim *file = calloc(1, sizeof *file);
   if (!file) return NULL;
   file->io = io;
   // m: no memory map, in which a file that is cut meanwhile would be a SIGBUS.
   // C: huge uncompressed strips are cut into small ones.
-  if (tiff_file_open(file, "rmC", max_alloc) && directory != 0 &&
-      !TIFFSetDirectory(file->tiff, (tdir_t)directory)) {
+  // h: the first directory need not be the one that is wanted.
+  if (tiff_file_open(file, "rmCh", max_alloc) && !TIFFSetSubDirectory(file->tiff, directory)) {
     tiff_file_fail(file, "the directory cannot be read");
     TIFFCleanup(file->tiff);
     file->tiff = NULL;

@@ -15,18 +15,21 @@ public struct TIFFPlugin: FormatPlugin {
             Signature([0x49, 0x49, 42, 0]), Signature([0x4D, 0x4D, 0, 42]),
             Signature([0x49, 0x49, 43, 0]), Signature([0x4D, 0x4D, 0, 43]),
         ],
-        read: ReadCapabilities(streaming: .rows, metadata: Self.metadata),
+        read: ReadCapabilities(
+            streaming: .rows, metadata: Self.metadata.union([.codePoints]), pages: .pages),
         write: WriteCapabilities(
             layouts: Self.layouts, maximumDimension: Int(Int32.max),
-            metadata: Self.metadata, losslessness: .always, streaming: .rows),
+            metadata: Self.metadata, losslessness: .always, streaming: .rows, pages: .pages),
         options: TIFFOptions.specs, library: "libtiff \(Self.libraryVersion)")
 
-    private static let metadata: Set<MetadataKind> = [.icc, .exif, .xmp, .resolution, .orientation]
+    private static let metadata: Set<MetadataKind> = [
+        .icc, .exif, .xmp, .iptc, .photoshop, .geotiff, .resolution, .orientation,
+    ]
 
     private static var layouts: Set<PixelLayout> {
         var layouts: Set<PixelLayout> = []
-        for model in [ColorModel.gray, .rgb] {
-            for sample in [SampleType.uint8, .uint16] {
+        for model in ColorModel.allCases {
+            for sample in SampleType.allCases {
                 for alpha in AlphaMode.allCases {
                     layouts.insert(PixelLayout(model, sample, alpha: alpha))
                 }

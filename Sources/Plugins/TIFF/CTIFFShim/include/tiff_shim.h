@@ -43,9 +43,9 @@ const char *tiff_shim_version(void);
 
 // --- Reading
 
-// Opens directory `directory` of a file. Returns NULL if there is no memory; any other failure is
-// returned by `tiff_shim_is_open`.
-tiff_shim *tiff_shim_open_reader(tiff_shim_io io, uint32_t directory, int64_t max_alloc);
+// Opens the directory at an offset of a file. Returns NULL if there is no memory; any other failure
+// is returned by `tiff_shim_is_open`.
+tiff_shim *tiff_shim_open_reader(tiff_shim_io io, uint64_t directory, int64_t max_alloc);
 int tiff_shim_is_open(const tiff_shim *file);
 void tiff_shim_get_layout(tiff_shim *file, tiff_shim_layout *layout);
 
@@ -77,14 +77,20 @@ uint64_t tiff_shim_block_offset(tiff_shim *file, uint32_t x, uint32_t y, uint16_
 
 // --- Writing
 
+// Whether the library has a compression.
+int tiff_shim_has_codec(uint16_t compression);
+
 typedef struct tiff_shim_parameters {
   uint32_t width, height;
   uint32_t rows_per_strip; // 0 in tiles
   uint32_t tile_size;      // 0 in strips
-  uint16_t bits_per_sample, samples_per_pixel;
+  uint16_t bits_per_sample, samples_per_pixel, sample_format;
   uint16_t photometric, compression, predictor;
   uint16_t extra_sample; // 0 if there is no alpha
-  int32_t deflate_level; // 0 for the library's default
+  const uint16_t *color_map; // 3 × 2^bits_per_sample entries, or NULL
+  int32_t level;   // of Deflate or Zstandard, 0 for the library's default
+  int32_t quality; // of JPEG or WebP; 0 is without loss
+  double maximum_error; // of LERC
   uint16_t orientation;
   uint16_t resolution_unit; // 0 if there is no resolution
   double horizontal_resolution, vertical_resolution;
@@ -92,17 +98,20 @@ typedef struct tiff_shim_parameters {
   uint32_t icc_byte_count;
   const void *xmp;
   uint32_t xmp_byte_count;
-  int32_t is_big_endian, is_big_tiff;
+  uint16_t page, page_count; // no page number if there is one page
 } tiff_shim_parameters;
 
 // Starts a file, as `tiff_shim_open_reader` does.
-tiff_shim *tiff_shim_open_writer(tiff_shim_io io, const tiff_shim_parameters *parameters);
+tiff_shim *tiff_shim_open_writer(tiff_shim_io io, int is_big_endian, int is_big_tiff);
+
+// Sets the fields of the next page.
+int tiff_shim_begin_page(tiff_shim *file, const tiff_shim_parameters *parameters);
 
 // Encodes a strip or tile; `bytes` is scratch afterwards.
 int tiff_shim_write_block(tiff_shim *file, uint32_t index, void *bytes, uint64_t byte_count);
 
-// Writes the directory.
-int tiff_shim_finish(tiff_shim *file);
+// Writes the directory of the page.
+int tiff_shim_finish_page(tiff_shim *file);
 
 // --- Both
 
@@ -145,6 +154,24 @@ typedef struct tiff_shim_channel {
 } tiff_shim_channel;
 
 void tiff_shim_spread(const tiff_shim_channel *source, void *output, size_t width);
+
+// Samples of 8 bits that are multiples of 255 / (2^bits - 1) to ones of 1, 2 or 4 bits, packed from
+// the most significant bit; inverted, white is zero. Returns 0 if one is no such multiple.
+int tiff_shim_pack_gray(const uint8_t *samples, size_t width, uint32_t bits, int is_inverted,
+                        uint8_t *output);
+
+// Places of colors in a table.
+typedef struct tiff_shim_palette {
+  uint32_t keys[1024]; // 0x1RRGGBB, or 0 for none
+  uint8_t places[1024];
+} tiff_shim_palette;
+
+void tiff_shim_fill_palette(tiff_shim_palette *palette, const uint8_t *rgb, size_t count);
+
+// Pixels of three bytes to places of `bits` bits, packed from the most significant bit. Returns 0 if
+// a color is not in the table.
+int tiff_shim_pack_palette(const tiff_shim_palette *palette, const uint8_t *pixels, size_t width,
+                           uint32_t bits, uint8_t *output);
 
 // --- Color, in place: `count` pixels of `channel_count` channels, of which the first three change
 

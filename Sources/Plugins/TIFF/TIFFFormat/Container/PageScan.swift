@@ -2,12 +2,8 @@ import FormatKit
 
 /// The pages of a file: the directories in the chain that are neither reduced copies nor masks.
 struct PageScan {
-    /// The directory that is read.
-    let firstOffset: Int
-    /// Its place in the chain.
-    let firstIndex: Int
-    /// The number of pages, at least 1.
-    let pageCount: Int
+    /// Where the directories of the pages lie, at least one.
+    let offsets: [Int]
 
     /// Walks the chain of directories.
     ///
@@ -16,9 +12,9 @@ struct PageScan {
     init(
         _ source: any ImageSource, header: TIFFHeader, first: Int, context: CodecContext
     ) throws(ImageError) {
-        var (offset, index, pageCount) = (first, 0, 0)
+        var (offset, index) = (first, 0)
         var visited: Set<Int> = []
-        var page: (offset: Int, index: Int)?
+        var pages: [Int] = []
         while offset != 0 {
             guard visited.insert(offset).inserted else {
                 context.warn("the chain of directories loops; \(index) were found")
@@ -32,15 +28,11 @@ struct PageScan {
                 context.warn("directory \(index + 1) lies outside the file and is left out")
                 break
             }
-            if link.isPage {
-                pageCount += 1
-                page = page ?? (offset, index)
-            }
+            if link.isPage { pages.append(offset) }
             offset = link.next
             index += 1
         }
-        (firstOffset, firstIndex) = page ?? (first, 0)
-        self.pageCount = max(1, pageCount)
+        offsets = pages.isEmpty ? [first] : pages
     }
 
     /// Whether the directory at `offset` is a page, and the offset of the next one; `nil` where it

@@ -18,6 +18,8 @@ enum TIFFTag {
     static let resolutionUnit = 296
     static let subdirectories = 330
     static let xmp = 700
+    static let iptc = 33723
+    static let photoshop = 34377
     static let icc = 34675
     static let exif = 34665
     static let gps = 34853
@@ -25,11 +27,16 @@ enum TIFFTag {
 
     /// Tags that describe the picture for people and programs.
     ///
-    /// Of themselves they make an Exif block worth having. They are ImageDescription, Make, Model, DateTime, Artist, Rating,
-    /// RatingPercent, Copyright, IPTC, GeoTIFF, GDAL, the `XP` texts of Windows, PrintIM.
+    /// Of themselves they make an Exif block worth having. They are ImageDescription, Make, Model,
+    /// DateTime, Artist, Rating, RatingPercent, Copyright, the `XP` texts of Windows, PrintIM.
     static let descriptive: Set<Int> = [
-        270, 271, 272, 306, 315, 18246, 18249, 33432, 33723, 33550, 33922, 34264, 34735, 34736,
-        34737, 42112, 42113, 40091, 40092, 40093, 40094, 40095, 50341,
+        270, 271, 272, 306, 315, 18246, 18249, 33432, 40091, 40092, 40093, 40094, 40095, 50341,
+    ]
+
+    /// Tags that say where on earth the pixels lie, and what GDAL adds to them (GeoTIFF 1.1
+    /// annex B, and the older Intergraph and JPL matrices).
+    static let geographic: Set<Int> = [
+        33550, 33920, 33922, 34264, 34735, 34736, 34737, 42112, 42113,
     ]
 
     /// Tags that go along with an Exif block, but say nothing worth one: DocumentName, PageName,
@@ -41,7 +48,12 @@ enum TIFFTag {
         .union([296, 297, 301, 317, 320, 321, 322, 323, 324, 325, 326, 327, 328])
         .union([332, 333, 334, 336, 337, 338, 339, 340, 341, 347]).union(512...521)
         .union(529...532).union(32995...32998)
-        .union([xmp, icc, exif, gps, orientation, resolutionUnit, 65535])
+        .union([xmp, icc, exif, gps, iptc, photoshop, orientation, resolutionUnit, 65535])
+
+    /// Whether a tag of a page belongs to an Exif block's first directory.
+    static func isOfExif(_ tag: Int) -> Bool {
+        descriptive.contains(tag) || accompanying.contains(tag)
+    }
 
     /// The tags whose value is the place of another directory, by the directory they lie in.
     static func pointers(in parent: Int?) -> Set<Int> {

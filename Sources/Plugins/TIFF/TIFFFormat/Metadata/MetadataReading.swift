@@ -9,10 +9,14 @@ struct MetadataReading {
     /// The metadata of the page.
     func metadata() throws(ImageError) -> ImageMetadata {
         warnOfWhatIsLeftOut()
-        return ImageMetadata(
+        var metadata = ImageMetadata(
             icc: try block(TIFFTag.icc, "ICC profile"), exif: try exif(),
             xmp: try block(TIFFTag.xmp, "XMP packet"), resolution: try resolution(),
             orientation: try orientation())
+        metadata.iptc = try iptc()
+        metadata.photoshop = try block(TIFFTag.photoshop, "block of Photoshop's")
+        metadata.geotiff = try structure { TIFFTag.geographic.contains($0) }
+        return metadata
     }
 
     private func block(_ tag: Int, _ name: String) throws(ImageError) -> [UInt8]? {
@@ -59,16 +63,41 @@ struct MetadataReading {
         return numerator > 0 && denominator > 0 ? Double(numerator) / Double(denominator) : nil
     }
 
+    /// The IPTC record; some writers declare its bytes to be words, in the file's byte order.
+    private func iptc() throws(ImageError) -> [UInt8]? {
+        let marker: UInt8 = 0x1C
+        guard let bytes = try block(TIFFTag.iptc, "IPTC record") else { return nil }
+        guard directory[TIFFTag.iptc]?.type == 4, bytes.count >= 4, bytes[0] != marker,
+            bytes[3] == marker
+        else { return bytes }
+        return stride(from: 0, to: bytes.count - 3, by: 4).flatMap {
+            bytes[$0..<$0 + 4].reversed()
+        }
+    }
+
     /// A standalone Exif block of the page's Exif and GPS directories and of the tags of the page
     /// that belong to the first directory of a block.
     private func exif() throws(ImageError) -> [UInt8]? {
+        let tree = try tree(pointers: TIFFTag.pointers(in: nil), TIFFTag.isOfExif)
+        let isWorthABlock = tree.entries.contains { !TIFFTag.accompanying.contains($0.tag) }
+        return isWorthABlock ? bytes(of: tree) : nil
+    }
+
+    /// A standalone structure of some of the page's tags, or `nil` where there are none.
+    private func structure(_ isCarried: (Int) -> Bool) throws(ImageError) -> [UInt8]? {
+        let tree = try tree(pointers: [], isCarried)
+        return tree.entries.isEmpty ? nil : bytes(of: tree)
+    }
+
+    private func tree(
+        pointers: Set<Int>, _ isCarried: (Int) -> Bool
+    ) throws(ImageError) -> DirectoryTree {
         var reader = DirectoryTreeReader(
             source: source, header: directory.header, context: context, isLenient: false)
-        let tree = try reader.tree(of: directory) {
-            TIFFTag.descriptive.contains($0) || TIFFTag.accompanying.contains($0)
-        }
-        let isWorthABlock = tree.entries.contains { !TIFFTag.accompanying.contains($0.tag) }
-        guard isWorthABlock else { return nil }
+        return try reader.tree(of: directory, pointers: pointers, isCarried: isCarried)
+    }
+
+    private func bytes(of tree: DirectoryTree) -> [UInt8] {
         let header = TIFFHeader(order: directory.header.order, isBig: false)
         let magic: [UInt8] = header.order == .little ? [0x49, 0x49] : [0x4D, 0x4D]
         return magic + header.order.bytes(42, count: 2) + header.order.bytes(8, count: 4)
@@ -77,8 +106,8 @@ struct MetadataReading {
 
     private func warnOfWhatIsLeftOut() {
         let tags = directory.entries.map(\.tag).filter {
-            !TIFFTag.structural.contains($0) && !TIFFTag.descriptive.contains($0)
-                && !TIFFTag.accompanying.contains($0)
+            !TIFFTag.structural.contains($0) && !TIFFTag.geographic.contains($0)
+                && !TIFFTag.isOfExif($0)
         }
         guard !tags.isEmpty else { return }
         let list = tags.prefix(8).map(String.init).joined(separator: ", ")

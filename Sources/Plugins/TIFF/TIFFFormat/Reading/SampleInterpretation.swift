@@ -22,6 +22,10 @@ struct SampleInterpretation {
     let significantBits: Int
     /// The channels of a pixel, in the order of the layout.
     let channels: [Channel]
+    /// How the file stores pixels, where that is more compact than they are delivered.
+    let storage: SampleStorage?
+    /// What the colors are, where the file's kind of samples says so.
+    let codePoints: ColorCodePoints?
     /// What remains to be done with the color.
     let conversion: ColorConversion?
     /// Whether rows as decoded are rows as delivered.
@@ -41,12 +45,40 @@ struct SampleInterpretation {
         channels = colors.channels
         layout = PixelLayout(photometric.model, colors.sample, alpha: alpha?.mode ?? .opaque)
         conversion = try ColorConversion(photometric, file, context: context)
+        storage =
+            alpha == nil && colors.sample == .uint8
+            ? Self.storage(fields, photometric, colors.channels) : nil
+        // Linear light.
+        codePoints =
+            [.luminance, .xyz].contains(photometric)
+            ? ColorCodePoints(primaries: 1, transfer: 8) : nil
         significantBits = Self.significantBits(fields, photometric, colors.sample)
         isDirect =
             Self.isVerbatim(fields, photometric) && fields.is_planar == 0
             && channels.count == Int(fields.samples_per_pixel)
             && channels.enumerated().allSatisfy { $0 == $1.sample }
         Self.report(fields, photometric, context)
+    }
+
+    /// The storage that other files can have, too.
+    private static func storage(
+        _ fields: tiff_shim_layout, _ photometric: Photometric, _ channels: [Channel]
+    ) -> SampleStorage? {
+        let bits = Int(fields.bits_per_sample)
+        guard [1, 2, 4, 8].contains(bits), fields.sample_format != 2 else { return nil }
+        switch photometric {
+        case .whiteIsZero, .blackIsZero: return bits < 8 ? .packedGray(bitCount: bits) : nil
+        case .palette:
+            let tables = channels.compactMap(\.table)
+            guard tables.count == 3 else { return nil }
+            let colors = tables[0].indices.map {
+                RGBAColor(
+                    red: UInt8(tables[0][$0]), green: UInt8(tables[1][$0]),
+                    blue: UInt8(tables[2][$0]))
+            }
+            return .palette(Palette(colors, indexBitCount: bits))
+        default: return nil
+        }
     }
 
     // MARK: Channels

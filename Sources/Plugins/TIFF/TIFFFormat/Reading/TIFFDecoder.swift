@@ -20,9 +20,9 @@ import CTIFFShim
         }
     }
 
-    /// Opens the directory that is `directory`th in the file.
+    /// Opens the directory at an offset of the file.
     init(
-        source: any ImageSource, directory: Int, context: CodecContext
+        source: any ImageSource, directoryOffset: Int, context: CodecContext
     ) throws(ImageError) {
         input = Input(source)
         self.context = context
@@ -53,7 +53,7 @@ import CTIFFShim
         let limit = Int64(max(1, context.limits.memoryByteCount))
         guard
             let file = unsafe tiff_shim_open_reader(
-                io, UInt32(clamping: directory), limit)
+                io, UInt64(directoryOffset), limit)
         else {
             throw .codecFailure(.tiff, "out of memory")
         }

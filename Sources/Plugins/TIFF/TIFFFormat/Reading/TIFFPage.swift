@@ -15,16 +15,17 @@ struct TIFFPage {
     let isFloat: Bool
     let isSigned: Bool
 
-    /// Opens the directory at `offset`, which is `index`th of the file.
+    /// Opens the directory at an offset of the file.
     init(
-        source: any ImageSource, fileHeader: TIFFHeader, directory: (offset: Int, index: Int),
-        pageCount: Int, context: CodecContext
+        source: any ImageSource, fileHeader: TIFFHeader, directoryOffset: Int, pageCount: Int,
+        context: CodecContext
     ) throws(ImageError) {
-        let page = try TIFFDirectory(parsing: source, header: fileHeader, at: directory.offset)
+        let page = try TIFFDirectory(parsing: source, header: fileHeader, at: directoryOffset)
         let size = try Self.checkedSize(page, source, context.limits)
         var metadata = try MetadataReading(source: source, directory: page, context: context)
             .metadata()
-        decoder = try TIFFDecoder(source: source, directory: directory.index, context: context)
+        decoder = try TIFFDecoder(
+            source: source, directoryOffset: directoryOffset, context: context)
         let fields = try Self.checkedLayout(decoder, size)
         samples = try SampleInterpretation(decoder, fields, context: context)
         geometry = try BlockGeometry(fields, samples, limits: context.limits)
@@ -35,9 +36,11 @@ struct TIFFPage {
             context.warn("the ICC profile is not for \(samples.layout.model) and is left out")
             metadata.icc = nil
         }
+        metadata.codePoints = samples.codePoints
         header = ImageHeader(
             size: size, layout: samples.layout, significantBits: samples.significantBits,
-            frameCount: pageCount, metadata: metadata, details: Self.details(fields, fileHeader))
+            frameCount: pageCount, storage: samples.storage, metadata: metadata,
+            details: Self.details(fields, fileHeader))
     }
 }
 

@@ -1,24 +1,37 @@
 import FormatKit
 
-/// Reads a page of a TIFF file, in bands of rows.
-final class TIFFReader: ImageReader {
-    let header: ImageHeader
-    private let page: TIFFPage
-    private var buffer: BlockBuffer
+/// Reads the pages of a TIFF file, in bands of rows.
+final class TIFFReader: MultiImageReader {
+    private let source: any ImageSource
+    private let fileHeader: TIFFHeader
+    private let pageOffsets: [Int]
     private let context: CodecContext
+    private var page: TIFFPage
+    private var buffer: BlockBuffer
     private var nextRow = 0
+
+    var header: ImageHeader { page.header }
 
     /// Opens a file and checks everything that can be checked before a sample is decoded.
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         let (fileHeader, first) = try TIFFHeader.parse(source)
         let scan = try PageScan(source, header: fileHeader, first: first, context: context)
         page = try TIFFPage(
-            source: source, fileHeader: fileHeader,
-            directory: (scan.firstOffset, scan.firstIndex), pageCount: scan.pageCount,
-            context: context)
-        header = page.header
+            source: source, fileHeader: fileHeader, directoryOffset: scan.offsets[0],
+            pageCount: scan.offsets.count, context: context)
         buffer = BlockBuffer(page)
+        pageOffsets = scan.offsets
+        self.source = source
+        self.fileHeader = fileHeader
         self.context = context
+    }
+
+    func selectPage(_ index: Int) throws(ImageError) {
+        page = try TIFFPage(
+            source: source, fileHeader: fileHeader, directoryOffset: pageOffsets[index],
+            pageCount: pageOffsets.count, context: context)
+        buffer = BlockBuffer(page)
+        nextRow = 0
     }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {

@@ -28,26 +28,82 @@ import CTIFFShim
     }
 
     /// Starts a file.
-    init(
-        sink: any ImageSink, parameters: tiff_shim_parameters, metadata: ImageMetadata
-    ) throws(ImageError) {
+    init(sink: any ImageSink, isBigEndian: Bool, isBig: Bool) throws(ImageError) {
         output = Output(sink)
         let io = unsafe Self.callbacks(output)
-        var parameters = unsafe parameters
-        let (icc, xmp) = (metadata.icc ?? [], metadata.xmp ?? [])
-        let file = unsafe icc.withUnsafeBytes { icc in
-            unsafe xmp.withUnsafeBytes { xmp in
-                // libtiff copies both.
-                unsafe parameters.icc = icc.baseAddress
-                unsafe parameters.icc_byte_count = UInt32(icc.count)
-                unsafe parameters.xmp = xmp.baseAddress
-                unsafe parameters.xmp_byte_count = UInt32(xmp.count)
-                return unsafe tiff_shim_open_writer(io, &parameters)
-            }
-        }
+        let file = unsafe tiff_shim_open_writer(io, isBigEndian ? 1 : 0, isBig ? 1 : 0)
         guard let file = unsafe file else { throw .codecFailure(.tiff, "out of memory") }
         unsafe self.file = unsafe file
         guard unsafe tiff_shim_is_open(file) == 1 else { throw failure() }
+    }
+
+    /// Sets the fields of the next page.
+    func beginPage(
+        _ header: ImageHeader, _ encoding: PageEncoding, _ options: TIFFOptions, page: Int,
+        pageCount: Int? = nil
+    ) throws(ImageError) {
+        var parameters = unsafe Self.parameters(header, encoding, options)
+        // Page numbers have 16 bits; further ones say nothing.
+        let count = pageCount ?? header.frameCount
+        if count <= Int(UInt16.max) {
+            unsafe parameters.page = UInt16(page)
+            unsafe parameters.page_count = UInt16(count)
+        }
+        var colorMap: [UInt16] = []
+        if case .palette(let table) = encoding.packing { colorMap = table.colorMap }
+        let (icc, xmp) = (header.metadata.icc ?? [], header.metadata.xmp ?? [])
+        let status = unsafe icc.withUnsafeBytes { icc in
+            unsafe xmp.withUnsafeBytes { xmp in
+                unsafe colorMap.withUnsafeBufferPointer { colorMap in
+                    // libtiff copies all of them.
+                    unsafe parameters.icc = icc.baseAddress
+                    unsafe parameters.icc_byte_count = UInt32(icc.count)
+                    unsafe parameters.xmp = xmp.baseAddress
+                    unsafe parameters.xmp_byte_count = UInt32(xmp.count)
+                    unsafe parameters.color_map = colorMap.isEmpty ? nil : colorMap.baseAddress
+                    return unsafe tiff_shim_begin_page(file, &parameters)
+                }
+            }
+        }
+        guard status == 1 else { throw failure() }
+    }
+
+    private static func parameters(
+        _ header: ImageHeader, _ encoding: PageEncoding, _ options: TIFFOptions
+    ) -> tiff_shim_parameters {
+        let (size, layout, metadata) = (header.size, header.layout, header.metadata)
+        var parameters = unsafe tiff_shim_parameters()
+        unsafe parameters.width = UInt32(size.width)
+        unsafe parameters.height = UInt32(size.height)
+        unsafe parameters.tile_size = UInt32(encoding.tileSize)
+        unsafe parameters.rows_per_strip =
+            encoding.tileSize > 0 ? 0 : UInt32(encoding.blockRowCount)
+        unsafe parameters.bits_per_sample = UInt16(encoding.bitsPerSample)
+        unsafe parameters.samples_per_pixel = UInt16(encoding.samplesPerPixel)
+        unsafe parameters.sample_format = layout.sample == .float32 ? 3 : 1
+        unsafe parameters.photometric = encoding.photometric
+        unsafe parameters.extra_sample =
+            switch layout.alpha {
+            case .opaque: 0
+            case .premultiplied: 1
+            case .straight: 2
+            }
+        unsafe parameters.compression = encoding.compression.code
+        unsafe parameters.predictor = encoding.predictor
+        unsafe parameters.level = Int32(options.level)
+        unsafe parameters.quality = Int32(options.quality)
+        unsafe parameters.maximum_error = options.maximumError
+        unsafe parameters.orientation = UInt16(metadata.orientation.rawValue)
+        guard let resolution = metadata.resolution else { return unsafe parameters }
+        unsafe parameters.resolution_unit =
+            switch resolution.unit {
+            case .none: 1
+            case .inch: 2
+            case .centimeter: 3
+            }
+        unsafe parameters.horizontal_resolution = resolution.horizontal
+        unsafe parameters.vertical_resolution = resolution.vertical
+        return unsafe parameters
     }
 
     private static func callbacks(_ output: Output) -> tiff_shim_io {
@@ -94,9 +150,9 @@ import CTIFFShim
         guard status == 1 else { throw failure() }
     }
 
-    /// Writes the directory.
-    func finish() throws(ImageError) {
-        guard unsafe tiff_shim_finish(file) == 1 else { throw failure() }
+    /// Writes the directory of the page.
+    func finishPage() throws(ImageError) {
+        guard unsafe tiff_shim_finish_page(file) == 1 else { throw failure() }
     }
 
     private func failure() -> ImageError {

@@ -2,42 +2,19 @@ import FormatKit
 
 /// How a TIFF file is to be encoded.
 struct TIFFOptions {
-    /// The compressions that are written, with the numbers of TIFF 6.0 and of Adobe's Deflate.
-    enum Compression: String, CaseIterable {
-        case none, lzw, deflate, packbits
-
-        var code: UInt16 {
-            switch self {
-            case .none: 1
-            case .lzw: 5
-            case .deflate: 8
-            case .packbits: 32773
-            }
-        }
-
-        /// Whether the horizontal predictor goes with it.
-        var takesPredictor: Bool { self == .lzw || self == .deflate }
-
-        /// An upper bound on the compressed size, per mille: LZW turns 8 bits into up to 12,
-        /// PackBits adds a byte to 128, Deflate five to 16 384.
-        var worstPerMille: Int {
-            switch self {
-            case .none: 1000
-            case .lzw: 1500
-            case .deflate: 1001
-            case .packbits: 1008
-            }
-        }
-    }
-
-    let compression: Compression
-    let usesPredictor: Bool
+    let compression: TIFFCompression
+    /// `nil` to decide by the compression and the samples.
+    let usesPredictor: Bool?
     /// 0 for strips.
     let tileSize: Int
     /// `nil` to decide by size.
     let isBig: Bool?
-    /// 1…9.
-    let deflateLevel: Int
+    /// Of Deflate or Zstandard.
+    let level: Int
+    /// Of JPEG and WebP; 0 is without loss.
+    let quality: Int
+    /// The largest error that LERC may make.
+    let maximumError: Double
 
     /// The options as help shows them.
     ///
@@ -45,11 +22,14 @@ struct TIFFOptions {
     /// with LZW 731 kB in 13 ms, uncompressed 1180 kB; at effort 1 Deflate takes 660 kB in 8 ms.
     static let specs = [
         OptionSpec(
-            "compression", .choice(Compression.allCases.map(\.rawValue)), default: "deflate",
-            summary: "how samples are compressed, always without loss"),
+            "compression", .choice(TIFFCompression.available.map(\.rawValue)), default: "deflate",
+            summary: "how samples are compressed; jpeg, and webp with --quality, lose some"),
         OptionSpec(
             "predictor", .choice(["auto", "on", "off"]), default: "auto",
-            summary: "whether differences along rows are compressed; auto: with lzw and deflate"),
+            summary: "whether differences along rows are compressed; auto: where it can be"),
+        OptionSpec(
+            "lerc-error", .real(0...1e9), default: "0",
+            summary: "the largest error of a sample that lerc may make; 0 makes none"),
         OptionSpec(
             "tile", .integer(0...8192), default: "0",
             summary: "the size of square tiles, a multiple of 16; 0 writes strips"),
@@ -61,31 +41,53 @@ struct TIFFOptions {
     /// Reads the settings.
     init(_ settings: WriteSettings) throws(ImageError) {
         let options = settings.options
-        compression = options.choice("compression").flatMap(Compression.init) ?? .deflate
-        switch options.choice("predictor") {
-        case "on":
-            guard compression.takesPredictor else {
-                throw .invalidOption(
-                    name: "tiff.predictor",
-                    reason: "\(compression.rawValue) compression has no predictor")
-            }
-            usesPredictor = true
-        case "off": usesPredictor = false
-        default: usesPredictor = compression.takesPredictor
+        compression = options.choice("compression").flatMap(TIFFCompression.init) ?? .deflate
+        usesPredictor = Self.flag(options.choice("predictor"))
+        if usesPredictor == true, !compression.takesPredictor {
+            throw .invalidOption(
+                name: "tiff.predictor",
+                reason: "\(compression.rawValue) compression has no predictor")
         }
         tileSize = options.integer("tile") ?? 0
         guard tileSize % 16 == 0 else {
             throw .invalidOption(name: "tiff.tile", reason: "\(tileSize) is not a multiple of 16")
         }
-        switch options.choice("bigtiff") {
-        case "on": isBig = true
-        case "off": isBig = false
-        default: isBig = nil
+        isBig = Self.flag(options.choice("bigtiff"))
+        let effort = min(9, max(1, settings.effort ?? 6))
+        level = compression == .zstd ? [1, 3, 5, 7, 9, 9, 12, 15, 19][effort - 1] : effort
+        quality = try Self.quality(compression, settings)
+        maximumError = options.real("lerc-error") ?? 0
+        if settings.isLossless, compression == .lerc, maximumError > 0 {
+            throw .invalidOption(name: "tiff.lerc-error", reason: "--lossless allows no error")
         }
-        deflateLevel = min(9, max(1, settings.effort ?? 6))
     }
 
-    /// Whether offsets have 64 bits for an image whose samples and metadata have such sizes.
+    private static func flag(_ word: String?) -> Bool? {
+        switch word {
+        case "on": true
+        case "off": false
+        default: nil
+        }
+    }
+
+    /// WebP loses nothing unless a quality is given, JPEG always does.
+    private static func quality(
+        _ compression: TIFFCompression, _ settings: WriteSettings
+    ) throws(ImageError) -> Int {
+        switch compression {
+        case .jpeg:
+            guard !settings.isLossless else {
+                throw .invalidOption(name: "tiff.compression", reason: "jpeg is always lossy")
+            }
+            return min(100, max(1, Int((settings.quality ?? 90).rounded())))
+        case .webp:
+            guard let quality = settings.quality, !settings.isLossless else { return 0 }
+            return min(100, max(1, Int(quality.rounded())))
+        default: return 0
+        }
+    }
+
+    /// Whether offsets have 64 bits for images whose samples and metadata have such sizes.
     func isBig(sampleByteCount: Int, metadataByteCount: Int) -> Bool {
         if let isBig { return isBig }
         let (product, overflow) = sampleByteCount.multipliedReportingOverflow(

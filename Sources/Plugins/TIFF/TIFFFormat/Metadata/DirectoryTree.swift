@@ -50,6 +50,42 @@ struct DirectoryTree: Sendable {
     }
 }
 
+extension DirectoryTree {
+    /// Changes the byte order of all numbers; undefined bytes, such as maker notes, stay.
+    mutating func swapBytes() {
+        for index in entries.indices {
+            switch entries[index].payload {
+            case .values(let bytes):
+                let size =
+                    switch entries[index].type {
+                    // Two numbers.
+                    case 5, 10: 4
+                    default: TIFFEntry.valueByteCount(type: entries[index].type) ?? 1
+                    }
+                entries[index].payload = .values(
+                    stride(from: 0, to: bytes.count - bytes.count % size, by: size).flatMap {
+                        bytes[$0..<$0 + size].reversed()
+                    })
+            case .directory(var tree):
+                tree.swapBytes()
+                entries[index].payload = .directory(tree)
+            case .field: preconditionFailure("only values that are read have a byte order")
+            }
+        }
+    }
+
+    /// The number of bytes of all values.
+    var byteCount: Int {
+        entries.reduce(0) { sum, entry in
+            switch entry.payload {
+            case .values(let bytes): sum + bytes.count
+            case .field(let bytes): sum + bytes.count
+            case .directory(let tree): sum + tree.byteCount
+            }
+        }
+    }
+}
+
 /// Reads the directories that make up an Exif block, from a TIFF file or from a block.
 struct DirectoryTreeReader {
     let source: any ImageSource
@@ -69,13 +105,11 @@ struct DirectoryTreeReader {
 
     /// Reads the entries of a directory that `isCarried` accepts, and the directories it points to.
     ///
-    /// Nonsense is left out with a warning. `parent` is the tag that points to the
-    /// directory, or `nil` for the first.
+    /// Nonsense is left out with a warning. `pointers` are the tags that point to directories.
     mutating func tree(
-        of directory: TIFFDirectory, parent: Int? = nil, isCarried: (Int) -> Bool = { _ in true }
+        of directory: TIFFDirectory, pointers: Set<Int>, isCarried: (Int) -> Bool = { _ in true }
     ) throws(ImageError) -> DirectoryTree {
         var tree = DirectoryTree()
-        let pointers = TIFFTag.pointers(in: parent)
         var seen: Set<Int> = []
         for entry in directory.entries.sorted(by: { $0.tag < $1.tag })
         where seen.insert(entry.tag).inserted {
@@ -131,7 +165,7 @@ struct DirectoryTreeReader {
             return nil
         }
         if child.next == nil, !isLenient { try leaveOut("the end of an Exif directory") }
-        let tree = try tree(of: child, parent: entry.tag)
+        let tree = try tree(of: child, pointers: TIFFTag.pointers(in: entry.tag))
         return tree.entries.isEmpty ? nil : tree
     }
 

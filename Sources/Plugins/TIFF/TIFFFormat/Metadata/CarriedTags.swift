@@ -1,0 +1,79 @@
+import FormatKit
+
+/// The tags of a page that libtiff does not write as they are.
+///
+/// libtiff knows only some Exif tags, stores rationals as floats and takes an IPTC record for
+/// words. Here every entry keeps its type, count and bytes.
+struct CarriedTags {
+    /// The entries to add to the page.
+    private(set) var tree = DirectoryTree()
+    /// The byte order of the entries; `nil` if it does not matter.
+    private(set) var order: ByteOrder?
+
+    /// Collects the tags that metadata make up; what must be left out is warned of.
+    init(_ metadata: ImageMetadata, context: CodecContext) throws(ImageError) {
+        if let iptc = metadata.iptc {
+            try addBytes(iptc, tag: TIFFTag.iptc, type: 7, context)
+        }
+        if let photoshop = metadata.photoshop {
+            try addBytes(photoshop, tag: TIFFTag.photoshop, type: 1, context)
+        }
+        if let exif = metadata.exif {
+            try add(exif, "Exif", pointers: TIFFTag.pointers(in: nil), context) {
+                TIFFTag.isOfExif($0) || TIFFTag.geographic.contains($0)
+                    || [TIFFTag.iptc, TIFFTag.photoshop].contains($0)
+            }
+        }
+        if let geotiff = metadata.geotiff {
+            try add(geotiff, "GeoTIFF", pointers: [], context) {
+                TIFFTag.geographic.contains($0)
+            }
+        }
+    }
+
+    private mutating func addBytes(
+        _ bytes: [UInt8], tag: Int, type: Int, _ context: CodecContext
+    ) throws(ImageError) {
+        try context.limits.checkMetadata(bytes.count)
+        guard !bytes.isEmpty else { return }
+        tree.entries.append(
+            .init(tag: tag, type: type, count: bytes.count, payload: .values(bytes)))
+    }
+
+    /// Adds the entries of a structure, in the byte order of the first structure that is added.
+    private mutating func add(
+        _ block: [UInt8], _ name: String, pointers: Set<Int>, _ context: CodecContext,
+        isCarried: (Int) -> Bool
+    ) throws(ImageError) {
+        try context.limits.checkMetadata(block.count)
+        let source = MemorySource(block)
+        do throws(ImageError) {
+            let (header, first) = try TIFFHeader.parse(source)
+            guard !header.isBig else { throw .malformed(.tiff, "expected version 42") }
+            let directory = try TIFFDirectory(parsing: source, header: header, at: first)
+            if directory.next ?? 0 != 0 { context.warn("the \(name) thumbnail is left out") }
+            var reader = DirectoryTreeReader(
+                source: source, header: header, context: context, isLenient: true)
+            var added = try reader.tree(of: directory, pointers: pointers, isCarried: isCarried)
+            for tag in directory.entries.map(\.tag)
+            where !TIFFTag.structural.contains(tag) && !isCarried(tag) {
+                context.warn("\(name) entry \(tag) is left out")
+            }
+            if added.entries.isEmpty { return }
+            if let order, order != header.order { added.swapBytes() }
+            order = order ?? header.order
+            let present = Set(tree.entries.map(\.tag))
+            tree.entries += added.entries.filter { !present.contains($0.tag) }
+        } catch {
+            if case .limitExceeded = error { throw error }
+            context.warn("the \(name) block is damaged and is left out")
+        }
+    }
+
+    /// The entries in a byte order.
+    func tree(in order: ByteOrder) -> DirectoryTree {
+        var tree = tree
+        if let own = self.order, own != order { tree.swapBytes() }
+        return tree
+    }
+}
