@@ -54,7 +54,7 @@ final class TileBoard: Sendable {
             tileCount == 1 ? "" : "tile \(min(done / epochCount + 1, tileCount))/\(tileCount), "
         let hundredths = Int((status.decibels * 100).rounded())
         let decibels = "\(hundredths / 100).\(hundredths % 100 / 10)\(hundredths % 10)"
-        let restarts = status.restartCount == 0 ? "" : ", restarts: \(status.restartCount)"
+        let restarts = status.restartCount == 0 ? "" : " (restarts: \(status.restartCount))"
         return Progress(
             fraction: Double(done) / Double(epochCount * tileCount),
             detail:
