@@ -92,6 +92,22 @@ enum SampleMetadata {
             """.utf8)
     }
 
+    /// An IPTC-IIM record with a headline and a keyword.
+    static let iptc: [UInt8] =
+        [0x1C, 2, 105, 0, 8] + Array("Headline".utf8) + [0x1C, 2, 25, 0, 3] + Array("red".utf8)
+
+    /// Photoshop's image resources: a copyright flag, a record, and a URL of about `count` letters.
+    static func photoshop(_ record: [UInt8]? = iptc, count: Int = 10) -> [UInt8] {
+        func resource(_ number: UInt16, _ content: [UInt8]) -> [UInt8] {
+            Array("8BIM".utf8) + number.bigEndianBytes + [0, 0]
+                + UInt32(content.count).bigEndianBytes + content
+                + (content.count % 2 == 0 ? [] : [0])
+        }
+        let url = Array("http://\(String(repeating: "long/", count: count / 5))".utf8)
+        return resource(0x040A, [1]) + (record.map { resource(0x0404, $0) } ?? [])
+            + resource(0x040B, url)
+    }
+
     /// Bytes with the header of a color profile.
     static func icc(_ space: String, count: Int = 500) -> [UInt8] {
         var generator = SplitMix64(seed: 5)

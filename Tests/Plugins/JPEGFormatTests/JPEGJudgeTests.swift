@@ -18,7 +18,10 @@ import Testing
                     image.header.metadata = ImageMetadata(
                         exif: SampleMetadata.exif, xmp: SampleMetadata.xmp(100_000),
                         resolution: Resolution(horizontal: 100, vertical: 100, unit: .inch),
-                        orientation: .right)
+                        orientation: .right, texts: [TextEntry("Comment", "Größe")])
+                    image.header.metadata.iptc = SampleMetadata.iptc
+                    image.header.metadata.photoshop = SampleMetadata.photoshop(
+                        nil, count: 100_000)
                     let settings = try WriteSettings(
                         for: JPEGPlugin(), quality: 95,
                         options: ["progressive": progressive, "subsampling": subsampling])
@@ -60,12 +63,41 @@ import Testing
             let outcome = try Self.exiftool.run(
                 [
                     "-s", "-n", "-G1", "-a", "-warning", "-Orientation", "-XResolution",
-                    "-XMP:Instructions", "%",
+                    "-XMP:Instructions", "-Comment", "-IPTC:All", "-Photoshop:URL",
+                    "-Photoshop:CopyrightFlag", "%",
                 ], on: bytes, pathExtension: "jpg")
             #expect(outcome.text.contains("Orientation                     : 6"))
             #expect(outcome.text.contains("XResolution                     : 100"))
             #expect(outcome.text.contains("Instructions                    : ätext text"))
+            #expect(outcome.text.contains("Comment                         : Größe"))
+            #expect(outcome.text.contains("Headline                        : Headline"))
+            #expect(outcome.text.contains("Keywords                        : red"))
+            #expect(outcome.text.contains("URL                             : http://long/"))
+            #expect(outcome.text.contains("CopyrightFlag                   : 1"))
             #expect(!outcome.text.contains("Warning"), "\(outcome.text.prefix(500))")
         }
+    }
+
+    @Test(.enabled(if: exiftool.isInstalled)) func `reads what ExifTool writes`() throws {
+        let bytes = try JPEGRoundTripTests.smooth(9, 7, PixelLayout(.rgb, .uint8))
+            .encoded(by: JPEGPlugin())
+        let outcome = try Self.exiftool.run(
+            [
+                "-IPTC:Headline=Headline", "-IPTC:Keywords=red", "-Photoshop:URL=http://a/b",
+                "-Comment=Größe", "-o", "-", "%",
+            ], on: bytes, pathExtension: "jpg")
+        let log = WarningLog()
+        let metadata = try Image(
+            decoding: outcome.output, as: JPEGPlugin(), context: log.context()
+        ).header.metadata
+        #expect(log.warnings == [])
+        #expect(metadata.texts == [TextEntry("Comment", "Größe")])
+        let record = String(decoding: try #require(metadata.iptc), as: UTF8.self)
+        #expect(record.contains("Headline") && record.contains("red"))
+        #expect(try #require(metadata.photoshop).starts(with: Array("8BIM".utf8)))
+        var image = try Image(decoding: outcome.output, as: JPEGPlugin())
+        let again = try image.encoded(by: JPEGPlugin())
+        image = try Image(decoding: again, as: JPEGPlugin())
+        #expect(image.header.metadata == metadata)
     }
 }

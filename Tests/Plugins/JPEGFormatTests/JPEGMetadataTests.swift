@@ -180,12 +180,57 @@ import Testing
         #expect(density?.horizontal == expected.1 && density?.vertical == expected.2)
     }
 
+    @Test func `joins Photoshop's resources, and carries damaged ones with a warning`() throws {
+        let resources = SampleMetadata.photoshop()
+        let head = PhotoshopSegments.prefix
+        for cut in [0, 5, 12, 13, 30, resources.count] {
+            let (found, warnings) = try metadata(
+                [head + resources[..<cut], head + resources[cut...]], marker: 0xED)
+            #expect(found.photoshop == resources && found.iptc == SampleMetadata.iptc)
+            #expect(warnings == [])
+        }
+        for (damaged, offset) in [
+            (Array(resources.dropLast(2)), 14 + 12 + 22), ([1, 2, 3], 0),
+            (Array(resources.prefix(20)), 14),
+        ] {
+            let (found, warnings) = try metadata([head + damaged], marker: 0xED)
+            #expect(found.photoshop == damaged)
+            #expect((found.iptc != nil) == (damaged.count > 40))
+            #expect(
+                warnings == [
+                    "the Photoshop image resources are damaged from byte \(offset) of "
+                        + "\(damaged.count) on, and carried as they are"
+                ])
+        }
+    }
+
+    @Test func `reads comments as UTF-8, or else as Latin-1, and tells so`() throws {
+        let (found, warnings) = try metadata(
+            [Array("Größe".utf8), [0x47, 0xF6, 0xDF], []], marker: 0xFE)
+        #expect(found.texts.map(\.keyword) == ["Comment", "Comment", "Comment"])
+        #expect(found.texts.map(\.value) == ["Größe", "Göß", ""])
+        #expect(warnings == ["a comment is not UTF-8 and is taken for Latin-1"])
+    }
+
+    @Test func `leaves out texts that are no comments, and tells so`() throws {
+        var image = TestImages.picture(width: 4, height: 4)
+        image.header.metadata.texts = [
+            TextEntry("Title", "a"), TextEntry("Comment", "b"),
+            TextEntry("Comment", String(repeating: "c", count: 65_534)),
+        ]
+        let log = WarningLog()
+        let bytes = try image.encoded(by: JPEGPlugin(), context: log.context())
+        #expect(log.warnings.count == 2)
+        let texts = try Image(decoding: bytes, as: JPEGPlugin()).header.metadata.texts
+        #expect(texts == [TextEntry("Comment", "b")])
+    }
+
     @Test func `names what it does not carry`() throws {
-        let file = try JPEGEditing().adding(0xFE, [0x68]).adding(0xEC, Array("Ducky\0".utf8))
+        let file = try JPEGEditing().adding(0xED, [0x68]).adding(0xEC, Array("Ducky\0".utf8))
         let details = try file.decoded().header.details
         #expect(
             details.last
-                == ImageDetail("ignored_segments", .list([.text("APP12 Ducky"), .text("COM")])))
+                == ImageDetail("ignored_segments", .list([.text("APP12 Ducky"), .text("APP13 h")])))
         let (_, warnings) = try metadata([Array("MPF\0".utf8)], marker: 0xE2)
         #expect(warnings == ["a file of several pictures (MPF): only the main one is read"])
     }

@@ -91,11 +91,14 @@ import Testing
 
     @Test(arguments: layouts)
     func `keeps metadata to the byte`(_ layout: PixelLayout) throws {
-        let metadata = ImageMetadata(
+        var metadata = ImageMetadata(
             icc: SampleMetadata.icc("RGB ", count: 150_000), exif: SampleMetadata.exif,
             xmp: SampleMetadata.xmp(),
             resolution: Resolution(horizontal: 300, vertical: 150, unit: .inch),
-            orientation: .right)
+            orientation: .right,
+            texts: ["Grüße\0", "", "second\n"].map { TextEntry("Comment", $0) })
+        metadata.iptc = SampleMetadata.iptc
+        metadata.photoshop = SampleMetadata.photoshop()
         var image = Self.smooth(5, 4, layout)
         image.header.metadata = metadata
         let log = WarningLog()
@@ -114,6 +117,46 @@ import Testing
         let decoded = try Image(decoding: bytes, as: JPEGPlugin(), context: log.context())
         #expect(decoded.header.metadata.xmp == SampleMetadata.xmp(count))
         #expect(log.warnings == [])
+    }
+
+    @Test(arguments: [10, 65_400, 65_500, 200_000])
+    func `keeps Photoshop's resources of any size`(count: Int) throws {
+        var image = Self.smooth(5, 4, PixelLayout(.gray, .uint8))
+        image.header.metadata.photoshop = SampleMetadata.photoshop(count: count)
+        let log = WarningLog()
+        let bytes = try image.encoded(by: JPEGPlugin(), context: log.context())
+        let metadata = try Image(
+            decoding: bytes, as: JPEGPlugin(), context: log.context()
+        ).header.metadata
+        #expect(metadata.photoshop == SampleMetadata.photoshop(count: count))
+        #expect(metadata.iptc == SampleMetadata.iptc && log.warnings == [])
+        var limits = Limits.default
+        limits.metadataByteCount = count
+        let error = #expect(throws: ImageError.self) {
+            try Image(decoding: bytes, as: JPEGPlugin(), context: CodecContext(limits: limits))
+        }
+        guard case .limitExceeded(.metadata, _, count) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func `puts an IPTC record among Photoshop's resources`() throws {
+        var image = Self.smooth(5, 4, PixelLayout(.gray, .uint8))
+        let other: [UInt8] = [0x1C, 2, 120, 0, 1, 0x78]
+        for record in [SampleMetadata.iptc, other] {
+            for resources in [nil, SampleMetadata.photoshop(nil), SampleMetadata.photoshop()] {
+                image.header.metadata.iptc = record
+                image.header.metadata.photoshop = resources
+                let found = try Image(
+                    decoding: image.encoded(by: JPEGPlugin()), as: JPEGPlugin()
+                ).header.metadata
+                #expect(found.iptc == record)
+                #expect(
+                    found.keeping([.photoshop]).photoshop
+                        == image.header.metadata.keeping([.photoshop]).photoshop)
+            }
+        }
     }
 
     @Test(arguments: Orientation.allCases)

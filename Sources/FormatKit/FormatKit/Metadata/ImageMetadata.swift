@@ -26,7 +26,8 @@ public struct ImageMetadata: Sendable, Equatable {
     public var xmp: [UInt8]?
     /// The bytes of an IPTC-IIM record, from its first tag marker.
     public var iptc: [UInt8]?
-    /// The bytes of Photoshop's image resources, from the first `8BIM`.
+    /// The bytes of Photoshop's image resources, from the first `8BIM`; a copy of ``iptc`` may be
+    /// among them.
     public var photoshop: [UInt8]?
     /// The GeoTIFF tags, as the only directory of a TIFF structure in which offsets count from
     /// its `II` or `MM`.
@@ -108,7 +109,11 @@ public struct ImageMetadata: Sendable, Equatable {
         case .significantBits: significantBits = nil
         case .exif: exif = nil
         case .xmp: xmp = nil
-        case .iptc: iptc = nil
+        case .iptc:
+            // A record that is not wanted must not go along in a copy.
+            photoshop = photoshop.map { PhotoshopResources($0).setting(iptc: nil) }
+                .flatMap { $0.isEmpty ? nil : $0 }
+            iptc = nil
         case .photoshop: photoshop = nil
         case .geotiff: geotiff = nil
         case .texts: texts = []

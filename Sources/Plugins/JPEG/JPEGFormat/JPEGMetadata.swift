@@ -4,6 +4,8 @@ internal import FormatKit
 struct JPEGMetadata {
     private var icc = ICCSegments()
     private var xmp = XMPSegments()
+    private var photoshop = PhotoshopSegments()
+    private var comments: [TextEntry] = []
     private var exif: [UInt8]?
     private var density: JFIFDensity?
     private var byteCount = 0
@@ -38,9 +40,19 @@ struct JPEGMetadata {
         case 2 where content.starts(with: ICCSegments.prefix): icc.take(content)
         case 2 where content.starts(with: Self.multiPicturePrefix):
             warnings.append("a file of several pictures (MPF): only the main one is read")
+        case 13 where content.starts(with: PhotoshopSegments.prefix): photoshop.take(content)
         case 14 where content.starts(with: Self.adobePrefix): break
-        default: ignored.append(Self.name(of: marker, content))
+        case nil: takeComment(content)
+        case let number?: ignored.append(Self.name(ofApplication: number, content))
         }
+    }
+
+    private mutating func takeComment(_ content: [UInt8]) {
+        let (entry, isGuessed) = JPEGComment.text(content)
+        if isGuessed {
+            warnings.append("a comment is not UTF-8 and is taken for Latin-1")
+        }
+        comments.append(entry)
     }
 
     /// Takes an Exif block; one that exceeds a segment goes on in the next without a header.
@@ -56,8 +68,7 @@ struct JPEGMetadata {
     }
 
     /// The letters with which a segment names itself.
-    private static func name(of marker: JPEGMarker, _ content: [UInt8]) -> String {
-        guard let number = marker.applicationNumber else { return "COM" }
+    private static func name(ofApplication number: Int, _ content: [UInt8]) -> String {
         let letters = content.prefix(24).prefix { (0x20...0x7E).contains($0) }
         return "APP\(number) \(String(decoding: letters, as: UTF8.self))"
     }
@@ -69,9 +80,18 @@ struct JPEGMetadata {
         if icc.isDamaged {
             warnings.append("the ICC profile is incomplete and ignored: colors may look different")
         }
-        return ImageMetadata(
+        var metadata = ImageMetadata(
             icc: icc.profile, exif: exif, xmp: packet, resolution: resolution,
-            orientation: exif.flatMap(ExifOrientation.read) ?? .up)
+            orientation: exif.flatMap(ExifOrientation.read) ?? .up, texts: comments)
+        let resources = PhotoshopResources(photoshop.bytes)
+        metadata.photoshop = photoshop.bytes.isEmpty ? nil : photoshop.bytes
+        metadata.iptc = resources.iptc
+        if let offset = resources.damageOffset {
+            warnings.append(
+                "the Photoshop image resources are damaged from byte \(offset) of "
+                    + "\(photoshop.bytes.count) on, and carried as they are")
+        }
+        return metadata
     }
 
     /// JFIF's density where it has a unit, or else Exif's.

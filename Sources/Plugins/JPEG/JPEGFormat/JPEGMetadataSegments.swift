@@ -18,6 +18,20 @@ struct JPEGMetadataSegments {
             segments.append((.application(1), content))
         }
         addProfile(metadata.icc)
+        let resources = metadata.photoshopCarryingIPTC ?? []
+        for content in PhotoshopSegments.contents(of: resources) {
+            segments.append((.application(13), content))
+        }
+        for text in metadata.texts { addComment(text) }
+    }
+
+    private mutating func addComment(_ text: TextEntry) {
+        if let content = JPEGComment.content(of: text) {
+            segments.append((.comment, content))
+        } else {
+            warnings.append(
+                "the text \"\(text.keyword.prefix(80))\" cannot be stored and is left out")
+        }
     }
 
     private mutating func addExif(_ exif: [UInt8]?) {

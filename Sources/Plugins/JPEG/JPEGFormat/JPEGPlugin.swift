@@ -54,7 +54,9 @@ public struct JPEGPlugin: FormatPlugin {
         try JPEGWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
-    private static let metadata: Set<MetadataKind> = [.icc, .exif, .xmp, .resolution, .orientation]
+    private static let metadata: Set<MetadataKind> = [
+        .icc, .exif, .xmp, .iptc, .photoshop, .texts, .resolution, .orientation,
+    ]
 
     /// libjpeg's own limit, a little below what 16 bits hold.
     static let maximumDimension = 65_500

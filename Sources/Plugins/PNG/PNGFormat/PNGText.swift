@@ -58,8 +58,11 @@ struct PNGText: Equatable {
 
     /// The chunk that holds a text, or `nil` if its keyword or its characters cannot be stored.
     ///
-    /// Latin-1 without a language goes into tEXt, everything else into iTXt.
+    /// Latin-1 without a language goes into tEXt, everything else into iTXt. The zeros with which
+    /// programs in C end texts are no part of them.
     static func chunk(for entry: TextEntry) -> (type: PNGChunkType, content: [UInt8])? {
+        var entry = entry
+        while entry.value.unicodeScalars.last == "\0" { entry.value.unicodeScalars.removeLast() }
         guard let keyword = entry.keyword.latin1, (1...keywordLimit).contains(keyword.count),
             keyword.first != 0x20, keyword.last != 0x20,
             keyword.allSatisfy({ (0x20...0x7E).contains($0) || $0 > 0xA0 }),
@@ -147,18 +150,5 @@ struct PNGText: Equatable {
         case 0x61...0x66: digit - 0x61 + 10
         default: nil
         }
-    }
-}
-
-extension String {
-    /// Text in ISO 8859-1, whose bytes are the first code points of Unicode.
-    init(latin1 bytes: some Sequence<UInt8>) {
-        self = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
-    }
-
-    /// The text in ISO 8859-1, or `nil` if it has other characters.
-    var latin1: [UInt8]? {
-        let bytes = unicodeScalars.compactMap { UInt8(exactly: $0.value) }
-        return bytes.count == unicodeScalars.count ? bytes : nil
     }
 }
