@@ -15,6 +15,20 @@ import Testing
             .encoded(by: PNGPlugin(), settings: settings)
     }
 
+    /// libpng would first take the gigabyte that the chunk claims.
+    @Test(arguments: ["IDAT", "IEND"])
+    func `a chunk that is cut off is refused before libpng sees it`(next: String) throws {
+        let file = try PNGEditing().with("sCAL", [1, 2, 3], before: next).bytes
+        let chunk = try #require(file.indices.first { file[$0...].starts(with: "sCAL".utf8) })
+        var bytes = Array(file[..<(chunk + 7)])
+        bytes.replaceSubrange(chunk - 4..<chunk, with: [0x3F, 0xFF, 0xFF, 0xFF])
+        let error = ImageError.truncated(
+            .png, "the file ends inside chunk sCAL", offset: bytes.count)
+        #expect(throws: error) {
+            try PNGStructure(of: MemorySource(bytes), context: CodecContext())
+        }
+    }
+
     @Test(arguments: [false, true])
     func `calls every prefix of a file truncated`(isInterlaced: Bool) throws {
         let bytes = try Self.sample(isInterlaced: isInterlaced)

@@ -28,7 +28,15 @@ struct PNGStructure {
         var visitCount = 0
         while !isComplete, let chunk = try Self.chunk(at: end, of: source) {
             if chunk.type == .pixels { pixelOffset = pixelOffset ?? chunk.offset }
-            guard chunk.end <= source.byteCount else { return }
+            guard chunk.end <= source.byteCount else {
+                // Of pixels libpng delivers what there is; for others it would take all the
+                // memory that they claim, just to say this.
+                guard chunk.type == .pixels else {
+                    throw .truncated(
+                        .png, "the file ends inside chunk \(chunk.type)", offset: source.byteCount)
+                }
+                return
+            }
             if chunk.type != .pixels {
                 guard chunk.type.isKnownOrAncillary else {
                     throw .unsupported(.png, "critical chunk \(chunk.type)")
