@@ -26,6 +26,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `the only picture can be selected again after any row`(isInterlaced: Bool) throws {
+        let image = Image.noise(8, 6, PixelLayout(.rgb, .uint8))
+        let bytes = try image.encoded(
+            by: PNGPlugin(),
+            settings: try WriteSettings(
+                for: PNGPlugin(), options: ["interlaced": "\(isInterlaced)"]))
+        let reader = try #require(
+            PNGPlugin().makeReader(source: MemorySource(bytes), context: CodecContext())
+                as? any MultiImageReader)
+        for rowCount in 0...6 {
+            var band = PixelBand(width: 8, layout: image.header.layout, rowCapacity: 1)
+            for _ in 0..<rowCount { try reader.readRows(into: &band) }
+            try reader.selectPage(0)
+            #expect(try Image(reading: reader).bytes == image.bytes, "\(rowCount)")
+            try reader.selectPage(0)
+        }
+    }
+
     @Test(arguments: [PixelLayout(.rgb, .uint8), PixelLayout(.gray, .uint16, alpha: .straight)])
     func `keeps metadata to the byte`(_ layout: PixelLayout) throws {
         let metadata = ImageMetadata(

@@ -31,6 +31,7 @@ public struct Image: Sendable, Equatable {
         var band = PixelBand(width: size.width, layout: layout, rowCapacity: rowCapacity)
         while bytes.count < byteCount {
             try reader.readRows(into: &band)
+            precondition(band.rowCount > 0, "a reader delivers every row or throws")
             bytes += band.filledBytes
         }
         self.init(header: header, bytes: bytes)

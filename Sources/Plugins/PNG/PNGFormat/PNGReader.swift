@@ -12,7 +12,7 @@ final class PNGReader: MultiImageReader {
     private var composer: PNGFrameComposer?
     /// The frame that is delivered, if one has been selected.
     private var frame: Int?
-    private let decoder: PNGDecoder
+    private var decoder: PNGDecoder
     private let context: CodecContext
     private let passCount: Int
     private var rowCount = 0
@@ -23,7 +23,7 @@ final class PNGReader: MultiImageReader {
 
     func selectPage(_ index: Int) throws(ImageError) {
         precondition(index < header.frameCount)
-        guard let animation else { return }
+        guard let animation else { return try restart() }
         if composer == nil {
             // What no frame covers is transparent.
             if animation.isUncovering(structure.size), !header.layout.hasAlpha {
@@ -37,6 +37,19 @@ final class PNGReader: MultiImageReader {
         header.animation = animation.timing(index)
         frame = index
         image = nil
+        rowCount = 0
+    }
+
+    /// Goes back before the first row of the only picture.
+    private func restart() throws(ImageError) {
+        // Nothing has been asked of the decoder, or all passes of an interlaced picture are here.
+        if rowCount > 0, image == nil {
+            decoder = try PNGDecoder(
+                input: PNGInput(source, structure: structure, metadata: []),
+                limits: context.limits)
+            _ = try decoder.readHeader()
+            takenWarningCount = decoder.warningCount
+        }
         rowCount = 0
     }
 
