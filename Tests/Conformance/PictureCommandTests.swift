@@ -25,13 +25,21 @@ import Testing
         $0.write?.pages == .single && BuiltIn.lossless.contains($0.id.rawValue)
     }.map(\.id.rawValue)
 
-    /// Writes three pictures into one file, and each into one of its own.
-    private func writePages(_ format: String) throws {
+    /// Those of them whose pictures have a time.
+    static let animations = BuiltIn.registry.descriptors.filter {
+        sequences.contains($0.id.rawValue) && $0.write?.pages == .animation
+    }.map(\.id.rawValue)
+
+    /// Writes three pictures into one file, with a time if there is one, and each into one of its
+    /// own.
+    private func writePages(_ format: String, _ timing: AnimationTiming? = nil) throws {
         let plugin = try #require(BuiltIn.registry.plugin(named: format))
         let layout = PixelLayout(.rgb, .uint8)
         let images = (0..<3).map { index in
             var image = Image.noise(20, 10, layout, seed: UInt64(index + 1))
             image.header.frameCount = 3
+            image.header.animation = timing
+            image.header.animation?.duration.numerator += index
             return image
         }
         let sink = MemorySink()
@@ -44,6 +52,7 @@ import Testing
             try pages.writeRows(PixelBand(width: 20, layout: layout, bytes: image.bytes))
             var single = image
             single.header.frameCount = 1
+            single.header.animation = nil
             try folder.write(
                 "\(index + 1).\(format)",
                 try single.encoded(by: plugin, settings: WriteSettings(isLossless: true)))
@@ -76,6 +85,29 @@ import Testing
             #expect(
                 try convert("all.\(to)", single, "--page", "\(page)", "--lossless").status == 0)
             #expect(try isIdentical(single, "\(page).\(from)"))
+        }
+    }
+
+    @Test(arguments: animations, animations)
+    func `frames keep their time from any format of animations to any other`(
+        from: String, to: String
+    ) throws {
+        let timing = AnimationTiming(duration: FrameDuration(milliseconds: 40), loopCount: 3)
+        try writePages(from, timing)
+        let run = try convert("pages.\(from)", "there.\(to)", "--pages", "all", "--lossless")
+        #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+        let back = try convert("there.\(to)", "back.\(from)", "--pages", "all", "--lossless")
+        #expect(back.status == 0 && back.errors == "", "\(back.errors)")
+        #expect(folder.read("back.\(from)") == folder.read("pages.\(from)"))
+        let plugin = try #require(BuiltIn.registry.plugin(named: to))
+        let file = try #require(folder.read("there.\(to)"))
+        let reader = try #require(
+            try plugin.makeReader(source: MemorySource(file), context: CodecContext())
+                as? any MultiImageReader)
+        for index in 0..<3 {
+            try reader.selectPage(index)
+            #expect(reader.header.animation?.duration.milliseconds == 40 + index)
+            #expect(reader.header.animation?.loopCount == 3)
         }
     }
 

@@ -88,7 +88,7 @@ import Testing
         #expect(image.header.size == ImageSize(width: 20, height: 14))
         #expect(image.header.frameCount == 2)
         #expect(image.header.layout.hasAlpha)
-        #expect(image.header.details.last == ImageDetail("animation_loops", .integer(3)))
+        #expect(image.header.animation?.loopCount == 3)
         let small = Image.noise(8, 6, layout).bytes
         for y in 0..<14 {
             for x in 0..<20 {

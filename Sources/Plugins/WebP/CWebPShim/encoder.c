@@ -1,20 +1,6 @@
+#include "encoder.h"
+
 #include <stdlib.h>
-#include <webp/encode.h>
-#include <webp/mux.h>
-
-#include "CWebPShim.h"
-
-struct cwebp_encoder {
-  WebPPicture picture;
-  WebPMemoryWriter memory;
-  WebPMux *mux;
-  WebPData file;
-  int has_alpha;
-  int row_count;
-  cwebp_progress progress;
-  void *context;
-  const char *message;
-};
 
 cwebp_encoder *cwebp_encoder_create(cwebp_size size, int has_alpha) {
   cwebp_encoder *encoder = calloc(1, sizeof *encoder);
@@ -39,6 +25,7 @@ cwebp_encoder *cwebp_encoder_create(cwebp_size size, int has_alpha) {
 
 void cwebp_encoder_destroy(cwebp_encoder *encoder) {
   if (encoder == NULL) return;
+  cwebp_clear_animation(&encoder->animation);
   WebPDataClear(&encoder->file);
   WebPMuxDelete(encoder->mux);
   WebPMemoryWriterClear(&encoder->memory);
@@ -64,8 +51,7 @@ static int on_progress(int percent, const WebPPicture *picture) {
   return encoder->progress(encoder->context, percent);
 }
 
-// The library's numbers as words.
-static const char *message_of(WebPEncodingError error) {
+const char *cwebp_message_of(WebPEncodingError error) {
   switch (error) {
     case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
     case VP8_ENC_ERROR_OUT_OF_MEMORY: return "out of memory";
@@ -79,7 +65,7 @@ static const char *message_of(WebPEncodingError error) {
   }
 }
 
-static cwebp_status fail(cwebp_encoder *encoder, cwebp_status status, const char *message) {
+cwebp_status cwebp_fail(cwebp_encoder *encoder, cwebp_status status, const char *message) {
   encoder->message = message;
   return status;
 }
@@ -87,7 +73,7 @@ static cwebp_status fail(cwebp_encoder *encoder, cwebp_status status, const char
 // Several passes are needed to come near a size; six are what cwebp takes.
 static const int kPassesToTargetSize = 6;
 
-static int set_config(WebPConfig *config, const cwebp_settings *settings) {
+int cwebp_set_config(WebPConfig *config, const cwebp_settings *settings) {
   if (!WebPConfigInit(config)) return 0;
   if (settings->is_lossless) {
     if (!WebPConfigLosslessPreset(config, settings->lossless_level)) return 0;
@@ -108,8 +94,8 @@ static int set_config(WebPConfig *config, const cwebp_settings *settings) {
 cwebp_status cwebp_encoder_encode(cwebp_encoder *encoder, const cwebp_settings *settings,
                                   cwebp_progress progress, void *context) {
   WebPConfig config;
-  if (encoder->mux != NULL || !set_config(&config, settings)) {
-    return fail(encoder, CWEBP_STATUS_FAILED, "invalid configuration");
+  if (encoder->mux != NULL || !cwebp_set_config(&config, settings)) {
+    return cwebp_fail(encoder, CWEBP_STATUS_FAILED, "invalid configuration");
   }
   WebPPicture *picture = &encoder->picture;
   encoder->progress = progress;
@@ -120,15 +106,15 @@ cwebp_status cwebp_encoder_encode(cwebp_encoder *encoder, const cwebp_settings *
   picture->custom_ptr = &encoder->memory;
   if (!WebPEncode(&config, picture)) {
     int is_cancelled = picture->error_code == VP8_ENC_ERROR_USER_ABORT;
-    return fail(encoder, is_cancelled ? CWEBP_STATUS_CANCELLED : CWEBP_STATUS_FAILED,
-                message_of(picture->error_code));
+    return cwebp_fail(encoder, is_cancelled ? CWEBP_STATUS_CANCELLED : CWEBP_STATUS_FAILED,
+                      cwebp_message_of(picture->error_code));
   }
   // The pixels are not needed any more.
   WebPPictureFree(picture);
   WebPData image = {encoder->memory.mem, encoder->memory.size};
   encoder->mux = WebPMuxNew();
   if (encoder->mux == NULL || WebPMuxSetImage(encoder->mux, &image, 0) != WEBP_MUX_OK) {
-    return fail(encoder, CWEBP_STATUS_OUT_OF_MEMORY, "out of memory");
+    return cwebp_fail(encoder, CWEBP_STATUS_OUT_OF_MEMORY, "out of memory");
   }
   return CWEBP_STATUS_OK;
 }
@@ -138,7 +124,7 @@ cwebp_status cwebp_encoder_add_chunk(cwebp_encoder *encoder, const char *type,
   WebPData data = {bytes, count};
   if (encoder->mux == NULL ||
       WebPMuxSetChunk(encoder->mux, type, &data, 1) != WEBP_MUX_OK) {
-    return fail(encoder, CWEBP_STATUS_FAILED, "metadata that do not fit into a chunk");
+    return cwebp_fail(encoder, CWEBP_STATUS_FAILED, "metadata that do not fit into a chunk");
   }
   return CWEBP_STATUS_OK;
 }
@@ -147,7 +133,7 @@ cwebp_status cwebp_encoder_assemble(cwebp_encoder *encoder, const uint8_t **byte
                                     size_t *count) {
   if (encoder->mux == NULL ||
       WebPMuxAssemble(encoder->mux, &encoder->file) != WEBP_MUX_OK) {
-    return fail(encoder, CWEBP_STATUS_FAILED, "the file cannot be assembled");
+    return cwebp_fail(encoder, CWEBP_STATUS_FAILED, "the file cannot be assembled");
   }
   *bytes = encoder->file.bytes;
   *count = encoder->file.size;

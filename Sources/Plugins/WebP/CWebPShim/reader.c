@@ -68,6 +68,7 @@ static cwebp_status describe(const WebPDemuxer *demuxer, const uint8_t *bytes,
       .is_animated =
           (WebPDemuxGetI(demuxer, WEBP_FF_FORMAT_FLAGS) & ANIMATION_FLAG) != 0,
       .loop_count = WebPDemuxGetI(demuxer, WEBP_FF_LOOP_COUNT),
+      .background = WebPDemuxGetI(demuxer, WEBP_FF_BACKGROUND_COLOR),
       .icc = find_chunk(demuxer, "ICCP", bytes),
       .exif = find_chunk(demuxer, "EXIF", bytes),
       .xmp = find_chunk(demuxer, "XMP ", bytes),

@@ -29,6 +29,19 @@ enum WebPDecoding {
         return contents
     }
 
+    /// The headers of a whole file's frames.
+    static func frames(_ file: [UInt8], count: Int) throws(ImageError) -> [cwebp_frame] {
+        var frames = [cwebp_frame](repeating: cwebp_frame(), count: count)
+        let status = unsafe file.withUnsafeBufferPointer { bytes in
+            unsafe frames.withUnsafeMutableBufferPointer { frames in
+                unsafe cwebp_read_frames(
+                    bytes.baseAddress, bytes.count, frames.baseAddress, frames.count)
+            }
+        }
+        try check(status, "frames", endingAt: file.count)
+        return frames
+    }
+
     /// The canvas with the first frame on it; what the frame does not cover is transparent black.
     static func image(
         _ file: [UInt8], _ contents: cwebp_contents, layout: PixelLayout, isThreaded: Bool

@@ -53,6 +53,24 @@ final class WebPEncoder {
         return !context.isCancelled()
     }
 
+    /// Makes what follows an animation.
+    func beginAnimation(
+        _ settings: cwebp_settings, _ animation: cwebp_animation_settings
+    ) throws(ImageError) {
+        var settings = settings
+        try check(unsafe cwebp_encoder_begin_animation(handle, &settings, animation))
+    }
+
+    /// Encodes the frame whose rows have been added last.
+    func endFrame(milliseconds: Int) throws(ImageError) {
+        try check(unsafe cwebp_encoder_end_frame(handle, Int32(milliseconds)))
+    }
+
+    /// Encodes what is left, after all frames.
+    func endAnimation() throws(ImageError) {
+        try check(unsafe cwebp_encoder_end_animation(handle))
+    }
+
     func addChunk(_ type: String, _ content: [UInt8]?) throws(ImageError) {
         guard let content else { return }
         try check(

@@ -7,7 +7,8 @@ extension FormatID {
 
 /// WebP, lossy and lossless, through libwebp.
 ///
-/// Of an animation the first frame is read, laid on the canvas.
+/// Of an animation the first frame or all are read, laid on the canvas, and all pages become
+/// frames.
 public struct WebPPlugin: FormatPlugin {
     /// Creates the plugin.
     public init() {}
@@ -17,10 +18,12 @@ public struct WebPPlugin: FormatPlugin {
         FormatDescriptor(
             id: .webp, name: "WebP", fileExtensions: ["webp"], mediaTypes: ["image/webp"],
             signatures: [Self.signature],
-            read: ReadCapabilities(streaming: .wholeImage, metadata: Self.metadata),
+            read: ReadCapabilities(
+                streaming: .wholeImage, metadata: Self.metadata, pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
-                metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage),
+                metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
+                pages: .animation),
             options: WebPWriteOptions.specs, library: "libwebp " + Self.libraryVersion)
     }
 

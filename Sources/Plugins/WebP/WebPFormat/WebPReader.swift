@@ -2,12 +2,18 @@ internal import CWebPShim
 internal import FormatKit
 
 /// Reads one WebP file.
-final class WebPReader: ImageReader {
-    let header: ImageHeader
+///
+/// Unless a frame of an animation is selected, it delivers the first, and needs less memory.
+final class WebPReader: MultiImageReader {
+    private(set) var header: ImageHeader
     private let contents: cwebp_contents
+    private let animation: WebPAnimation?
     private let context: CodecContext
-    /// The file, until it has been decoded.
+    /// The file, until it has been decoded or a decoder of animations keeps it.
     private var file: [UInt8]
+    private var decoder: WebPAnimationDecoder?
+    /// The frame that is delivered, if one has been selected.
+    private var frame: Int?
     /// All rows, once decoded.
     private var image: [UInt8] = []
     private var rowCount = 0
@@ -24,7 +30,10 @@ final class WebPReader: ImageReader {
         guard contents.canvas.width == size.width, contents.canvas.height == size.height else {
             throw .malformed(.webp, "two sizes: \(size) and another")
         }
+        try context.limits.checkFrames(Int(contents.frame_count))
+        animation = try contents.is_animated != 0 ? WebPAnimation(contents, of: file) : nil
         header = try Self.header(contents, file, context.limits)
+        header.animation = animation?.timing(0)
         self.context = context
         if source.byteCount > byteCount {
             context.warn(
@@ -58,7 +67,6 @@ final class WebPReader: ImageReader {
     private static func header(
         _ contents: cwebp_contents, _ file: [UInt8], _ limits: Limits
     ) throws(ImageError) -> ImageHeader {
-        try limits.checkFrames(Int(contents.frame_count))
         let exif = try block(contents.exif, file, limits).map(withoutPrefix)
         let metadata = ImageMetadata(
             icc: try block(contents.icc, file, limits), exif: exif,
@@ -74,14 +82,9 @@ final class WebPReader: ImageReader {
     }
 
     private static func details(_ contents: cwebp_contents) -> [ImageDetail] {
-        let compression = contents.is_lossless != 0 ? "lossless" : "lossy"
-        guard contents.is_animated != 0 else {
-            return [ImageDetail("compression", .text(compression))]
-        }
-        return [
-            ImageDetail("compression", .text(compression)),
-            ImageDetail("animation_frames", .integer(Int(contents.frame_count))),
-            ImageDetail("animation_loops", .integer(Int(contents.loop_count))),
+        [
+            ImageDetail(
+                "compression", .text(contents.is_lossless != 0 ? "lossless" : "lossy"))
         ]
     }
 
@@ -99,6 +102,23 @@ final class WebPReader: ImageReader {
         return exif.starts(with: prefix) ? Array(exif.dropFirst(prefix.count)) : exif
     }
 
+    func selectPage(_ index: Int) throws(ImageError) {
+        precondition(index < header.frameCount)
+        rowCount = 0
+        // What has no other frame is decoded as before, once.
+        guard let animation, header.frameCount > 1 else { return }
+        if decoder == nil {
+            try WebPAnimationDecoder.checkMemory(
+                header.size, fileByteCount: file.count, context.limits)
+            decoder = try WebPAnimationDecoder(file, context: context)
+            file = []
+            header.layout.alpha = animation.isOpaque(on: header.size) ? .opaque : .straight
+        }
+        header.animation = animation.timing(index)
+        frame = index
+        image = []
+    }
+
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
         if image.isEmpty { try decode() }
@@ -112,8 +132,12 @@ final class WebPReader: ImageReader {
 
     private func decode() throws(ImageError) {
         try context.checkCancellation()
+        if let frame, let decoder {
+            image = try decoder.image(at: frame, hasAlpha: header.layout.hasAlpha)
+            return
+        }
         image = try WebPDecoding.image(
             file, contents, layout: header.layout, isThreaded: context.threadCount > 1)
-        file = []
+        if header.frameCount == 1 { file = [] }
     }
 }

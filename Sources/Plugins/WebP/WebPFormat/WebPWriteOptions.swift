@@ -4,6 +4,8 @@ internal import FormatKit
 /// How to write a WebP file.
 struct WebPWriteOptions {
     let settings: cwebp_settings
+    /// Whether each frame of an animation may be lossy or lossless.
+    let isMixed: Bool
 
     static let specs = [
         OptionSpec(
@@ -21,6 +23,9 @@ struct WebPWriteOptions {
         OptionSpec(
             "exact", .boolean, default: "true if --lossless",
             summary: "keep the color of fully transparent pixels"),
+        OptionSpec(
+            "mixed", .boolean, default: "false",
+            summary: "let each frame of an animation be lossy or lossless, as is smaller"),
     ]
 
     /// libwebp's own default.
@@ -42,6 +47,7 @@ struct WebPWriteOptions {
         let options = settings.options
         let nearLossless = options.integer("near-lossless")
         try Self.checkCombination(settings, nearLossless)
+        isMixed = options.boolean("mixed") == true
         self.settings = cwebp_settings(
             quality: Float(quality), method: Self.methods[effort - 1],
             is_lossless: settings.isLossless || nearLossless != nil ? 1 : 0,
@@ -72,8 +78,8 @@ struct WebPWriteOptions {
             for key in ["target-size", "alpha-quality"] where options.integer(key) != nil {
                 throw .invalidOption(name: "webp.\(key)", reason: "only for lossy files")
             }
-            if options.boolean("sharp-yuv") == true {
-                throw .invalidOption(name: "webp.sharp-yuv", reason: "only for lossy files")
+            for key in ["sharp-yuv", "mixed"] where options.boolean(key) == true {
+                throw .invalidOption(name: "webp.\(key)", reason: "only for lossy files")
             }
         }
     }

@@ -50,6 +50,8 @@ typedef struct cwebp_contents {
   int is_animated;
   // 0: endless.
   uint32_t loop_count;
+  // 0xAARRGGBB.
+  uint32_t background;
   // Whether the canvas with the first frame on it can be transparent anywhere.
   int has_alpha;
   cwebp_range icc;
@@ -72,6 +74,39 @@ cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, cwebp_conte
 // end after its pixels.
 cwebp_status cwebp_decode(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
                           int use_threads, uint8_t *pixels, size_t bytes_per_row);
+
+// Where and how a frame of an animation is drawn.
+typedef struct cwebp_frame {
+  int x;
+  int y;
+  cwebp_size size;
+  // In milliseconds.
+  int duration;
+  int has_alpha;
+  // Whether it is laid over what is there, rather than replacing it.
+  int is_blended;
+  // Whether its place becomes transparent before the next frame.
+  int is_cleared;
+} cwebp_frame;
+
+// Describes the `frame_count` frames of a whole file, without decoding.
+cwebp_status cwebp_read_frames(const uint8_t *bytes, size_t count, cwebp_frame *frames,
+                               size_t frame_count);
+
+// Draws the frames of an animation onto its canvas, one after the other.
+typedef struct cwebp_animation cwebp_animation;
+
+// Makes one that stands before the first frame and keeps a copy of the file. Returns NULL if memory
+// is short or the file is damaged.
+cwebp_animation *cwebp_animation_create(const uint8_t *bytes, size_t count, int use_threads);
+void cwebp_animation_destroy(cwebp_animation *animation);
+
+// Goes back before the first frame.
+void cwebp_animation_rewind(cwebp_animation *animation);
+
+// Draws the next frame. Returns the canvas of `count` bytes, straight RGBA, which lives until the
+// next call, or NULL if the frame is damaged.
+const uint8_t *cwebp_animation_next(cwebp_animation *animation, size_t *count);
 
 // ---------------------------------------------------------------------------- writing
 
@@ -110,6 +145,26 @@ void cwebp_encoder_add_rows(cwebp_encoder *encoder, const uint8_t *rows, int cou
 // Encodes the image, once.
 cwebp_status cwebp_encoder_encode(cwebp_encoder *encoder, const cwebp_settings *settings,
                                   cwebp_progress progress, void *context);
+
+typedef struct cwebp_animation_settings {
+  int frame_count;
+  // 0…65535, where 0 is endless.
+  int loop_count;
+  // 0xAARRGGBB.
+  uint32_t background;
+  // Whether each frame may be lossy or lossless, whichever is smaller.
+  int allows_mixing;
+} cwebp_animation_settings;
+
+// Makes what follows an animation, of frames that each are rows and their end.
+cwebp_status cwebp_encoder_begin_animation(cwebp_encoder *encoder, const cwebp_settings *settings,
+                                           cwebp_animation_settings parameters);
+
+// Encodes the frame whose rows have been added last, to be shown for 0…16777215 milliseconds.
+cwebp_status cwebp_encoder_end_frame(cwebp_encoder *encoder, int duration);
+
+// Encodes what is left, after all frames.
+cwebp_status cwebp_encoder_end_animation(cwebp_encoder *encoder);
 
 // Adds a chunk with metadata to the encoded file. `type` has four letters.
 cwebp_status cwebp_encoder_add_chunk(cwebp_encoder *encoder, const char *type,

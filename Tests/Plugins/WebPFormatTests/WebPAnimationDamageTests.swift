@@ -1,0 +1,72 @@
+import FormatKit
+import TestSupport
+import Testing
+
+@testable import WebPFormat
+
+@Suite struct WebPAnimationDamageTests {
+    @Test(arguments: [false, true])
+    func `calls every prefix of an animation truncated`(isLossless: Bool) throws {
+        let bytes = try WebPFrames.encode(
+            WebPFrames.noise(WebPFrames.rgba, metadata: SampleMetadata.all),
+            settings: WriteSettings(isLossless: isLossless))
+        for count in 0..<bytes.count {
+            let error = #expect(throws: ImageError.self, "\(count) of \(bytes.count) bytes") {
+                try WebPFrames.decode(Array(bytes.prefix(count)))
+            }
+            guard case .truncated = error else {
+                Issue.record("\(count) bytes: \(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test(arguments: [false, true], [1, 2, 3] as [UInt64])
+    func `survives damage to any byte`(isLossless: Bool, seed: UInt64) throws {
+        let bytes = try WebPFrames.encode(
+            WebPFrames.noise(WebPFrames.rgba), settings: WriteSettings(isLossless: isLossless))
+        var generator = SplitMix64(seed: seed)
+        let limits = Limits(pixelCount: 1 << 20, memoryByteCount: 1 << 26)
+        for offset in bytes.indices {
+            var damaged = bytes
+            damaged[offset] ^= UInt8.random(in: 1...255, using: &generator)
+            // WebP has no checksums: either there is a typed error, or some pictures.
+            _ = try? WebPFrames.decode(damaged, CodecContext(limits: limits))
+        }
+    }
+
+    @Test func `names a frame that cannot be decoded, and reads those before`() throws {
+        let frames = WebPFrames.noise(WebPFrames.rgb, size: (64, 64))
+        var bytes = try WebPFrames.encode(frames)
+        let last = try #require(
+            bytes.indices.last { bytes[$0...].starts(with: Array("VP8L".utf8)) })
+        for offset in (last + 40)..<bytes.count { bytes[offset] = 0xFF }
+        let reader = try WebPFrames.open(bytes)
+        for _ in 0..<2 {
+            try reader.selectPage(2)
+            #expect(throws: ImageError.malformed(.webp, "frame 3 cannot be decoded")) {
+                try Image(reading: reader)
+            }
+            try reader.selectPage(1)
+            #expect(try Image(reading: reader).bytes == frames[1].bytes)
+        }
+    }
+
+    @Test func `frames and memory are bounded`() throws {
+        let bytes = try WebPFrames.encode(WebPFrames.noise(WebPFrames.rgba))
+        #expect(throws: ImageError.limitExceeded(.frames, requested: 3, allowed: 2)) {
+            try WebPFrames.open(bytes, CodecContext(limits: Limits(frameCount: 2)))
+        }
+        let need = 16 * 21 * 13 + 2 * bytes.count
+        let reader = try WebPFrames.open(
+            bytes, CodecContext(limits: Limits(memoryByteCount: need - 1)))
+        #expect(throws: Never.self) { try Image(reading: reader) }
+        let error = ImageError.limitExceeded(.memory, requested: need, allowed: need - 1)
+        #expect(throws: error) { try reader.selectPage(0) }
+        #expect(throws: ImageError.self) {
+            try WebPFrames.encode(
+                WebPFrames.noise(WebPFrames.rgba),
+                context: CodecContext(limits: Limits(memoryByteCount: 21 * 13 * 39)))
+        }
+    }
+}
