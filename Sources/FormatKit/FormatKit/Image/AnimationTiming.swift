@@ -48,4 +48,21 @@ public struct FrameDuration: Sendable, Hashable {
         let part = Int((Double(rest) * 1000 / Double(denominator)).rounded())
         return overflow || product > .max - part ? .max : product + part
     }
+
+    /// The same duration in milliseconds if it is a whole number of them, or else in lowest terms.
+    ///
+    /// For readers, so that a time has one form whatever the unit of the file.
+    public var normalized: FrameDuration {
+        let reduced = reduced
+        let (factor, rest) = 1000.quotientAndRemainder(dividingBy: reduced.denominator)
+        let (product, overflow) = reduced.numerator.multipliedReportingOverflow(by: factor)
+        return rest != 0 || overflow ? reduced : FrameDuration(milliseconds: product)
+    }
+
+    /// The same duration in lowest terms.
+    var reduced: FrameDuration {
+        var (divisor, rest) = (denominator, numerator)
+        while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+        return FrameDuration(numerator / divisor, denominator / divisor)
+    }
 }

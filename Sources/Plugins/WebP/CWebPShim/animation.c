@@ -131,11 +131,14 @@ static int copy_frames(const WebPMux *source, const animation *animation, WebPMu
 cwebp_status cwebp_encoder_end_animation(cwebp_encoder *encoder) {
   animation *animation = &encoder->animation;
   WebPData file = {NULL, 0};
-  if (encoder->mux != NULL || animation->ended_count != animation->frame_count ||
+  if (animation->encoder == NULL || animation->ended_count != animation->frame_count ||
       !WebPAnimEncoderAdd(animation->encoder, NULL, animation->frame_count, NULL) ||
       !WebPAnimEncoderAssemble(animation->encoder, &file)) {
     return cwebp_fail(encoder, CWEBP_STATUS_FAILED, "the animation cannot be encoded");
   }
+  // It holds all frames, too.
+  WebPAnimEncoderDelete(animation->encoder);
+  animation->encoder = NULL;
   WebPMux *source = WebPMuxCreate(&file, 0);
   encoder->mux = WebPMuxNew();
   int is_done =

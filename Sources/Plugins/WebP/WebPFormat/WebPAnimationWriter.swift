@@ -8,7 +8,8 @@ final class WebPAnimationWriter {
     private let frameCount: Int
     private var endedCount = 0
     private var timing: AnimationTiming
-    private var clock = MillisecondClock()
+    /// 24 bits hold a duration.
+    private var clock = FrameClock(ticksPerSecond: 1000, range: 0...(1 << 24 - 1))
     private var warnings: WarningRelay
 
     init(
@@ -39,13 +40,7 @@ final class WebPAnimationWriter {
     /// Encodes the frame whose rows have been added last.
     func endFrame() throws(ImageError) {
         try context.checkCancellation()
-        let milliseconds = clock.advance(by: timing.duration)
-        if milliseconds > MillisecondClock.limit {
-            warnings.take(
-                "frame \(endedCount + 1) is shown for \(MillisecondClock.limit) ms instead of "
-                    + "\(timing.duration.milliseconds)")
-        }
-        try encoder.endFrame(milliseconds: min(milliseconds, MillisecondClock.limit))
+        try encoder.endFrame(milliseconds: clock.advance(by: timing.duration))
         endedCount += 1
         context.progress(Progress(fraction: Double(endedCount) / Double(frameCount)))
     }
@@ -61,9 +56,7 @@ final class WebPAnimationWriter {
             throw .codecFailure(.webp, "\(endedCount) frames written, expected \(frameCount)")
         }
         try encoder.endAnimation()
-        if clock.hasRounded {
-            warnings.take("the durations of frames are rounded to milliseconds")
-        }
+        clock.warnings.forEach { warnings.take($0) }
         warnings.finish()
     }
 }

@@ -1,0 +1,74 @@
+/// Expresses the durations of frames in the whole ticks of a format, so that each frame begins at
+/// its time to the nearest tick: of thirtieths in milliseconds, every third takes 34 and not 33.
+public struct FrameClock: Sendable {
+    /// The number of ticks in a second.
+    public let ticksPerSecond: Int
+    /// The fewest and the most ticks that a frame can be shown for.
+    public let range: ClosedRange<Int>
+    /// Whether any duration was not a whole number of ticks.
+    public private(set) var hasRounded = false
+    /// Whether any duration was longer than the range allows.
+    public private(set) var hasShortened = false
+    /// Whether any duration was shorter than the range allows.
+    public private(set) var hasLengthened = false
+
+    /// How far the exact time is ahead of the rounded one, in ticks.
+    private var rest = 0.0
+
+    /// Creates a clock.
+    ///
+    /// - Precondition: There are ticks, and the range has no negative numbers.
+    public init(ticksPerSecond: Int, range: ClosedRange<Int>) {
+        precondition(ticksPerSecond > 0 && range.lowerBound >= 0)
+        self.ticksPerSecond = ticksPerSecond
+        self.range = range
+    }
+
+    /// Creates a clock for a format that has a choice: one in which both the given duration and
+    /// milliseconds are whole, if a second has at most 2³¹ − 1 of its ticks, or of milliseconds.
+    public init(for duration: FrameDuration, range: ClosedRange<Int>) {
+        let denominator = duration.reduced.denominator
+        let common = FrameDuration(1000, denominator).reduced.denominator
+        let (ticks, overflow) = common.multipliedReportingOverflow(by: 1000)
+        let isUsable = !overflow && ticks <= Int(Int32.max)
+        self.init(ticksPerSecond: isUsable ? ticks : 1000, range: range)
+    }
+
+    /// The number of ticks for which the next frame is shown.
+    public mutating func advance(by duration: FrameDuration) -> Int {
+        let (seconds, part) = duration.numerator.quotientAndRemainder(
+            dividingBy: duration.denominator)
+        let exact = Double(part) * Double(ticksPerSecond) / Double(duration.denominator)
+        let whole = seconds.multipliedReportingOverflow(by: ticksPerSecond)
+        guard !whole.overflow, whole.partialValue <= range.upperBound else {
+            hasShortened = true
+            return range.upperBound
+        }
+        if exact != exact.rounded() { hasRounded = true }
+        let rounded = max(0, (exact + rest).rounded())
+        rest += exact - rounded
+        let ticks = whole.partialValue + Int(rounded)
+        if ticks > range.upperBound { hasShortened = true }
+        if ticks < range.lowerBound { hasLengthened = true }
+        return min(max(range.lowerBound, ticks), range.upperBound)
+    }
+
+    /// What to warn of after the last frame.
+    public var warnings: [String] {
+        var warnings: [String] = []
+        if hasRounded { warnings.append("the durations of frames are rounded to \(unit)") }
+        if hasShortened {
+            warnings.append(
+                "the durations of frames are shortened to at most \(range.upperBound) × \(unit)")
+        }
+        if hasLengthened {
+            warnings.append(
+                "the durations of frames are lengthened to at least \(range.lowerBound) × \(unit)")
+        }
+        return warnings
+    }
+
+    private var unit: String {
+        ticksPerSecond == 1000 ? "1 ms" : "1/\(ticksPerSecond) s"
+    }
+}
