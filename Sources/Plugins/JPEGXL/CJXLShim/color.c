@@ -49,4 +49,15 @@ int cjxl_encoding_of(uint8_t primaries, uint8_t transfer, int is_gray,
   return 1;
 }
 
+int cjxl_prefer_standard(JxlDecoder *decoder, const cjxl_contents *contents) {
+  JxlColorEncoding encoding;
+  if (contents->has_original_samples) return 0;
+  if (JxlDecoderGetColorAsEncodedProfile(decoder, NULL, JXL_COLOR_PROFILE_TARGET_ORIGINAL,
+                                         &encoding) == JXL_DEC_SUCCESS) {
+    return 0;
+  }
+  JxlColorEncodingSetToSRGB(&encoding, contents->layout.channel_count < 3);
+  return JxlDecoderSetPreferredColorProfile(decoder, &encoding) == JXL_DEC_SUCCESS;
+}
+
 #endif

@@ -2,7 +2,6 @@
 #if __has_include(<jxl/decode.h>)
 
 #include <jxl/decode.h>
-#include <jxl/thread_parallel_runner.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,25 +41,16 @@ static cjxl_status describe(JxlDecoder *decoder, cjxl_contents *contents) {
   contents->is_premultiplied = info.alpha_bits > 0 && info.alpha_premultiplied;
   contents->has_original_samples = info.uses_original_profile;
   contents->orientation = (int)info.orientation;
+  contents->is_animated = info.have_animation;
+  contents->tick_count = info.animation.tps_numerator;
+  contents->tick_seconds = info.animation.tps_denominator;
+  contents->loop_count = info.animation.num_loops;
   describe_channels(decoder, &info, contents);
   return CJXL_STATUS_OK;
 }
 
-// Where pixels are not those of the original, and its space is not one that libjxl knows, they are
-// asked for in sRGB, which it can make.
-static int prefer_standard(JxlDecoder *decoder, const cjxl_contents *contents) {
-  JxlColorEncoding encoding;
-  if (contents->has_original_samples) return 0;
-  if (JxlDecoderGetColorAsEncodedProfile(decoder, NULL, JXL_COLOR_PROFILE_TARGET_ORIGINAL,
-                                         &encoding) == JXL_DEC_SUCCESS) {
-    return 0;
-  }
-  JxlColorEncodingSetToSRGB(&encoding, contents->layout.channel_count < 3);
-  return JxlDecoderSetPreferredColorProfile(decoder, &encoding) == JXL_DEC_SUCCESS;
-}
-
 static cjxl_status describe_color(JxlDecoder *decoder, size_t limit, cjxl_contents *contents) {
-  int is_converted = prefer_standard(decoder, contents);
+  int is_converted = cjxl_prefer_standard(decoder, contents);
   JxlColorEncoding encoding;
   if (JxlDecoderGetColorAsEncodedProfile(decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA,
                                          &encoding) == JXL_DEC_SUCCESS &&
@@ -88,6 +78,24 @@ static cjxl_status describe_color(JxlDecoder *decoder, size_t limit, cjxl_conten
                                         contents->icc.start, count) == JXL_DEC_SUCCESS
              ? CJXL_STATUS_OK
              : CJXL_STATUS_MALFORMED;
+}
+
+// Counts a frame and takes down its duration.
+static cjxl_status describe_frame(JxlDecoder *decoder, cjxl_contents *contents) {
+  uint32_t count = contents->frame_count;
+  // The room doubles whenever it is full.
+  if ((count & (count - 1)) == 0) {
+    size_t capacity = count == 0 ? 1 : (size_t)count * 2;
+    uint32_t *durations = realloc(contents->durations, capacity * sizeof *durations);
+    if (durations == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+    contents->durations = durations;
+  }
+  JxlFrameHeader header;
+  if (JxlDecoderGetFrameHeader(decoder, &header) != JXL_DEC_SUCCESS) {
+    return CJXL_STATUS_MALFORMED;
+  }
+  contents->durations[contents->frame_count++] = header.duration;
+  return CJXL_STATUS_OK;
 }
 
 // Takes what the decoder has written of the current box.
@@ -151,7 +159,7 @@ static cjxl_status read_events(JxlDecoder *decoder, box *current, cjxl_contents 
       case JXL_DEC_COLOR_ENCODING:
         status = describe_color(decoder, current->limit, contents);
         break;
-      case JXL_DEC_FRAME: contents->frame_count++; break;
+      case JXL_DEC_FRAME: status = describe_frame(decoder, contents); break;
       case JXL_DEC_BOX: status = begin_box(decoder, current, contents); break;
       case JXL_DEC_BOX_NEED_MORE_OUTPUT: status = grow_box(decoder, current); break;
       default: return is_closed ? CJXL_STATUS_TRUNCATED : CJXL_STATUS_MALFORMED;
@@ -181,55 +189,10 @@ cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metada
 }
 
 void cjxl_free_contents(cjxl_contents *contents) {
+  free(contents->durations);
   free(contents->icc.start);
   free(contents->exif.start);
   free(contents->xmp.start);
-}
-
-static JxlDataType type_of(int sample_bits) {
-  return sample_bits == 8 ? JXL_TYPE_UINT8 : sample_bits == 16 ? JXL_TYPE_UINT16 : JXL_TYPE_FLOAT;
-}
-
-static cjxl_status decode_events(JxlDecoder *decoder, const cjxl_contents *contents,
-                                 uint8_t *pixels, size_t pixel_byte_count) {
-  JxlPixelFormat format = {contents->layout.channel_count, type_of(contents->layout.sample_bits),
-                           JXL_NATIVE_ENDIAN, 0};
-  for (;;) {
-    size_t needed = 0;
-    switch (JxlDecoderProcessInput(decoder)) {
-      case JXL_DEC_FULL_IMAGE: return CJXL_STATUS_OK;
-      case JXL_DEC_NEED_MORE_INPUT: return CJXL_STATUS_TRUNCATED;
-      case JXL_DEC_COLOR_ENCODING: prefer_standard(decoder, contents); break;
-      case JXL_DEC_NEED_IMAGE_OUT_BUFFER:
-        if (JxlDecoderImageOutBufferSize(decoder, &format, &needed) != JXL_DEC_SUCCESS ||
-            needed != pixel_byte_count ||
-            JxlDecoderSetImageOutBuffer(decoder, &format, pixels, needed) != JXL_DEC_SUCCESS) {
-          return CJXL_STATUS_FAILED;
-        }
-        break;
-      default: return CJXL_STATUS_MALFORMED;
-    }
-  }
-}
-
-cjxl_status cjxl_decode(const uint8_t *bytes, size_t count, const cjxl_contents *contents,
-                        size_t thread_count, uint8_t *pixels, size_t pixel_byte_count) {
-  JxlDecoder *decoder = JxlDecoderCreate(NULL);
-  void *runner = JxlThreadParallelRunnerCreate(NULL, thread_count > 1 ? thread_count : 0);
-  cjxl_status status = CJXL_STATUS_FAILED;
-  if (decoder == NULL || runner == NULL) {
-    status = CJXL_STATUS_OUT_OF_MEMORY;
-  } else if (JxlDecoderSetParallelRunner(decoder, JxlThreadParallelRunner, runner) ==
-                 JXL_DEC_SUCCESS &&
-             JxlDecoderSubscribeEvents(decoder, JXL_DEC_COLOR_ENCODING | JXL_DEC_FULL_IMAGE) ==
-                 JXL_DEC_SUCCESS &&
-             JxlDecoderSetKeepOrientation(decoder, JXL_TRUE) == JXL_DEC_SUCCESS &&
-             JxlDecoderSetInput(decoder, bytes, count) == JXL_DEC_SUCCESS) {
-    status = decode_events(decoder, contents, pixels, pixel_byte_count);
-  }
-  if (decoder != NULL) JxlDecoderDestroy(decoder);
-  if (runner != NULL) JxlThreadParallelRunnerDestroy(runner);
-  return status;
 }
 
 #endif

@@ -8,6 +8,16 @@
 
 #include "color.h"
 
+struct cjxl_encoder {
+  JxlEncoder *encoder;
+  void *runner;
+  JxlEncoderFrameSettings *settings;
+  JxlPixelFormat format;
+  int is_animated;
+  cjxl_bytes file;
+  size_t capacity;
+};
+
 static int is_gray(const cjxl_image *image) { return image->layout.channel_count < 3; }
 static int has_alpha(const cjxl_image *image) { return image->layout.channel_count % 2 == 0; }
 
@@ -25,6 +35,12 @@ static int set_info(JxlEncoder *encoder, const cjxl_image *image) {
   if (has_alpha(image)) {
     info.num_extra_channels = 1;
     info.alpha_bits = info.bits_per_sample;
+  }
+  if (image->is_animated) {
+    info.have_animation = JXL_TRUE;
+    info.animation.tps_numerator = image->ticks_per_second;
+    info.animation.tps_denominator = 1;
+    info.animation.num_loops = image->loop_count;
   }
   if (JxlEncoderSetBasicInfo(encoder, &info) != JXL_ENC_SUCCESS) return 0;
   int level = JxlEncoderGetRequiredCodestreamLevel(encoder);
@@ -66,64 +82,95 @@ static int add_boxes(JxlEncoder *encoder, const cjxl_image *image) {
   return is_ok;
 }
 
-static int add_frame(JxlEncoder *encoder, const cjxl_image *image, const uint8_t *pixels,
-                     size_t pixel_byte_count) {
-  JxlEncoderFrameSettings *settings = JxlEncoderFrameSettingsCreate(encoder, NULL);
+static int set_frames(cjxl_encoder *encoder, const cjxl_image *image) {
+  encoder->format = (JxlPixelFormat){
+      image->layout.channel_count,
+      image->layout.sample_bits == 8 ? JXL_TYPE_UINT8 : JXL_TYPE_UINT16, JXL_NATIVE_ENDIAN, 0};
+  encoder->is_animated = image->is_animated;
+  JxlEncoderFrameSettings *settings = JxlEncoderFrameSettingsCreate(encoder->encoder, NULL);
   if (settings == NULL) return 0;
+  encoder->settings = settings;
   JxlEncoderFrameSettingsSetOption(settings, JXL_ENC_FRAME_SETTING_EFFORT, image->effort);
-  if (image->is_lossless) {
-    JxlEncoderFrameSettingsSetOption(settings, JXL_ENC_FRAME_SETTING_KEEP_INVISIBLE, 1);
-    if (JxlEncoderSetFrameLossless(settings, JXL_TRUE) != JXL_ENC_SUCCESS) return 0;
-  } else if (JxlEncoderSetFrameDistance(settings, image->distance) != JXL_ENC_SUCCESS) {
-    return 0;
+  if (!image->is_lossless) {
+    return JxlEncoderSetFrameDistance(settings, image->distance) == JXL_ENC_SUCCESS;
   }
-  JxlPixelFormat format = {image->layout.channel_count,
-                           image->layout.sample_bits == 8 ? JXL_TYPE_UINT8 : JXL_TYPE_UINT16,
-                           JXL_NATIVE_ENDIAN, 0};
-  if (JxlEncoderAddImageFrame(settings, &format, pixels, pixel_byte_count) != JXL_ENC_SUCCESS) {
-    return 0;
-  }
-  JxlEncoderCloseInput(encoder);
-  return 1;
+  JxlEncoderFrameSettingsSetOption(settings, JXL_ENC_FRAME_SETTING_KEEP_INVISIBLE, 1);
+  return JxlEncoderSetFrameLossless(settings, JXL_TRUE) == JXL_ENC_SUCCESS;
 }
 
-static cjxl_status take_output(JxlEncoder *encoder, cjxl_bytes *file) {
-  size_t capacity = 1 << 16;
-  file->start = malloc(capacity);
-  if (file->start == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
-  for (;;) {
-    uint8_t *next = file->start + file->count;
-    size_t available = capacity - file->count;
-    JxlEncoderStatus status = JxlEncoderProcessOutput(encoder, &next, &available);
-    file->count = (size_t)(next - file->start);
-    if (status == JXL_ENC_SUCCESS) return CJXL_STATUS_OK;
-    if (status != JXL_ENC_NEED_MORE_OUTPUT) return CJXL_STATUS_FAILED;
-    capacity *= 2;
-    uint8_t *start = realloc(file->start, capacity);
-    if (start == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
-    file->start = start;
-  }
+static cjxl_status start(cjxl_encoder *encoder, const cjxl_image *image, size_t thread_count) {
+  encoder->encoder = JxlEncoderCreate(NULL);
+  encoder->runner = JxlThreadParallelRunnerCreate(NULL, thread_count > 1 ? thread_count : 0);
+  if (encoder->encoder == NULL || encoder->runner == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  int is_ok = JxlEncoderSetParallelRunner(encoder->encoder, JxlThreadParallelRunner,
+                                          encoder->runner) == JXL_ENC_SUCCESS &&
+              set_info(encoder->encoder, image) && set_color(encoder->encoder, image) &&
+              add_boxes(encoder->encoder, image) && set_frames(encoder, image);
+  return is_ok ? CJXL_STATUS_OK : CJXL_STATUS_FAILED;
 }
 
-cjxl_status cjxl_encode(const cjxl_image *image, const uint8_t *pixels, size_t pixel_byte_count,
-                        size_t thread_count, cjxl_bytes *file) {
-  *file = (cjxl_bytes){NULL, 0};
-  JxlEncoder *encoder = JxlEncoderCreate(NULL);
-  void *runner = JxlThreadParallelRunnerCreate(NULL, thread_count > 1 ? thread_count : 0);
-  cjxl_status status = CJXL_STATUS_FAILED;
-  if (encoder == NULL || runner == NULL) {
-    status = CJXL_STATUS_OUT_OF_MEMORY;
-  } else if (JxlEncoderSetParallelRunner(encoder, JxlThreadParallelRunner, runner) ==
-                 JXL_ENC_SUCCESS &&
-             set_info(encoder, image) && set_color(encoder, image) && add_boxes(encoder, image) &&
-             add_frame(encoder, image, pixels, pixel_byte_count)) {
-    status = take_output(encoder, file);
+cjxl_status cjxl_encoder_create(const cjxl_image *image, size_t thread_count,
+                                cjxl_encoder **encoder) {
+  *encoder = calloc(1, sizeof **encoder);
+  if (*encoder == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  cjxl_status status = start(*encoder, image, thread_count);
+  if (status != CJXL_STATUS_OK) {
+    cjxl_encoder_destroy(*encoder);
+    *encoder = NULL;
   }
-  if (encoder != NULL) JxlEncoderDestroy(encoder);
-  if (runner != NULL) JxlThreadParallelRunnerDestroy(runner);
   return status;
 }
 
-void cjxl_free(cjxl_bytes file) { free(file.start); }
+void cjxl_encoder_destroy(cjxl_encoder *encoder) {
+  if (encoder == NULL) return;
+  if (encoder->encoder != NULL) JxlEncoderDestroy(encoder->encoder);
+  if (encoder->runner != NULL) JxlThreadParallelRunnerDestroy(encoder->runner);
+  free(encoder->file.start);
+  free(encoder);
+}
+
+static int grow(cjxl_encoder *encoder) {
+  size_t capacity = encoder->capacity == 0 ? 1 << 16 : encoder->capacity * 2;
+  uint8_t *start = realloc(encoder->file.start, capacity);
+  if (start == NULL) return 0;
+  encoder->file.start = start;
+  encoder->capacity = capacity;
+  return 1;
+}
+
+static cjxl_status take_output(cjxl_encoder *encoder) {
+  for (;;) {
+    if (encoder->file.count == encoder->capacity && !grow(encoder)) {
+      return CJXL_STATUS_OUT_OF_MEMORY;
+    }
+    uint8_t *next = encoder->file.start + encoder->file.count;
+    size_t available = encoder->capacity - encoder->file.count;
+    JxlEncoderStatus status = JxlEncoderProcessOutput(encoder->encoder, &next, &available);
+    encoder->file.count = (size_t)(next - encoder->file.start);
+    if (status == JXL_ENC_SUCCESS) return CJXL_STATUS_OK;
+    if (status != JXL_ENC_NEED_MORE_OUTPUT) return CJXL_STATUS_FAILED;
+    if (!grow(encoder)) return CJXL_STATUS_OUT_OF_MEMORY;
+  }
+}
+
+cjxl_status cjxl_encoder_add(cjxl_encoder *encoder, const uint8_t *pixels,
+                             size_t pixel_byte_count, uint32_t duration, int is_last) {
+  if (encoder->is_animated) {
+    JxlFrameHeader header;
+    JxlEncoderInitFrameHeader(&header);
+    header.duration = duration;
+    if (JxlEncoderSetFrameHeader(encoder->settings, &header) != JXL_ENC_SUCCESS) {
+      return CJXL_STATUS_FAILED;
+    }
+  }
+  if (JxlEncoderAddImageFrame(encoder->settings, &encoder->format, pixels, pixel_byte_count) !=
+      JXL_ENC_SUCCESS) {
+    return CJXL_STATUS_FAILED;
+  }
+  if (is_last) JxlEncoderCloseInput(encoder->encoder);
+  return take_output(encoder);
+}
+
+cjxl_bytes cjxl_encoder_file(const cjxl_encoder *encoder) { return encoder->file; }
 
 #endif

@@ -1,7 +1,7 @@
 internal import CJXLShim
 internal import FormatKit
 
-/// The Swift face of the shim's functions for reading.
+/// The Swift face of the shim's functions for reading all but pixels.
 enum JXLDecoding {
     /// What a whole file contains; the caller frees the blocks.
     static func contents(
@@ -20,31 +20,7 @@ enum JXLDecoding {
         return unsafe contents
     }
 
-    /// All rows of the first picture.
-    static func pixels(
-        of file: [UInt8], _ header: ImageHeader, hasOriginalSamples: Bool, threadCount: Int
-    ) throws(ImageError) -> [UInt8] {
-        let layout = header.layout
-        var contents = unsafe cjxl_contents()
-        unsafe contents.layout = cjxl_layout(
-            channel_count: UInt32(layout.channelCount),
-            sample_bits: Int32(layout.sample.bitCount))
-        unsafe contents.has_original_samples = hasOriginalSamples ? 1 : 0
-        var pixels = [UInt8](
-            repeating: 0,
-            count: header.size.height * layout.bytesPerRow(width: header.size.width))
-        let status = unsafe file.withUnsafeBufferPointer { bytes in
-            unsafe pixels.withUnsafeMutableBufferPointer { pixels in
-                unsafe cjxl_decode(
-                    bytes.baseAddress, bytes.count, &contents, threadCount, pixels.baseAddress,
-                    pixels.count)
-            }
-        }
-        try check(status, "pixels", file)
-        return pixels
-    }
-
-    private static func check(
+    static func check(
         _ status: cjxl_status, _ part: String, _ file: [UInt8]
     ) throws(ImageError) {
         switch status {

@@ -8,7 +8,7 @@ extension FormatID {
 /// JPEG XL, lossy and lossless, through libjxl.
 ///
 /// Samples of 9 to 15 bits are read as 16 bits, reals as binary32. Of an animation the first frame
-/// is read.
+/// or all are read, and all pages become frames.
 public struct JXLPlugin: FormatPlugin {
     /// Creates the plugin.
     public init() {}
@@ -18,10 +18,11 @@ public struct JXLPlugin: FormatPlugin {
         FormatDescriptor(
             id: .jxl, name: "JPEG XL", fileExtensions: ["jxl"], mediaTypes: ["image/jxl"],
             signatures: Self.signatures,
-            read: ReadCapabilities(streaming: .wholeImage, metadata: Self.metadata),
+            read: ReadCapabilities(
+                streaming: .wholeImage, metadata: Self.metadata, pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: 1 << 18, metadata: Self.metadata,
-                losslessness: .optional, streaming: .wholeImage),
+                losslessness: .optional, streaming: .wholeImage, pages: .animation),
             options: JXLWriteOptions.specs, library: "libjxl " + Self.libraryVersion)
     }
 
@@ -45,7 +46,7 @@ public struct JXLPlugin: FormatPlugin {
     ///   - header: The image.
     ///   - settings: How to encode.
     ///   - context: Limits and threads.
-    /// - Returns: A writer that collects rows and encodes them when it finishes.
+    /// - Returns: A writer that collects the rows of a picture and then encodes them.
     /// - Throws: ``ImageError`` if such an image cannot be stored or a setting is out of range.
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext

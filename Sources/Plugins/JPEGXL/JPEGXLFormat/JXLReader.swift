@@ -1,13 +1,17 @@
 internal import CJXLShim
 internal import FormatKit
 
-/// Reads the first picture of one JPEG XL file.
-final class JXLReader: ImageReader {
-    let header: ImageHeader
+/// Reads the pictures of one JPEG XL file.
+final class JXLReader: MultiImageReader {
+    private(set) var header: ImageHeader
     private let context: CodecContext
     private let hasOriginalSamples: Bool
-    /// The file, until it has been decoded.
+    private let animation: JXLAnimation?
+    /// The file, until its only picture has been decoded.
     private var file: [UInt8]
+    private var decoder: JXLDecoder?
+    /// The picture that is delivered.
+    private var index = 0
     /// All rows, once decoded.
     private var image: [UInt8] = []
     private var rowCount = 0
@@ -23,14 +27,19 @@ final class JXLReader: ImageReader {
         try limits.check(size)
         guard unsafe contents.has_black == 0 else { throw .unsupported(.jxl, "CMYK") }
         let layout = unsafe Self.layout(contents)
-        let (pixels, overflow) = size.pixelCount.multipliedReportingOverflow(
-            by: layout.bytesPerPixel + layout.channelCount * Self.memoryPerSample)
-        try limits.checkMemory(overflow ? .max : pixels)
         let frameCount = max(1, Int(unsafe contents.frame_count))
         try limits.checkFrames(frameCount)
+        let memoryPerSample =
+            Self.memoryPerSample + (frameCount > 1 ? Self.memoryPerReferenceSample : 0)
+        let (pixels, overflow) = size.pixelCount.multipliedReportingOverflow(
+            by: layout.bytesPerPixel + layout.channelCount * memoryPerSample)
+        try limits.checkMemory(overflow ? .max : pixels)
+        animation = unsafe JXLAnimation(contents)
         header = unsafe ImageHeader(
             size: size, layout: layout, significantBits: Int(contents.significant_bits),
-            frameCount: frameCount, metadata: Self.metadata(contents),
+            frameCount: frameCount,
+            animation: animation?.timing(0),
+            metadata: Self.metadata(contents),
             details: [
                 ImageDetail(
                     "samples",
@@ -57,6 +66,8 @@ final class JXLReader: ImageReader {
 
     /// The decoder works in floats, of which it holds about two a sample.
     private static let memoryPerSample = 8
+    /// It may keep four pictures for others to be laid on.
+    private static let memoryPerReferenceSample = 16
 
     private static func layout(_ contents: cjxl_contents) -> PixelLayout {
         let channels = unsafe contents.layout.channel_count
@@ -106,14 +117,20 @@ final class JXLReader: ImageReader {
         }
     }
 
+    func selectPage(_ index: Int) throws(ImageError) {
+        precondition(index < header.frameCount)
+        rowCount = 0
+        guard header.frameCount > 1 else { return }
+        header.animation = animation?.timing(index)
+        self.index = index
+        image = []
+    }
+
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
         if image.isEmpty {
             try context.checkCancellation()
-            image = try JXLDecoding.pixels(
-                of: file, header, hasOriginalSamples: hasOriginalSamples,
-                threadCount: context.threadCount)
-            file = []
+            image = try decode(byteCount: header.size.height * band.bytesPerRow)
         }
         let count = min(band.rowCapacity, header.size.height - rowCount)
         let rows = image[(rowCount * band.bytesPerRow)...]
@@ -121,5 +138,20 @@ final class JXLReader: ImageReader {
             unsafe buffer.copyBytes(from: rows.prefix(buffer.count))
         }
         rowCount += count
+    }
+
+    private func decode(byteCount: Int) throws(ImageError) -> [UInt8] {
+        // The pictures before are passed over, but for those on which it depends.
+        let next =
+            if let decoder, decoder.index == index { decoder } else {
+                try JXLDecoder(
+                    layout: header.layout, hasOriginalSamples: hasOriginalSamples,
+                    threadCount: context.threadCount, index: index)
+            }
+        // A decoder that has failed is of no further use.
+        decoder = nil
+        let pixels = try next.next(of: file, byteCount: byteCount)
+        if header.frameCount > 1 { decoder = next } else { file = [] }
+        return pixels
     }
 }

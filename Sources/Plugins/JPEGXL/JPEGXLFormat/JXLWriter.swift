@@ -1,19 +1,22 @@
-internal import CJXLShim
 internal import FormatKit
 
-/// Writes one JPEG XL file.
-final class JXLWriter: ImageWriter {
+/// Writes one JPEG XL file; several pictures become the frames of an animation.
+final class JXLWriter: MultiImageWriter {
     private let sink: any ImageSink
-    private let header: ImageHeader
-    private let options: JXLWriteOptions
+    /// The header of the picture that is being written.
+    private var header: ImageHeader
+    private let frameCount: Int
     private let context: CodecContext
+    private let encoder: JXLEncoder
+    private var clock: FrameClock
+    private var encodedCount = 0
     private var pixels: [UInt8] = []
     private var rowCount = 0
 
     init(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
-        options = try JXLWriteOptions(settings)
+        let options = try JXLWriteOptions(settings)
         let range = 1...(1 << 18)
         guard range.contains(header.size.width), range.contains(header.size.height) else {
             throw .unstorable(.jxl, "size \(header.size), expected 1 to \(range.upperBound) each")
@@ -28,6 +31,16 @@ final class JXLWriter: ImageWriter {
         self.sink = sink
         self.header = header
         self.context = context
+        frameCount = header.frameCount
+        let timing = header.animation ?? .default
+        // A frame that is shown for no time would be a layer of the next.
+        clock = FrameClock(for: timing.duration, range: 1...Int(UInt32.max))
+        if timing.loopCount > Int(UInt32.max) {
+            context.warn("\(timing.loopCount) loops become \(UInt32.max)")
+        }
+        encoder = try JXLEncoder(
+            header, options, ticksPerSecond: clock.ticksPerSecond,
+            loopCount: min(timing.loopCount, Int(UInt32.max)), threadCount: context.threadCount)
     }
 
     /// The encoder works in floats, of which it holds several a sample.
@@ -40,53 +53,34 @@ final class JXLWriter: ImageWriter {
         rowCount += band.rowCount
     }
 
+    func beginPage(_ header: ImageHeader) throws(ImageError) {
+        precondition(header.size == self.header.size && header.layout == self.header.layout)
+        precondition(encodedCount + 1 < frameCount, "the first header tells of more pages")
+        try encode()
+        self.header = header
+    }
+
     func finish() throws(ImageError) {
+        try encode()
+        guard encodedCount == frameCount else {
+            throw .codecFailure(.jxl, "\(encodedCount) frames written, expected \(frameCount)")
+        }
+        clock.warnings.forEach(context.warn)
+        try encoder.write(to: sink)
+    }
+
+    private func encode() throws(ImageError) {
         guard rowCount == header.size.height else {
             throw .codecFailure(.jxl, "\(rowCount) rows written, expected \(header.size.height)")
         }
         try context.checkCancellation()
-        var file = unsafe cjxl_bytes()
-        defer { unsafe cjxl_free(file) }
-        let status = unsafe encode(into: &file)
-        guard status == .ok else {
-            throw .codecFailure(
-                .jxl, status == .outOfMemory ? "out of memory" : "the picture cannot be encoded")
-        }
-        let bytes = unsafe UnsafeRawBufferPointer(start: file.start, count: file.count)
-        try unsafe sink.write(bytes, at: sink.byteCount)
-    }
-
-    private func encode(into file: inout cjxl_bytes) -> cjxl_status {
-        let metadata = header.metadata
-        // The codestream's orientation counts; Exif, where there is one, must not contradict it.
-        var exif =
-            metadata.exif.flatMap { ExifOrientation.setting(metadata.orientation, in: $0) } ?? []
-        var (xmp, icc) = (metadata.xmp ?? [], metadata.icc ?? [])
-        let codes = metadata.codePoints
-        let color: cjxl_color_kind =
-            codes != nil ? .codePoints : metadata.icc != nil ? .icc : .standardRGB
-        return unsafe exif.withUnsafeMutableBufferPointer { exif in
-            unsafe xmp.withUnsafeMutableBufferPointer { xmp in
-                unsafe icc.withUnsafeMutableBufferPointer { icc in
-                    var image = unsafe cjxl_image(
-                        width: UInt32(header.size.width), height: UInt32(header.size.height),
-                        layout: cjxl_layout(
-                            channel_count: UInt32(header.layout.channelCount),
-                            sample_bits: Int32(header.layout.sample.bitCount)),
-                        significant_bits: UInt32(header.significantBits),
-                        orientation: Int32(metadata.orientation.rawValue),
-                        is_lossless: options.isLossless ? 1 : 0, distance: Float(options.distance),
-                        effort: Int32(options.effort), color: color,
-                        primaries: codes?.primaries ?? 1, transfer: codes?.transfer ?? 13,
-                        icc: cjxl_bytes(start: icc.baseAddress, count: icc.count),
-                        exif: cjxl_bytes(start: exif.baseAddress, count: exif.count),
-                        xmp: cjxl_bytes(start: xmp.baseAddress, count: xmp.count))
-                    return unsafe pixels.withUnsafeBufferPointer { pixels in
-                        unsafe cjxl_encode(
-                            &image, pixels.baseAddress, pixels.count, context.threadCount, &file)
-                    }
-                }
-            }
-        }
+        let isLast = encodedCount + 1 == frameCount
+        let duration = (header.animation ?? .default).duration
+        try encoder.add(
+            pixels, ticks: frameCount > 1 ? clock.advance(by: duration) : 0, isLast: isLast)
+        encodedCount += 1
+        context.progress(Progress(fraction: Double(encodedCount) / Double(frameCount)))
+        pixels.removeAll(keepingCapacity: !isLast)
+        rowCount = 0
     }
 }

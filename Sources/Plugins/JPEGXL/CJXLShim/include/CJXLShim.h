@@ -58,7 +58,15 @@ typedef struct cjxl_contents {
   int has_original_samples;
   // 1…8, as in Exif.
   int orientation;
+  // Whether the pictures are the frames of an animation, each with a duration in ticks.
+  int is_animated;
   uint32_t frame_count;
+  uint32_t *durations;
+  // How many ticks in how many seconds.
+  uint32_t tick_count;
+  uint32_t tick_seconds;
+  // 0: endless.
+  uint32_t loop_count;
   // Channels that are neither color nor the first alpha.
   uint32_t extra_channel_count;
   int has_black;
@@ -75,9 +83,18 @@ cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metada
                                cjxl_contents *contents);
 void cjxl_free_contents(cjxl_contents *contents);
 
-// Decodes the first picture into `pixels`, which have the size that `contents` says.
-cjxl_status cjxl_decode(const uint8_t *bytes, size_t count, const cjxl_contents *contents,
-                        size_t thread_count, uint8_t *pixels, size_t pixel_byte_count);
+// Decodes the pictures of a file, one after the other.
+typedef struct cjxl_decoder cjxl_decoder;
+
+// Makes one that begins after `skipped_count` pictures. Returns NULL if memory is short.
+cjxl_decoder *cjxl_decoder_create(const cjxl_contents *contents, size_t thread_count,
+                                  size_t skipped_count);
+void cjxl_decoder_destroy(cjxl_decoder *decoder);
+
+// Decodes the next picture of the whole file, always the same, into `pixels`, which have the size
+// that the contents say.
+cjxl_status cjxl_decoder_next(cjxl_decoder *decoder, const uint8_t *bytes, size_t count,
+                              uint8_t *pixels, size_t pixel_byte_count);
 
 typedef struct cjxl_image {
   uint32_t width;
@@ -97,13 +114,25 @@ typedef struct cjxl_image {
   cjxl_bytes icc;
   cjxl_bytes exif;
   cjxl_bytes xmp;
+  int is_animated;
+  uint32_t ticks_per_second;
+  // 0: endless.
+  uint32_t loop_count;
 } cjxl_image;
 
-// Encodes an image. The file is to be freed with `free`.
-cjxl_status cjxl_encode(const cjxl_image *image, const uint8_t *pixels, size_t pixel_byte_count,
-                        size_t thread_count, cjxl_bytes *file);
+typedef struct cjxl_encoder cjxl_encoder;
 
-// Frees what `cjxl_encode` made.
-void cjxl_free(cjxl_bytes file);
+// Starts a file. What the image points to is needed only during this call. The encoder is NULL
+// unless the status is ok.
+cjxl_status cjxl_encoder_create(const cjxl_image *image, size_t thread_count,
+                                cjxl_encoder **encoder);
+void cjxl_encoder_destroy(cjxl_encoder *encoder);
+
+// Encodes the next picture, shown for so many ticks.
+cjxl_status cjxl_encoder_add(cjxl_encoder *encoder, const uint8_t *pixels,
+                             size_t pixel_byte_count, uint32_t duration, int is_last);
+
+// The file, which the encoder owns, once the last picture has been added.
+cjxl_bytes cjxl_encoder_file(const cjxl_encoder *encoder);
 
 #endif

@@ -1,0 +1,46 @@
+internal import CJXLShim
+internal import FormatKit
+
+/// The owner of the shim's decoder, which delivers pictures one after the other.
+@safe
+final class JXLDecoder {
+    private let handle: OpaquePointer
+    /// The picture that comes next.
+    private(set) var index: Int
+
+    /// Creates a decoder of the pictures from `index` on.
+    ///
+    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    init(
+        layout: PixelLayout, hasOriginalSamples: Bool, threadCount: Int, index: Int
+    ) throws(ImageError) {
+        var contents = unsafe cjxl_contents()
+        unsafe contents.layout = cjxl_layout(
+            channel_count: UInt32(layout.channelCount),
+            sample_bits: Int32(layout.sample.bitCount))
+        unsafe contents.has_original_samples = hasOriginalSamples ? 1 : 0
+        guard let handle = unsafe cjxl_decoder_create(&contents, threadCount, index) else {
+            throw .codecFailure(.jxl, "out of memory")
+        }
+        unsafe self.handle = handle
+        self.index = index
+    }
+
+    deinit {
+        unsafe cjxl_decoder_destroy(handle)
+    }
+
+    /// All rows of the next picture of a file, which is always the same.
+    func next(of file: [UInt8], byteCount: Int) throws(ImageError) -> [UInt8] {
+        var pixels = [UInt8](repeating: 0, count: byteCount)
+        let status = unsafe file.withUnsafeBufferPointer { bytes in
+            unsafe pixels.withUnsafeMutableBufferPointer { pixels in
+                unsafe cjxl_decoder_next(
+                    handle, bytes.baseAddress, bytes.count, pixels.baseAddress, pixels.count)
+            }
+        }
+        try JXLDecoding.check(status, "pixels", file)
+        index += 1
+        return pixels
+    }
+}

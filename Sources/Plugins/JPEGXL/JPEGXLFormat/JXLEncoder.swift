@@ -1,0 +1,75 @@
+internal import CJXLShim
+internal import FormatKit
+
+/// The owner of the shim's encoder, which holds the file.
+@safe
+final class JXLEncoder {
+    private let handle: OpaquePointer
+
+    /// Starts a file.
+    init(
+        _ header: ImageHeader, _ options: JXLWriteOptions, ticksPerSecond: Int, loopCount: Int,
+        threadCount: Int
+    ) throws(ImageError) {
+        let metadata = header.metadata
+        // The codestream's orientation counts; Exif, where there is one, must not contradict it.
+        var exif =
+            metadata.exif.flatMap { ExifOrientation.setting(metadata.orientation, in: $0) } ?? []
+        var (xmp, icc) = (metadata.xmp ?? [], metadata.icc ?? [])
+        let codes = metadata.codePoints
+        let color: cjxl_color_kind =
+            codes != nil ? .codePoints : metadata.icc != nil ? .icc : .standardRGB
+        var handle: OpaquePointer?
+        let status = unsafe exif.withUnsafeMutableBufferPointer { exif in
+            unsafe xmp.withUnsafeMutableBufferPointer { xmp in
+                unsafe icc.withUnsafeMutableBufferPointer { icc in
+                    var image = unsafe cjxl_image(
+                        width: UInt32(header.size.width), height: UInt32(header.size.height),
+                        layout: cjxl_layout(
+                            channel_count: UInt32(header.layout.channelCount),
+                            sample_bits: Int32(header.layout.sample.bitCount)),
+                        significant_bits: UInt32(header.significantBits),
+                        orientation: Int32(metadata.orientation.rawValue),
+                        is_lossless: options.isLossless ? 1 : 0, distance: Float(options.distance),
+                        effort: Int32(options.effort), color: color,
+                        primaries: codes?.primaries ?? 1, transfer: codes?.transfer ?? 13,
+                        icc: cjxl_bytes(start: icc.baseAddress, count: icc.count),
+                        exif: cjxl_bytes(start: exif.baseAddress, count: exif.count),
+                        xmp: cjxl_bytes(start: xmp.baseAddress, count: xmp.count),
+                        is_animated: header.frameCount > 1 ? 1 : 0,
+                        ticks_per_second: UInt32(ticksPerSecond), loop_count: UInt32(loopCount))
+                    return unsafe cjxl_encoder_create(&image, threadCount, &handle)
+                }
+            }
+        }
+        try Self.check(status)
+        guard let handle = unsafe handle else { throw .codecFailure(.jxl, "out of memory") }
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe cjxl_encoder_destroy(handle)
+    }
+
+    /// Encodes the next picture.
+    func add(_ pixels: [UInt8], ticks: Int, isLast: Bool) throws(ImageError) {
+        try Self.check(
+            unsafe pixels.withUnsafeBufferPointer { pixels in
+                unsafe cjxl_encoder_add(
+                    handle, pixels.baseAddress, pixels.count, UInt32(ticks), isLast ? 1 : 0)
+            })
+    }
+
+    /// Writes the file, once the last picture has been added.
+    func write(to sink: any ImageSink) throws(ImageError) {
+        let file = unsafe cjxl_encoder_file(handle)
+        let bytes = unsafe UnsafeRawBufferPointer(start: file.start, count: file.count)
+        try unsafe sink.write(bytes, at: sink.byteCount)
+    }
+
+    private static func check(_ status: cjxl_status) throws(ImageError) {
+        guard status != .ok else { return }
+        throw .codecFailure(
+            .jxl, status == .outOfMemory ? "out of memory" : "the picture cannot be encoded")
+    }
+}
