@@ -92,8 +92,7 @@ import Testing
     func `frames keep their time from any format of animations to any other`(
         from: String, to: String
     ) throws {
-        let timing = AnimationTiming(duration: FrameDuration(milliseconds: 40), loopCount: 3)
-        try writePages(from, timing)
+        try writePages(from, AnimationTiming(duration: FrameDuration(milliseconds: 40)))
         let run = try convert("pages.\(from)", "there.\(to)", "--pages", "all", "--lossless")
         #expect(run.status == 0 && run.errors == "", "\(run.errors)")
         let back = try convert("there.\(to)", "back.\(from)", "--pages", "all", "--lossless")
@@ -107,7 +106,27 @@ import Testing
         for index in 0..<3 {
             try reader.selectPage(index)
             #expect(reader.header.animation?.duration.milliseconds == 40 + index)
-            #expect(reader.header.animation?.loopCount == 3)
+            #expect(reader.header.animation?.loopCount == 0)
+        }
+    }
+
+    @Test(arguments: animations, animations)
+    func `the number of loops is kept, or a warning names it`(from: String, to: String) throws {
+        let timing = AnimationTiming(duration: FrameDuration(milliseconds: 40), loopCount: 3)
+        try writePages(from, timing)
+        let plugins = [from, to].compactMap { BuiltIn.registry.plugin(named: $0) }
+        func loopCount(_ name: String, _ plugin: any FormatPlugin) throws -> Int? {
+            let file = MemorySource(try #require(folder.read(name)))
+            return try plugin.makeReader(source: file, context: CodecContext())
+                .header.animation?.loopCount
+        }
+        guard try loopCount("pages.\(from)", plugins[0]) == 3 else { return }
+        let run = try convert("pages.\(from)", "there.\(to)", "--pages", "all", "--lossless")
+        #expect(run.status == 0)
+        if run.errors.isEmpty {
+            #expect(try loopCount("there.\(to)", plugins[1]) == 3)
+        } else {
+            #expect(run.errorLines.count == 1 && run.errors.contains("not 3 times"))
         }
     }
 

@@ -1,7 +1,7 @@
 internal import CAVIFShim
 internal import FormatKit
 
-/// What a file says of its first picture.
+/// What a file says of its pictures.
 struct AVIFContents {
     /// The size of what is coded, of which the picture may be a part.
     let codedSize: ImageSize

@@ -32,9 +32,18 @@ final class AVIFDecoder {
         return unsafe AVIFContents(contents)
     }
 
-    /// Decodes the first picture.
-    func decode() throws(ImageError) {
-        try check(unsafe cavif_reader_decode(handle))
+    /// For how long a picture of a sequence is shown.
+    func duration(of index: Int) throws(ImageError) -> FrameDuration {
+        var (ticks, ticksPerSecond) = (UInt64(0), UInt64(0))
+        try check(
+            unsafe cavif_reader_read_duration(handle, UInt32(index), &ticks, &ticksPerSecond))
+        return FrameDuration(Int(clamping: ticks), max(1, Int(clamping: ticksPerSecond)))
+            .normalized
+    }
+
+    /// Decodes a picture.
+    func decode(_ index: Int) throws(ImageError) {
+        try check(unsafe cavif_reader_decode(handle, UInt32(index)))
     }
 
     /// Copies rows, from `row` on, to all of `buffer`.

@@ -1,7 +1,7 @@
 internal import CAVIFShim
 internal import FormatKit
 
-/// The owner of a libavif encoder, which holds a whole picture.
+/// The owner of a libavif encoder, which holds a whole picture and the file.
 @safe
 final class AVIFEncoder {
     private let handle: OpaquePointer
@@ -47,10 +47,15 @@ final class AVIFEncoder {
         }
     }
 
-    /// Encodes the picture and writes the file.
+    /// Encodes the picture whose rows have all come, shown for `ticks` if it is one of several.
+    func endPicture(ticks: Int) throws(ImageError) {
+        try check(unsafe cavif_writer_end_picture(handle, UInt64(ticks)))
+    }
+
+    /// Writes the file after the last picture.
     func write(to sink: any ImageSink) throws(ImageError) {
         var file = unsafe cavif_bytes()
-        try check(unsafe cavif_writer_encode(handle, &file))
+        try check(unsafe cavif_writer_finish(handle, &file))
         let bytes = unsafe UnsafeRawBufferPointer(start: file.start, count: file.count)
         try unsafe sink.write(bytes, at: sink.byteCount)
     }

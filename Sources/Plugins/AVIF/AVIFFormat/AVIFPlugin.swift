@@ -7,7 +7,8 @@ extension FormatID {
 
 /// AVIF, lossy and lossless, through libavif.
 ///
-/// Samples of 10 and 12 bits are read as 16 bits. Of a sequence the first picture is read.
+/// Samples of 10 and 12 bits are read as 16 bits. Of a sequence the first picture or all
+/// are read, and all pages become one.
 public struct AVIFPlugin: FormatPlugin {
     /// Creates the plugin.
     public init() {}
@@ -17,10 +18,12 @@ public struct AVIFPlugin: FormatPlugin {
         FormatDescriptor(
             id: .avif, name: "AV1 Image File Format", fileExtensions: ["avif", "avifs"],
             mediaTypes: ["image/avif"], signatures: Self.signatures,
-            read: ReadCapabilities(streaming: .wholeImage, metadata: Self.metadata),
+            read: ReadCapabilities(
+                streaming: .wholeImage, metadata: Self.metadata, pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
-                metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage),
+                metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
+                pages: .animation),
             options: AVIFWriteOptions.specs,
             library: unsafe "libavif " + String(cString: cavif_library_version()))
     }
@@ -45,7 +48,7 @@ public struct AVIFPlugin: FormatPlugin {
     ///   - header: The image.
     ///   - settings: How to encode.
     ///   - context: Limits. There is one thread, on whose number libaom's files would depend.
-    /// - Returns: A writer that collects rows and encodes them when it finishes.
+    /// - Returns: A writer that collects the rows of a picture and then encodes them.
     /// - Throws: ``ImageError`` if such an image cannot be stored or a setting is out of range.
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext

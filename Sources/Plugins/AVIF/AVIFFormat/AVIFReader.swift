@@ -1,11 +1,16 @@
 internal import FormatKit
 
-/// Reads the first picture of one AVIF file.
-final class AVIFReader: ImageReader {
-    let header: ImageHeader
+/// Reads the pictures of one AVIF file.
+final class AVIFReader: MultiImageReader {
+    private(set) var header: ImageHeader
     private let decoder: AVIFDecoder
     private let context: CodecContext
-    private var hasDecoded = false
+    /// How often a sequence is shown.
+    private let loopCount: Int
+    /// The picture that is delivered.
+    private var index = 0
+    /// The picture that has been decoded.
+    private var decodedIndex: Int?
     private var rowCount = 0
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
@@ -28,22 +33,38 @@ final class AVIFReader: ImageReader {
             frameCount: contents.frameCount, metadata: metadata, details: contents.details)
         self.decoder = decoder
         self.context = context
+        loopCount = contents.frameCount > 1 ? try AVIFLoops.count(in: source) : 0
+        if contents.frameCount > 1 { header.animation = try timing(0) }
     }
 
-    /// The codec's picture and, where it is filtered or put together from tiles, a second one.
+    private func timing(_ index: Int) throws(ImageError) -> AnimationTiming {
+        AnimationTiming(duration: try decoder.duration(of: index), loopCount: loopCount)
+    }
+
+    /// The codec's picture and, where it is filtered or put together from tiles, a second one; of
+    /// a sequence the eight on which others may depend.
     private static func memory(_ contents: AVIFContents, fileByteCount: Int) -> Int {
+        let pictureCount = contents.frameCount > 1 ? 10 : 2
         let (pixels, overflow) = contents.codedSize.pixelCount.multipliedReportingOverflow(
-            by: 2 * contents.layout.bytesPerPixel)
+            by: pictureCount * contents.layout.bytesPerPixel)
         let (sum, sumOverflow) = pixels.addingReportingOverflow(fileByteCount)
         return overflow || sumOverflow ? .max : sum
     }
 
+    func selectPage(_ index: Int) throws(ImageError) {
+        precondition(index < header.frameCount)
+        if header.frameCount > 1 { header.animation = try timing(index) }
+        self.index = index
+        rowCount = 0
+    }
+
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
-        if !hasDecoded {
+        if decodedIndex != index {
             try context.checkCancellation()
-            try decoder.decode()
-            hasDecoded = true
+            decodedIndex = nil
+            try decoder.decode(index)
+            decodedIndex = index
         }
         let count = min(band.rowCapacity, header.size.height - rowCount)
         let (decoder, row) = (decoder, rowCount)

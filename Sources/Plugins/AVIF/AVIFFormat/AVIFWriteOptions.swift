@@ -17,6 +17,9 @@ struct AVIFWriteOptions {
     /// From this quality on, blurred chroma would be the worst of the losses.
     private static let fullChromaQuality = 90.0
 
+    /// Faster, libaom leaves out small differences between pictures whatever it is asked for.
+    private static let fastestLosslessSequence = 6
+
     static let specs = [
         OptionSpec(
             "subsampling", .choice(["auto", "444", "422", "420"]), default: "auto",
@@ -44,7 +47,9 @@ struct AVIFWriteOptions {
         }
         let options = settings.options
         isLossless = settings.isLossless
-        speed = options.integer("speed") ?? 10 - effort
+        let speed = options.integer("speed") ?? 10 - effort
+        let isLosslessSequence = isLossless && header.frameCount > 1
+        self.speed = isLosslessSequence ? min(speed, Self.fastestLosslessSequence) : speed
         quantizer = isLossless ? 0 : Self.quantizer(quality)
         alphaQuantizer = Self.quantizer(Double(options.integer("alpha-quality") ?? 100))
         depth = try Self.depth(options, for: header, isLossless: isLossless)

@@ -1,12 +1,16 @@
 internal import CAVIFShim
 internal import FormatKit
 
-/// Writes one AVIF file.
-final class AVIFWriter: ImageWriter {
+/// Writes one AVIF file; several pictures become a sequence.
+final class AVIFWriter: MultiImageWriter {
     private let sink: any ImageSink
-    private let header: ImageHeader
+    /// The header of the picture that is being written.
+    private var header: ImageHeader
+    private let frameCount: Int
     private let context: CodecContext
     private let encoder: AVIFEncoder
+    private var clock: FrameClock
+    private var encodedCount = 0
     private var rowCount = 0
 
     init(
@@ -17,6 +21,10 @@ final class AVIFWriter: ImageWriter {
         self.sink = sink
         self.header = header
         self.context = context
+        frameCount = header.frameCount
+        let timing = header.animation ?? .default
+        clock = FrameClock(for: timing.duration, range: 1...Int(UInt32.max))
+        let loopCount = Self.loopCount(timing, context)
         let metadata = header.metadata
         encoder = try AVIFEncoder(
             cavif_settings(
@@ -26,10 +34,24 @@ final class AVIFWriter: ImageWriter {
                 chroma: options.chroma, quantizer: Int32(options.quantizer),
                 alpha_quantizer: Int32(options.alphaQuantizer), speed: Int32(options.speed),
                 color: options.color(metadata),
-                transformation: metadata.orientation.transformation))
+                transformation: metadata.orientation.transformation,
+                frame_count: UInt32(clamping: frameCount),
+                ticks_per_second: UInt64(clock.ticksPerSecond), loop_count: Int32(loopCount)))
         // The transformation counts; an entry in Exif, where there is one, must not contradict it.
         let exif = metadata.exif.flatMap { ExifOrientation.setting(metadata.orientation, in: $0) }
         try encoder.setMetadata(icc: metadata.icc, exif: exif, xmp: metadata.xmp)
+    }
+
+    /// How often the library will say that the sequence is shown.
+    private static func loopCount(_ timing: AnimationTiming, _ context: CodecContext) -> Int {
+        guard timing.loopCount > 0 else { return 0 }
+        guard cavif_can_write_loops() != 0 else {
+            context.warn(
+                "the sequence will be shown for ever, not \(timing.loopCount) times: this version "
+                    + "of libavif cannot say so")
+            return 0
+        }
+        return min(timing.loopCount, Int(Int32.max))
     }
 
     private static func check(
@@ -43,7 +65,10 @@ final class AVIFWriter: ImageWriter {
         guard AVIFPlugin.layouts.contains(header.layout) else {
             throw .unstorable(.avif, "pixels are \(header.layout)")
         }
-        try context.limits.checkMemory(header.size.pixelCount * Self.memoryPerPixel(header.layout))
+        let memoryPerPixel =
+            Self.memoryPerPixel(header.layout)
+            + (header.frameCount > 1 ? Self.memoryPerSequencePixel : 0)
+        try context.limits.checkMemory(header.size.pixelCount * memoryPerPixel)
         guard header.significantBits > options.depth else { return }
         if options.isLossless {
             throw .unstorable(
@@ -57,6 +82,9 @@ final class AVIFWriter: ImageWriter {
         2 * layout.bytesPerPixel + 60
     }
 
+    /// What libaom was seen to take more where pictures depend on each other.
+    private static let memoryPerSequencePixel = 200
+
     func writeRows(_ band: PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
         precondition(rowCount + band.rowCount <= header.size.height)
@@ -64,11 +92,31 @@ final class AVIFWriter: ImageWriter {
         rowCount += band.rowCount
     }
 
+    func beginPage(_ header: ImageHeader) throws(ImageError) {
+        precondition(header.size == self.header.size && header.layout == self.header.layout)
+        precondition(encodedCount + 1 < frameCount, "the first header tells of more pages")
+        try endPicture()
+        self.header = header
+    }
+
     func finish() throws(ImageError) {
+        try endPicture()
+        guard encodedCount == frameCount else {
+            throw .codecFailure(.avif, "\(encodedCount) frames written, expected \(frameCount)")
+        }
+        clock.warnings.forEach(context.warn)
+        try encoder.write(to: sink)
+    }
+
+    private func endPicture() throws(ImageError) {
         guard rowCount == header.size.height else {
             throw .codecFailure(.avif, "\(rowCount) rows written, expected \(header.size.height)")
         }
         try context.checkCancellation()
-        try encoder.write(to: sink)
+        let duration = (header.animation ?? .default).duration
+        try encoder.endPicture(ticks: frameCount > 1 ? clock.advance(by: duration) : 1)
+        encodedCount += 1
+        context.progress(Progress(fraction: Double(encodedCount) / Double(frameCount)))
+        rowCount = 0
     }
 }

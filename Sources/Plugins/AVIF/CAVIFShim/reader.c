@@ -152,8 +152,18 @@ cavif_status cavif_reader_read_contents(cavif_reader *reader, cavif_limits limit
   return status;
 }
 
-cavif_status cavif_reader_decode(cavif_reader *reader) {
-  cavif_status status = check(reader, avifDecoderNextImage(reader->decoder));
+cavif_status cavif_reader_read_duration(cavif_reader *reader, uint32_t index, uint64_t *duration,
+                                        uint64_t *ticks_per_second) {
+  avifImageTiming timing = {0};
+  cavif_status status =
+      check(reader, avifDecoderNthImageTiming(reader->decoder, index, &timing));
+  *duration = timing.durationInTimescales;
+  *ticks_per_second = timing.timescale;
+  return status;
+}
+
+cavif_status cavif_reader_decode(cavif_reader *reader, uint32_t index) {
+  cavif_status status = check(reader, avifDecoderNthImage(reader->decoder, index));
   if (status != CAVIF_STATUS_OK) return status;
   const avifImage *image = reader->decoder->image;
   const cavif_contents *contents = &reader->contents;

@@ -5,6 +5,8 @@
 
 const char *cavif_library_version(void) { return avifVersion(); }
 
+int cavif_can_write_loops(void) { return AVIF_VERSION >= 1000000; }
+
 cavif_status cavif_status_of(avifResult result) {
   switch (result) {
     case AVIF_RESULT_OK: return CAVIF_STATUS_OK;

@@ -33,6 +33,20 @@ static size_t bytes_per_row(const cavif_settings *settings) {
          (size_t)(settings->sample_bits / 8);
 }
 
+static void set_encoder(avifEncoder *encoder, const cavif_settings *settings) {
+  // libaom's files depend on the number of threads.
+  encoder->maxThreads = 1;
+  encoder->speed = settings->speed;
+  encoder->minQuantizer = encoder->maxQuantizer = settings->quantizer;
+  encoder->minQuantizerAlpha = encoder->maxQuantizerAlpha = settings->alpha_quantizer;
+  if (settings->frame_count < 2) return;
+  encoder->timescale = settings->ticks_per_second;
+#if AVIF_VERSION >= 1000000
+  encoder->repetitionCount =
+      settings->loop_count == 0 ? AVIF_REPETITION_COUNT_INFINITE : settings->loop_count - 1;
+#endif
+}
+
 static void set_transformation(avifImage *image, cavif_transformation transformation) {
   image->transformFlags &= ~(avifTransformFlags)(AVIF_TRANSFORM_IROT | AVIF_TRANSFORM_IMIR);
   if (transformation.rotation != 0) {
@@ -69,6 +83,7 @@ cavif_writer *cavif_writer_create(const cavif_settings *settings) {
   writer->image->transferCharacteristics = settings->color.transfer;
   writer->image->matrixCoefficients = settings->color.matrix;
   set_transformation(writer->image, settings->transformation);
+  set_encoder(writer->encoder, settings);
   return writer;
 }
 
@@ -163,21 +178,51 @@ static avifResult convert(cavif_writer *writer) {
   return avifImageRGBToYUV(writer->image, &rgb);
 }
 
-cavif_status cavif_writer_encode(cavif_writer *writer, cavif_bytes *file) {
+cavif_status cavif_writer_end_picture(cavif_writer *writer, uint64_t duration) {
   const cavif_settings *settings = &writer->settings;
+  int is_single = settings->frame_count < 2;
   if (!is_gray(settings)) {
     cavif_status status = check(writer, convert(writer));
     if (status != CAVIF_STATUS_OK) return status;
-    free(writer->pixels);
-    writer->pixels = NULL;
+    if (is_single) {
+      free(writer->pixels);
+      writer->pixels = NULL;
+    }
   }
-  avifEncoder *encoder = writer->encoder;
-  // libaom's files depend on the number of threads.
-  encoder->maxThreads = 1;
-  encoder->speed = settings->speed;
-  encoder->minQuantizer = encoder->maxQuantizer = settings->quantizer;
-  encoder->minQuantizerAlpha = encoder->maxQuantizerAlpha = settings->alpha_quantizer;
-  cavif_status status = check(writer, avifEncoderWrite(encoder, writer->image, &writer->file));
+  writer->row_count = 0;
+  avifAddImageFlags flags = is_single ? AVIF_ADD_IMAGE_FLAG_SINGLE : AVIF_ADD_IMAGE_FLAG_NONE;
+  return check(writer, avifEncoderAddImage(writer->encoder, writer->image, duration, flags));
+}
+
+static uint32_t read_32(const uint8_t *bytes) {
+  return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+// Clears the times of making and of the last change that libavif writes into the headers of a
+// sequence: the same pictures are to give the same file.
+static void clear_times(uint8_t *boxes, size_t count) {
+  size_t offset = 0;
+  while (count - offset >= 8) {
+    uint8_t *box = boxes + offset;
+    size_t size = read_32(box);
+    if (size < 8 || size > count - offset) return;
+    const char *type = (const char *)box + 4;
+    if (memcmp(type, "moov", 4) == 0 || memcmp(type, "trak", 4) == 0 ||
+        memcmp(type, "mdia", 4) == 0) {
+      clear_times(box + 8, size - 8);
+    } else if (memcmp(type, "mvhd", 4) == 0 || memcmp(type, "tkhd", 4) == 0 ||
+               memcmp(type, "mdhd", 4) == 0) {
+      // After version and flags come two times, of 8 bytes each in version 1.
+      size_t times_size = size > 12 && box[8] == 1 ? 16 : 8;
+      if (size >= 12 + times_size) memset(box + 12, 0, times_size);
+    }
+    offset += size;
+  }
+}
+
+cavif_status cavif_writer_finish(cavif_writer *writer, cavif_bytes *file) {
+  cavif_status status = check(writer, avifEncoderFinish(writer->encoder, &writer->file));
+  if (status == CAVIF_STATUS_OK) clear_times(writer->file.data, writer->file.size);
   *file = (cavif_bytes){writer->file.data, writer->file.size};
   return status;
 }

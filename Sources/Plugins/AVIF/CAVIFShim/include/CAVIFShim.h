@@ -1,6 +1,6 @@
 // libavif behind functions that return a status, with the library's structs kept on this side.
 //
-// A reader or writer that has failed is only to be destroyed.
+// A reader or writer that has failed is only to be destroyed, but for what is said below.
 
 #ifndef CAVIF_SHIM_H
 #define CAVIF_SHIM_H
@@ -26,6 +26,9 @@ typedef enum __attribute__((enum_extensibility(closed))) cavif_status {
 
 // The version of libavif at run time, such as "0.11.1".
 const char *cavif_library_version(void);
+
+// Whether the library writes how often a sequence is shown.
+int cavif_can_write_loops(void);
 
 // Bytes that the reader or writer owns.
 typedef struct cavif_bytes {
@@ -97,8 +100,12 @@ void cavif_reader_destroy(cavif_reader *reader);
 cavif_status cavif_reader_read_contents(cavif_reader *reader, cavif_limits limits,
                                         cavif_contents *contents);
 
-// Decodes the first picture.
-cavif_status cavif_reader_decode(cavif_reader *reader);
+// For how many ticks, of so many a second, a picture of a sequence is shown.
+cavif_status cavif_reader_read_duration(cavif_reader *reader, uint32_t index, uint64_t *duration,
+                                        uint64_t *ticks_per_second);
+
+// Decodes a picture, counted from 0. May be called again, also after a failure.
+cavif_status cavif_reader_decode(cavif_reader *reader, uint32_t index);
 
 // Copies `count` rows of the part that is shown, from `row` on: gray or RGB with alpha if the file
 // has it, in bytes if the depth is 8, or else in 16 bits that are scaled to their whole range.
@@ -127,6 +134,11 @@ typedef struct cavif_settings {
   int speed;
   cavif_code_points color;
   cavif_transformation transformation;
+  // Several pictures are a sequence.
+  uint32_t frame_count;
+  uint64_t ticks_per_second;
+  // 0: endless.
+  int loop_count;
 } cavif_settings;
 
 // Returns NULL if memory is short.
@@ -137,11 +149,14 @@ void cavif_writer_destroy(cavif_writer *writer);
 cavif_status cavif_writer_set_metadata(cavif_writer *writer, cavif_bytes icc, cavif_bytes exif,
                                        cavif_bytes xmp);
 
-// Adds rows from the top.
+// Adds rows of the current picture from the top.
 void cavif_writer_add_rows(cavif_writer *writer, const uint8_t *rows, uint32_t count);
 
-// Encodes the picture after all rows have come.
-cavif_status cavif_writer_encode(cavif_writer *writer, cavif_bytes *file);
+// Encodes the picture whose rows have all come, shown for so many ticks if it is one of several.
+cavif_status cavif_writer_end_picture(cavif_writer *writer, uint64_t duration);
+
+// Makes the file after the last picture; the writer owns it.
+cavif_status cavif_writer_finish(cavif_writer *writer, cavif_bytes *file);
 
 // Why the writer has failed.
 const char *cavif_writer_message(const cavif_writer *writer);
