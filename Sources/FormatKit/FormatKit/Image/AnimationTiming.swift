@@ -14,6 +14,13 @@ public struct AnimationTiming: Sendable, Hashable {
         self.background = background
     }
 
+    /// Whether ``background`` is one that somebody chose: not nothing at all, nor the white that
+    /// encoders put where they are told nothing.
+    public var namesBackground: Bool {
+        guard let background else { return false }
+        return background != .white && background.alpha > 0
+    }
+
     /// What a writer takes for pages that have no timing: a tenth of a second, for ever.
     public static let `default` = AnimationTiming(duration: FrameDuration(milliseconds: 100))
 }

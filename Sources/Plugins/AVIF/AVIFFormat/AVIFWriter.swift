@@ -25,6 +25,7 @@ final class AVIFWriter: MultiImageWriter {
         let timing = header.animation ?? .default
         clock = FrameClock(for: timing.duration, range: 1...Int(UInt32.max))
         let loopCount = Self.loopCount(timing, context)
+        if timing.namesBackground { context.warn("the background of the animation is left out") }
         let metadata = header.metadata
         encoder = try AVIFEncoder(
             cavif_settings(

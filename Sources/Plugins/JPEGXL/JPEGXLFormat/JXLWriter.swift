@@ -38,6 +38,7 @@ final class JXLWriter: MultiImageWriter {
         if timing.loopCount > Int(UInt32.max) {
             context.warn("\(timing.loopCount) loops become \(UInt32.max)")
         }
+        if timing.namesBackground { context.warn("the background of the animation is left out") }
         encoder = try JXLEncoder(
             header, options, ticksPerSecond: clock.ticksPerSecond,
             loopCount: min(timing.loopCount, Int(UInt32.max)), threadCount: context.threadCount)
