@@ -80,7 +80,9 @@ let package = Package(
         systemLibrary(
             "CLibPNG", "Plugins/PNG/CLibPNG", pkgConfig: "libpng", apt: "libpng-dev",
             brew: "libpng"),
-        cTarget("CPNGShim", "Plugins/PNG/CPNGShim", ["CLibPNG"]),
+        // zlib, on which libpng depends, compresses texts.
+        cTarget(
+            "CPNGShim", "Plugins/PNG/CPNGShim", ["CLibPNG"], linkerSettings: [.linkedLibrary("z")]),
         swiftTarget("PNGFormat", "Plugins/PNG/PNGFormat", ["FormatKit", "CPNGShim"]),
         systemLibrary(
             "CLibTIFF", "Plugins/TIFF/CLibTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev",

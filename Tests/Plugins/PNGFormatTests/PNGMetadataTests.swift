@@ -59,7 +59,7 @@ import Testing
         let (header, warnings) = try read(file)
         #expect(header.metadata.exif == SampleMetadata.exif)
         #expect(header.metadata.xmp == SampleMetadata.xmp)
-        #expect(header.metadata.texts == [TextEntry("Comment", "A")])
+        #expect(header.metadata.texts == [TextEntry("Comment", "A", isCompressed: true)])
         #expect(header.metadata.orientation == .right)
         #expect(warnings == [])
     }

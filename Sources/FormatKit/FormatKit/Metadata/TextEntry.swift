@@ -9,15 +9,19 @@ public struct TextEntry: Sendable, Hashable {
     public var language: String
     /// The keyword in that language, empty where there is none.
     public var translatedKeyword: String
+    /// Whether the file has it compressed.
+    public var isCompressed: Bool
 
     /// Creates a text.
     public init(
-        _ keyword: String, _ value: String, language: String = "", translatedKeyword: String = ""
+        _ keyword: String, _ value: String, language: String = "",
+        translatedKeyword: String = "", isCompressed: Bool = false
     ) {
         self.keyword = keyword
         self.value = value
         self.language = language
         self.translatedKeyword = translatedKeyword
+        self.isCompressed = isCompressed
     }
 }
 

@@ -64,7 +64,7 @@ final class PNGDecoder {
             let keyword = unsafe UnsafeRawBufferPointer(
                 start: text.keyword, count: text.keyword_length)
             return unsafe PNGText(
-                keyword: String(latin1: keyword), bytes: Array(bytes),
+                decompressed: Array(bytes), keyword: String(latin1: keyword),
                 isInternational: text.is_international != 0,
                 language: text.language.map { unsafe String(cString: $0) } ?? "",
                 translatedKeyword: text.translated_keyword.map { unsafe String(cString: $0) }

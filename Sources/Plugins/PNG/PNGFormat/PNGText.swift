@@ -14,16 +14,20 @@ struct PNGText: Equatable {
     let isInternational: Bool
     let language: String
     let translatedKeyword: String
+    /// Whether the file has it compressed.
+    let isCompressed: Bool
 
+    /// Creates a text that was compressed.
     init(
-        keyword: String, bytes: [UInt8], isInternational: Bool, language: String = "",
-        translatedKeyword: String = ""
+        decompressed bytes: [UInt8], keyword: String, isInternational: Bool, language: String,
+        translatedKeyword: String
     ) {
         self.keyword = keyword
         self.bytes = bytes
         self.isInternational = isInternational
         self.language = language
         self.translatedKeyword = translatedKeyword
+        isCompressed = true
     }
 
     /// Parses the content of a chunk, or returns `nil` if it is compressed or malformed.
@@ -45,6 +49,7 @@ struct PNGText: Equatable {
         default: return nil
         }
         isInternational = type == .internationalText
+        isCompressed = false
         self.keyword = String(latin1: keyword)
     }
 
@@ -53,13 +58,14 @@ struct PNGText: Equatable {
         let value =
             isInternational ? String(decoding: bytes, as: UTF8.self) : String(latin1: bytes)
         return TextEntry(
-            keyword, value, language: language, translatedKeyword: translatedKeyword)
+            keyword, value, language: language, translatedKeyword: translatedKeyword,
+            isCompressed: isCompressed)
     }
 
     /// The chunk that holds a text, or `nil` if its keyword or its characters cannot be stored.
     ///
-    /// Latin-1 without a language goes into tEXt, everything else into iTXt. The zeros with which
-    /// programs in C end texts are no part of them.
+    /// Latin-1 without a language goes into tEXt or zTXt, everything else into iTXt. The zeros with
+    /// which programs in C end texts are no part of them.
     static func chunk(for entry: TextEntry) -> (type: PNGChunkType, content: [UInt8])? {
         var entry = entry
         while entry.value.unicodeScalars.last == "\0" { entry.value.unicodeScalars.removeLast() }
@@ -72,13 +78,18 @@ struct PNGText: Equatable {
         if entry.language.isEmpty, entry.translatedKeyword.isEmpty,
             let value = entry.value.latin1
         {
+            if entry.isCompressed, let compressed = PNGCompression.compress(value) {
+                return (.compressedText, keyword + [0, 0] + compressed)
+            }
             return (.text, keyword + [0] + value)
         }
         guard entry.language.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
-        let head = keyword + [0, 0, 0] + Array(entry.language.utf8) + [0]
+        let value = Array(entry.value.utf8)
+        let compressed = entry.isCompressed ? PNGCompression.compress(value) : nil
+        let head = keyword + [0, compressed == nil ? 0 : 1, 0] + Array(entry.language.utf8) + [0]
         return (
             .internationalText,
-            head + Array(entry.translatedKeyword.utf8) + [0] + Array(entry.value.utf8)
+            head + Array(entry.translatedKeyword.utf8) + [0] + (compressed ?? value)
         )
     }
 

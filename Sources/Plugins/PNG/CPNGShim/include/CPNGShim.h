@@ -155,4 +155,12 @@ const char *cpng_writer_warning(const cpng_writer *writer, size_t index);
 // The number of warnings that are kept; later ones are only counted.
 enum { CPNG_WARNING_CAPACITY = 8 };
 
+// ---------------------------------------------------------------------------- texts
+
+// The most bytes that `count` bytes become, or 0 if they are too many.
+size_t cpng_compressed_size(size_t count);
+
+// Compresses bytes as zTXt and iTXt want them. Returns the number of bytes, or 0 if memory is short.
+size_t cpng_compress(const uint8_t *bytes, size_t count, uint8_t *target, size_t capacity);
+
 #endif
