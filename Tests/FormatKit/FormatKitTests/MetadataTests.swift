@@ -20,6 +20,8 @@ import Testing
         metadata.geotiff = [6]
         metadata.modificationTime = ModificationTime(
             year: 2026, month: 11, day: 24, hour: 20, minute: 5, second: 60)
+        metadata.background = .gray(7)
+        metadata.blocks = [FormatBlock(FormatID("toy"), "note", [8])]
         return metadata
     }()
 

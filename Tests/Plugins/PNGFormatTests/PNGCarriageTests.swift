@@ -17,6 +17,8 @@ import Testing
                 TextEntry("Title", "Größe"), TextEntry("Title", "Título", language: "es"),
                 TextEntry("Comment", "日本語", language: "ja", translatedKeyword: "コメント"),
                 TextEntry("Empty", ""),
+                TextEntry("Source", String(repeating: "é", count: 99), isCompressed: true),
+                TextEntry("Warning", "注意", language: "ja", isCompressed: true),
             ])
         metadata.codePoints = ColorCodePoints(primaries: 9, transfer: 16)
         metadata.gamma = 0.45455
@@ -30,6 +32,8 @@ import Testing
         metadata.significantBits = [5, 6, 5]
         metadata.modificationTime = ModificationTime(
             year: 2026, month: 2, day: 28, hour: 23, minute: 59, second: 60)
+        metadata.background = .rgb(0, 257, 65_535)
+        metadata.blocks = PNGBlockTests.blocks(size: ImageSize(width: 9, height: 7))
         return metadata
     }()
 
@@ -56,8 +60,9 @@ import Testing
         #expect(try convert(bytes) == bytes)
         #expect(
             PNGEditing(bytes).parts.map(\.type) == [
-                "IHDR", "cICP", "sRGB", "gAMA", "cHRM", "mDCV", "cLLI", "sBIT", "pHYs", "eXIf",
-                "iTXt", "tEXt", "iTXt", "iTXt", "tEXt", "tIME", "IDAT", "IEND",
+                "IHDR", "cICP", "sRGB", "gAMA", "cHRM", "mDCV", "cLLI", "sBIT", "bKGD", "sPLT",
+                "sPLT", "oFFs", "sTER", "pHYs", "eXIf", "iTXt", "tEXt", "iTXt", "iTXt", "tEXt",
+                "zTXt", "iTXt", "tIME", "IDAT", "IEND",
             ])
     }
 
@@ -73,6 +78,9 @@ import Testing
             ("gAMA", [0, 0, 0, 0]), ("sRGB", [4]), ("cICP", [1, 13, 1, 1]),
             ("cICP", [1, 13, 0, 2]),
             ("cHRM", [1]), ("mDCV", [0]), ("cLLI", []), ("tIME", [0, 1, 13, 1, 0, 0, 0]),
+            ("bKGD", [0, 1]), ("bKGD", [0, 1, 1, 0, 0, 1]), ("hIST", [0, 1]), ("oFFs", [1]),
+            ("oFFs", [0, 0, 0, 1, 0, 0, 0, 1, 2]), ("sTER", [2]), ("sPLT", [65, 0, 8, 1]),
+            ("sPLT", [0, 8]), ("sPLT", [65, 0, 9]), ("sPLT", [65]),
             ("sBIT", [8, 8]), ("sBIT", [8, 8, 9]), ("sBIT", [0, 8, 8]),
         ] as [(String, [UInt8])])
     func `warns of nonsense and reads on`(type: String, content: [UInt8]) throws {

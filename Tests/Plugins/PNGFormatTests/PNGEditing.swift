@@ -52,6 +52,13 @@ struct PNGEditing {
             }
     }
 
+    /// A file of parts.
+    static func file(of parts: [Part]) -> [UInt8] {
+        var editing = PNGEditing([])
+        editing.parts = parts
+        return editing.bytes
+    }
+
     /// A zlib stream of one stored block (RFC 1950, RFC 1951).
     static func stored(_ bytes: [UInt8]) -> [UInt8] {
         let (a, b) = bytes.reduce((UInt32(1), UInt32(0))) { sums, byte in

@@ -63,7 +63,10 @@ public struct ConversionPlan: Sendable, Equatable {
         let wanted = (isTurned ? picture.metadata.upright() : picture.metadata)
             .exchangingProfile(kept, model: picture.layout.model, engine)
             .keeping(preferences.metadata)
-        let adapted = wanted.adapted(from: picture.layout, to: layout)
+        var adapted = wanted.adapted(from: picture.layout, to: layout).keepingBlocks(
+            of: format.id, size: isTurned ? nil : source.size,
+            isChanged: stage != nil || layout != picture.layout)
+        if stage != nil { adapted.background = nil }
         let isSequence = pages == .all && source.frameCount > 1
         self.source = source
         colorStage = stage
@@ -74,13 +77,24 @@ public struct ConversionPlan: Sendable, Equatable {
             animation: isSequence && capabilities.pages == .animation ? source.animation : nil,
             storage: layout == picture.layout ? picture.storage : nil,
             metadata: adapted.keeping(kept))
-        let profileLosses = wanted.icc != nil && adapted.icc == nil ? [MetadataKind.icc] : []
+        let adaptationLosses = Self.adaptationLosses(from: wanted, to: adapted)
         losses =
             (stage?.losses ?? [])
             + LayoutChoice.losses(from: picture, to: layout, on: preferences.background)
-            + (profileLosses + adapted.losses(keeping: kept, layout: picture.layout))
+            + (adaptationLosses + adapted.losses(keeping: kept, layout: picture.layout))
             .map(Loss.metadata)
             + Self.pageLosses(source, capabilities, pages)
+    }
+
+    /// What does not hold once samples are others.
+    private static func adaptationLosses(
+        from wanted: ImageMetadata, to adapted: ImageMetadata
+    ) -> [MetadataKind] {
+        var kinds: [MetadataKind] = []
+        if wanted.icc != nil, adapted.icc == nil { kinds.append(.icc) }
+        if wanted.background != nil, adapted.background == nil { kinds.append(.background) }
+        if adapted.blocks.count < wanted.blocks.count { kinds.append(.formatBlocks) }
+        return kinds
     }
 
     private static func pageLosses(

@@ -42,6 +42,10 @@ public struct ImageMetadata: Sendable, Equatable {
     public var resolution: Resolution?
     /// How the stored picture must be turned to stand upright.
     public var orientation: Orientation
+    /// The color on which the picture is meant to be shown.
+    public var background: BackgroundColor?
+    /// Blocks for which only one format has a place, in the order of the file.
+    public var blocks: [FormatBlock] = []
 
     /// Creates metadata; what is left out is absent.
     public init(
@@ -93,6 +97,8 @@ public struct ImageMetadata: Sendable, Equatable {
         case .modificationTime: modificationTime != nil
         case .resolution: resolution != nil
         case .orientation: orientation != .up
+        case .background: background != nil
+        case .formatBlocks: !blocks.isEmpty
         }
     }
 
@@ -120,6 +126,8 @@ public struct ImageMetadata: Sendable, Equatable {
         case .modificationTime: modificationTime = nil
         case .resolution: resolution = nil
         case .orientation: orientation = .up
+        case .background: background = nil
+        case .formatBlocks: blocks = []
         }
     }
 }

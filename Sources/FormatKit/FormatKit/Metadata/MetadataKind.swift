@@ -36,6 +36,10 @@ public enum MetadataKind: String, Sendable, Hashable, CaseIterable {
     case resolution
     /// The orientation of the stored picture.
     case orientation
+    /// The color on which the picture is meant to be shown.
+    case background
+    /// What only one format has a place for.
+    case formatBlocks = "other"
 
     /// The kinds that say how samples are to be understood as colors, the one that counts first.
     public static let colorDescriptions: [MetadataKind] = [
@@ -62,6 +66,8 @@ public enum MetadataKind: String, Sendable, Hashable, CaseIterable {
         case .modificationTime: "the modification time"
         case .resolution: "the resolution"
         case .orientation: "the orientation"
+        case .background: "the background color"
+        case .formatBlocks: "what holds only for the input as it is stored"
         }
     }
 

@@ -34,6 +34,7 @@ extension ImageMetadata {
                 metadata.icc = nil
             }
         }
+        metadata.background = background?.converted(to: target.model)
         if let bits = significantBits {
             let isAlike = source.model == target.model && source.alpha == target.alpha
             metadata.significantBits =

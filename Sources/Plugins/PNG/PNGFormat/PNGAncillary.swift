@@ -8,9 +8,14 @@ struct PNGAncillary {
     private var metadata = ImageMetadata()
     /// The content of sBIT.
     private(set) var significantBits: [UInt8]?
+    /// The content of bKGD.
+    private(set) var background: [UInt8]?
+    /// The chunks that are carried as they are, if ``PNGDescription`` has nothing against it.
+    private(set) var blocks: [PNGMetadataChunks.Chunk] = []
     /// The content of acTL.
     private(set) var animation: [UInt8]?
-    private var textByteCount = 0
+    /// Of texts and of suggested palettes, of which there may be any number.
+    private var repeatedByteCount = 0
     /// The types of chunks that are neither carried nor otherwise reported.
     private(set) var ignoredTypes: [PNGChunkType] = []
     /// What libpng shall read: the color profile and compressed metadata.
@@ -28,6 +33,10 @@ struct PNGAncillary {
             if [.frameControl, .framePixels].contains(chunk.type) { continue }
             if chunk.type.isText {
                 try addText(chunk, source, limits)
+            } else if chunk.type == .suggestedPalette {
+                repeatedByteCount += chunk.contentByteCount
+                try limits.checkMetadata(repeatedByteCount)
+                try addBlock(chunk, source, limits)
             } else if seenTypes.insert(chunk.type).inserted {
                 try add(chunk, source, isLate: structure.isLate(chunk), limits)
             }
@@ -48,6 +57,8 @@ struct PNGAncillary {
             metadata.resolution = try fixedContent(of: chunk, source, limits, 9)
                 .flatMap(Self.resolution)
         case .significantBits: significantBits = try content(of: chunk, source, limits)
+        case .background: background = try content(of: chunk, source, limits)
+        case .histogram, .offset, .stereo: try addBlock(chunk, source, limits)
         case .time:
             guard let content = try fixedContent(of: chunk, source, limits, 7) else { return }
             metadata.modificationTime = Self.time(content)
@@ -56,6 +67,13 @@ struct PNGAncillary {
             animation = try fixedContent(of: chunk, source, limits, 8)
         default: try addColor(chunk, source, limits)
         }
+    }
+
+    private mutating func addBlock(
+        _ chunk: PNGChunk, _ source: any ImageSource, _ limits: Limits
+    ) throws(ImageError) {
+        guard let content = try content(of: chunk, source, limits) else { return }
+        blocks.append((chunk.type, content))
     }
 
     private mutating func addColor(
@@ -84,8 +102,8 @@ struct PNGAncillary {
             warnings.append("more than one text \"\(keyword)\": only the first is read")
             return
         }
-        textByteCount += chunk.contentByteCount
-        try limits.checkMetadata(textByteCount)
+        repeatedByteCount += chunk.contentByteCount
+        try limits.checkMetadata(repeatedByteCount)
         guard let content = try content(of: chunk, source, limits) else { return }
         if PNGText.isCompressed(head, of: chunk.type) {
             compressed.append(chunk)

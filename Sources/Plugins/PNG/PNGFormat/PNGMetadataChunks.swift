@@ -14,7 +14,8 @@ struct PNGMetadataChunks {
     ///   - metadata: What to carry.
     ///   - channelCount: The number of channels that sBIT describes.
     ///   - bitDepth: The most bits that a channel can have.
-    init(_ metadata: ImageMetadata, channelCount: Int, bitDepth: Int) {
+    ///   - palette: The content of PLTE, empty if there is none.
+    init(_ metadata: ImageMetadata, channelCount: Int, bitDepth: Int, palette: [UInt8]) {
         let colors = PNGColorChunks.chunks(metadata)
         early = colors.chunks
         warnings = colors.misfits.map { "\($0.rawValue) does not fit into a chunk and is left out" }
@@ -22,6 +23,16 @@ struct PNGMetadataChunks {
             let content = bits.prefix(channelCount).map { UInt8(min(max($0, 1), bitDepth)) }
             early.append((.significantBits, content))
         }
+        if let color = metadata.background {
+            let content = Self.background(
+                color, palette: palette, isGray: channelCount < 3, bitDepth: bitDepth)
+            if let content {
+                late.append((.background, content))
+            } else {
+                warnings.append("the background is none of the picture's colors and is left out")
+            }
+        }
+        for block in metadata.blocks { addBlock(block, palette) }
         addResolution(metadata.resolution)
         if let exif = metadata.exifCarryingOrientation { late.append((.exif, exif)) }
         if let xmp = metadata.xmp {
@@ -34,6 +45,17 @@ struct PNGMetadataChunks {
             let rest = [time.month, time.day, time.hour, time.minute, time.second]
             late.append((.time, UInt16(time.year).bigEndianBytes + rest.map { UInt8($0) }))
         }
+    }
+
+    private mutating func addBlock(_ block: FormatBlock, _ palette: [UInt8]) {
+        let types: [PNGChunkType] = [.histogram, .suggestedPalette, .offset, .stereo]
+        guard let type = types.first(where: { "\($0)" == block.name }), block.format == .png,
+            type != .histogram || block.bytes.count * 3 == palette.count * 2
+        else {
+            warnings.append("the \(block.name) chunk does not hold for the output and is left out")
+            return
+        }
+        late.append((type, block.bytes))
     }
 
     private mutating func addResolution(_ resolution: Resolution?) {

@@ -61,7 +61,7 @@ public struct PNGPlugin: FormatPlugin {
     private static let metadata: Set<MetadataKind> = [
         .icc, .codePoints, .gamma, .chromaticities, .renderingIntent, .masteringDisplay,
         .contentLight, .significantBits, .exif, .xmp, .texts, .modificationTime, .resolution,
-        .orientation,
+        .orientation, .background, .formatBlocks,
     ]
 
     static let layouts: Set<PixelLayout> = [

@@ -73,6 +73,7 @@ final class PNGReader: MultiImageReader {
                 texts.append("the sBIT chunk is malformed and ignored")
             }
         }
+        texts += description.take(ancillary, of: structure.size, into: &metadata)
         (animation, texts) = try Self.animation(ancillary, structure, source, context, texts)
         header = ImageHeader(
             size: structure.size, layout: layout, significantBits: description.significantBits,

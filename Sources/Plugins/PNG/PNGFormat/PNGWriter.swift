@@ -60,13 +60,16 @@ final class PNGWriter: MultiImageWriter {
         let isPalette = indexing?.palette.isEmpty == false
         let metadata = PNGMetadataChunks(
             header.metadata, channelCount: isPalette ? 3 : header.layout.channelCount,
-            bitDepth: isPalette ? 8 : Int(image.sample_bits))
+            bitDepth: isPalette ? 8 : Int(image.sample_bits), palette: indexing?.palette ?? [])
         for chunk in metadata.early { try encoder.writeChunk(chunk.type, chunk.content) }
         try encoder.writePalette(indexing?.palette ?? [], indexing?.transparency ?? [])
         for chunk in metadata.late { try encoder.writeChunk(chunk.type, chunk.content) }
         try animation?.begin(header)
         var warnings = WarningRelay(context)
         metadata.warnings.forEach { warnings.take($0) }
+        if header.animation?.namesBackground == true {
+            warnings.take("the background of the animation is left out")
+        }
         for index in 0..<encoder.warningCount {
             warnings.take(encoder.warning(at: index).map { "libpng: \($0)" })
         }

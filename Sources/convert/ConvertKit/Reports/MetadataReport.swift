@@ -26,6 +26,11 @@ struct MetadataReport {
             lines.append(
                 "resolution: \(resolution.horizontal) x \(resolution.vertical) (\(unit))")
         }
+        if let background = metadata.background {
+            let values = background.channels.map { "\($0)" }.joined(separator: ", ")
+            lines.append("background: \(values) of 65535")
+        }
+        lines += metadata.blocks.map { "\($0.name): \($0.bytes.count) bytes" }
         if metadata.orientation != .up {
             lines.append("orientation: \(metadata.orientation.rawValue)")
         }
@@ -96,8 +101,16 @@ struct MetadataReport {
             "modified": metadata.modificationTime.map { .string("\($0)") } ?? .null,
             "resolution": resolution ?? .null,
             "orientation": .integer(metadata.orientation.rawValue),
+            "background": metadata.background.map {
+                .array($0.channels.map { .integer(Int($0)) })
+            } ?? .null,
+            "blocks": .array(metadata.blocks.map(Self.json)),
         ]
         return .object(sizes + colors) + rest
+    }
+
+    private static func json(_ block: FormatBlock) -> JSONValue {
+        ["name": .string(block.name), "bytes": .integer(block.bytes.count)]
     }
 
     private static func json(_ text: TextEntry) -> JSONValue {
