@@ -7,8 +7,9 @@ internal import ArgumentParser
         abstract: "Measure the converter, .coin and their peers; write the results as data.",
         subcommands: [
             RateDistortionCommand.self, ProgressCommand.self, ShapesCommand.self,
-            ModelSizeCommand.self, ReferenceCommand.self, DecodeCommand.self, LargeCommand.self,
-            KernelsCommand.self, PlotCommand.self, ConverterCommand.self, ReadmeCommand.self,
+            ModelSizeCommand.self, RobustnessCommand.self, ReferenceCommand.self,
+            DecodeCommand.self, LargeCommand.self, KernelsCommand.self, PlotCommand.self,
+            ConverterCommand.self, ReadmeCommand.self,
         ])
 }
 

@@ -5,6 +5,11 @@ import Testing
     @Test(arguments: [
         ("epoch 12/80, 28.41 dB", FitReport(epoch: 12, decibels: 28.41)),
         ("tile 2/9, epoch 1/8, 9.05 dB", FitReport(epoch: 1, decibels: 9.05)),
+        (
+            "epoch 1/8, 9.05 dB (restarts: 12)",
+            FitReport(epoch: 1, decibels: 9.05, restartCount: 12)
+        ),
+        ("epoch 1/8, 9.05 dB (restarts: many)", nil),
         ("row 3/7", nil), ("epoch x/8, 1.0 dB", nil), ("", nil),
     ])
     func aReportOfTheEncoderIsUnderstood(_ text: String, _ expected: FitReport?) {
@@ -30,6 +35,21 @@ import Testing
         let network = Architecture.nearest(toParameters: 7479, layers: layers)
         #expect(network.layers == layers)
         #expect(abs(network.parameterCount - 7479) < 7479 * 4 / 100)
+    }
+
+    @Test func networksOfAllShapesAreSpreadEvenly() {
+        let networks = Architecture.spread(390)
+        #expect(Set(networks.map(\.layers)) == Set(2...13))
+        #expect(Set(networks.map(\.width)) == Set(8...64))
+        for layers in stride(from: 2, through: 13, by: 3) {
+            for width in stride(from: 8, through: 57, by: 7) {
+                let isNear = networks.contains {
+                    abs($0.layers - layers) <= 1 && abs($0.width - width) <= 4
+                }
+                #expect(isNear, "\(layers)x\(width)")
+            }
+        }
+        #expect(Array(networks.prefix(10)) == Architecture.spread(10))
     }
 
     @Test func bisectionFindsTheLastThatIsAccepted() {

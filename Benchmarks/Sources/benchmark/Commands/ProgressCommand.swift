@@ -69,7 +69,8 @@ struct Fit {
     let decodingSeconds: Double
 
     init(
-        _ picture: Image, _ network: Architecture, effort: Int? = nil, threadCount: Int
+        _ picture: Image, _ network: Architecture, effort: Int? = nil, epochs: Int? = nil,
+        threadCount: Int
     ) throws {
         let passes = Mutex<[Pass]>([])
         let clock = ContinuousClock()
@@ -83,9 +84,10 @@ struct Fit {
                     $0.append(Pass(report: report, fraction: progress.fraction, seconds: seconds))
                 }
             })
+        var options = ["layers": "\(network.layers)", "width": "\(network.width)"]
+        if let epochs { options["epochs"] = "\(epochs)" }
         let stream = try picture.encoded(
-            as: .coin, options: ["layers": "\(network.layers)", "width": "\(network.width)"],
-            effort: effort, context: context)
+            as: .coin, options: options, effort: effort, context: context)
         seconds = (clock.now - start) / .seconds(1)
         self.passes = passes.withLock { $0 }
         let begin = clock.now
