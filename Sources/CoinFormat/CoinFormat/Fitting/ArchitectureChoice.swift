@@ -6,13 +6,13 @@ enum ArchitectureChoice {
     /// bounded tile is what makes the whole cost linear in pixels.
     static let tilePixelCount = 768 * 512
 
-    /// The depth of networks by their number of parameters, as in the COIN paper's table: 5
-    /// layers up to 0.16 bpp of a Kodak image, 10 up to 0.6 bpp, 13 above.
+    /// The depth of networks by their number of parameters, as measured (`docs/notes/fitting.md`):
+    /// small networks are deeper than in the COIN paper's table, the others as there.
     static func layerCount(parameterBudget: Int) -> Int {
         switch parameterBudget {
-        case ..<300: 2
-        case ..<1200: 3
-        case ..<5400: 5
+        case ..<300: 3
+        case ..<1500: 5
+        case ..<5400: 8
         case ..<20_000: 10
         default: 13
         }

@@ -48,7 +48,8 @@ final class CoinWriter: ImageWriter {
         guard raster.isComplete else {
             throw .codecFailure(.coin, "the image ends before its last row")
         }
-        let tiles = try fitTiles()
+        let networks = plan.networks(raster)
+        let tiles = try fitTiles(networks)
         let hasProfile = header.metadata.icc != nil
         var metadata = header.metadata
         metadata.exif = metadata.exifCarryingOrientation
@@ -56,21 +57,23 @@ final class CoinWriter: ImageWriter {
             header: CoinHeader(
                 size: header.size, channelCount: header.layout.channelCount,
                 bitDepth: header.layout.sample.bitCount, grid: plan.grid,
-                architectures: [plan.descriptor], orientation: header.metadata.orientation,
+                architectures: networks.architectures, orientation: header.metadata.orientation,
                 colorPrimaries: hasProfile ? CoinHeader.unspecified : CoinHeader.sRGB.primaries,
                 transfer: hasProfile ? CoinHeader.unspecified : CoinHeader.sRGB.transfer),
             metadata: metadata, tiles: tiles)
         try sink.append(file.serialized)
     }
 
-    private func fitTiles() throws(ImageError) -> [TileWeights] {
+    private func fitTiles(_ networks: TileNetworks) throws(ImageError) -> [TileWeights] {
         let board = TileBoard(
             tileCount: plan.grid.tileCount, epochCount: plan.fit.epochCount, context: context)
         let threadsPerTile = max(1, context.threadCount / tilesAtOnce)
         forEachItem(tilesAtOnce, threadCount: tilesAtOnce) { _, _ in
             while let tile = board.takeTile() {
                 do throws(ImageError) {
-                    board.finish(tile, try fit(tile, threadCount: threadsPerTile, board))
+                    let weights = try fit(
+                        tile, networks, threadCount: threadsPerTile, board)
+                    board.finish(tile, weights)
                 } catch {
                     board.fail(error)
                 }
@@ -80,7 +83,7 @@ final class CoinWriter: ImageWriter {
     }
 
     private func fit(
-        _ tile: Int, threadCount: Int, _ board: TileBoard
+        _ tile: Int, _ networks: TileNetworks, threadCount: Int, _ board: TileBoard
     ) throws(ImageError) -> TileWeights {
         var settings = plan.fit
         settings.seed &+= UInt64(tile)
@@ -88,8 +91,8 @@ final class CoinWriter: ImageWriter {
             samples: TileSamples(
                 column: tile % plan.grid.columns, row: tile / plan.grid.columns, grid: plan.grid,
                 raster: raster),
-            descriptor: plan.descriptor, settings: settings, kernels: kernels,
-            threadCount: threadCount)
+            architecture: networks.indices[tile], descriptor: networks[tile], settings: settings,
+            kernels: kernels, threadCount: threadCount)
         return try fitter.fit { (status) throws(ImageError) in
             try context.checkCancellation()
             board.report(status)

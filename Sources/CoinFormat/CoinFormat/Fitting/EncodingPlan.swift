@@ -3,8 +3,13 @@ internal import FormatKit
 /// What a user may choose about the networks, resolved for one image.
 struct EncodingPlan: Sendable, Equatable {
     let grid: TileGrid
+    /// The network of every tile, unless their sizes are adapted to the tiles.
     let descriptor: SirenDescriptor
+    /// How the parameters of all tiles are divided among them.
+    let allocation: TileAllocation
     let fit: FitSettings
+    /// The number of sine layers that the user wants.
+    private let layers: Int?
 
     static let specs: [OptionSpec] = [
         OptionSpec(
@@ -34,6 +39,10 @@ struct EncodingPlan: Sendable, Equatable {
         OptionSpec(
             "tile", .integer(64...8192), default: "627",
             summary: "side of the square whose pixels one network may cover"),
+        OptionSpec(
+            "allocation", .choice(TileAllocation.allCases.map(\.rawValue)),
+            default: "adaptive, or equal where width is given",
+            summary: "whether tiles with more detail get larger networks"),
     ]
 
     /// The rate for a `--quality` of 0…100, where no `bpp` is given: 0.3 bpp at 50, doubling
@@ -60,8 +69,13 @@ struct EncodingPlan: Sendable, Equatable {
         let budget = Int(
             bitsPerPixel * Double(header.size.pixelCount) / Double(16 * grid.tileCount))
         let layers = options.integer("layers")
+        let width = options.integer("width")
+        self.layers = layers
+        allocation =
+            options.choice("allocation").flatMap(TileAllocation.init)
+            ?? (width == nil ? .adaptive : .equal)
         let widths =
-            options.integer("width").map { width in
+            width.map { width in
                 let count = layers ?? ArchitectureChoice.layerCount(parameterBudget: budget)
                 return [Int](repeating: width, count: count)
             }
@@ -78,5 +92,26 @@ struct EncodingPlan: Sendable, Equatable {
         if let batch = options.integer("batch") { fit.batchSize = batch }
         if let seed = options.integer("seed") { fit.seed = UInt64(seed) }
         self.fit = fit
+    }
+
+    /// The networks of all tiles.
+    func networks(_ raster: Raster) -> TileNetworks {
+        let tileCount = grid.tileCount
+        guard allocation == .adaptive, tileCount > 1 else {
+            return TileNetworks(descriptor, tileCount: tileCount)
+        }
+        let channelCount = raster.layout.channelCount
+        let details = (0..<tileCount).map { tile in
+            let columns = grid.horizontal.core(tile % grid.columns)
+            let rows = grid.vertical.core(tile / grid.columns)
+            return DetailHistogram(
+                values: raster.values(columns: columns, rows: rows), width: columns.count,
+                height: rows.count, channelCount: channelCount, hasAlpha: raster.layout.hasAlpha)
+        }
+        let counts = TileAllocation.parameterCounts(
+            total: Double(descriptor.parameterCount(channelCount: channelCount) * tileCount),
+            maximum: Double(ArchitectureChoice.maximumParameterCount(channelCount: channelCount)),
+            details: details)
+        return TileNetworks(parameterCounts: counts, channelCount: channelCount, layers: layers)
     }
 }

@@ -29,6 +29,8 @@ struct TileFitter {
     }
 
     let samples: TileSamples
+    /// The index of the network's architecture in the header.
+    let architecture: Int
     let descriptor: SirenDescriptor
     let settings: FitSettings
     let kernels: KernelVariant
@@ -105,7 +107,7 @@ struct TileFitter {
 
     private func round(_ parameters: [Float]) -> TileWeights {
         TileWeights(
-            rounding: parameters, architecture: 0, descriptor: descriptor,
+            rounding: parameters, architecture: architecture, descriptor: descriptor,
             channelCount: samples.channelCount)
     }
 

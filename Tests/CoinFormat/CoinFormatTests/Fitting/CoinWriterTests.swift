@@ -26,6 +26,36 @@ import Testing
         #expect(try CoinFile(parsing: expected).header.grid.tileCount == 2)
     }
 
+    /// A picture with noise in its right half.
+    private static func halfNoisy(_ width: Int, _ height: Int) -> Image {
+        let smooth = Image.smooth(width, height)
+        var generator = SeededGenerator(seed: 5)
+        let bytes = smooth.bytes.indices.map { index in
+            let isRight = index / 3 % width >= width / 2
+            return isRight ? UInt8(128 + generator.uniform(100)) : smooth.bytes[index]
+        }
+        return Image(header: smooth.header, bytes: bytes)
+    }
+
+    @Test func `gives tiles with more detail larger networks, within the rate`() throws {
+        let options = ["bpp": "2", "tile": "64", "epochs": "1"]
+        let image = Self.halfNoisy(128, 64)
+        let adaptive = try CoinFile(parsing: image.coin(options))
+        let equal = try CoinFile(
+            parsing: image.coin(options.merging(["allocation": "equal"]) { $1 }))
+        let counts = adaptive.tiles.map(\.values.count)
+        #expect(counts.count == 2 && counts[0] * 2 < counts[1])
+        #expect(equal.header.architectures.count == 1)
+        let sum = equal.tiles.reduce(0) { $0 + $1.values.count }
+        #expect(abs(Double(counts[0] + counts[1]) / Double(sum) - 1) < 0.06)
+    }
+
+    @Test func `gives all tiles the network that is asked for`() throws {
+        let options = ["width": "6", "layers": "2", "tile": "64", "epochs": "1"]
+        let file = try CoinFile(parsing: Self.halfNoisy(128, 64).coin(options))
+        #expect(file.header.architectures == [SirenDescriptor(widths: [6, 6])])
+    }
+
     @Test func `makes another file of another seed`() throws {
         let options = Self.small.merging(["epochs": "60"]) { $1 }
         let image = Image.smooth(20, 20)

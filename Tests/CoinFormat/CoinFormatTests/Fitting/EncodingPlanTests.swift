@@ -35,13 +35,13 @@ import Testing
         #expect((weightByteCount...weightByteCount + 200).contains(Self.byteCount(plan)))
     }
 
-    // Dupont et al. 2021, table 1.
+    // Dupont et al. 2021, table 1, but for the first two, where eight layers are better than five.
     @Test(
         arguments: [
-            ("0.0736", 5, 20), ("0.16", 5, 30), ("0.307", 10, 28), ("0.611", 10, 40),
+            ("0.0736", 8, 15), ("0.16", 8, 23), ("0.307", 10, 28), ("0.611", 10, 40),
             ("1.209", 13, 49),
         ])
-    func `picks the paper's networks at the paper's rates`(
+    func `picks the networks that were measured best`(
         rate: String, layers: Int, width: Int
     ) throws {
         let widths = try Self.plan(768, 512, ["bpp": rate]).descriptor.widths
