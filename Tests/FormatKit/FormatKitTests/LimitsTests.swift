@@ -70,6 +70,10 @@ import Testing
             (.unstorable(FormatID("toy"), "big"), "toy cannot store this image: big"),
             (.io("read a", code: 2, reason: "no such file"), "cannot read a: no such file"),
             (.codecFailure(FormatID("toy"), "x"), "the toy codec failed: x"),
+            (
+                .verificationFailed(FormatID("toy"), "x"),
+                "the toy output is wrong and was discarded: x"
+            ),
             (.invalidOption(name: "toy.a", reason: "b"), "option toy.a: b"),
             (.cancelled, "cancelled"),
         ] as [(ImageError, String)])

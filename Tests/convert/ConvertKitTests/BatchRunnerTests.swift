@@ -289,9 +289,18 @@ import Testing
         try writePictures(["a.toy"])
         let request = ConversionRequest([folder("a.toy"), folder("b.broken")])
         #expect(try run(request) { $0.isVerifying = true } == .failure)
-        #expect(messages.text.contains("--verify: the output cannot be read back"))
+        #expect(
+            messages.text.contains(
+                "the broken output is wrong and was discarded: the output cannot be decoded"))
         #expect(folder.files == ["a.toy"])
         #expect(try run(request) == .success)
+        try folder.write("b.broken", [7])
+        #expect(
+            try run(request) {
+                $0.isVerifying = true
+                $0.isReplacing = true
+            } == .failure)
+        #expect(folder.read("b.broken") == [7])
     }
 
     @Test func `logs what happens`() throws {

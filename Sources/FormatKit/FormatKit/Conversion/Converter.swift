@@ -10,18 +10,21 @@ public struct Converter: Sendable {
     public let preferences: ConversionPreferences
     /// What converts colors, if anything does.
     public let colorEngine: (any ColorEngine)?
+    /// Whether outputs are decoded and compared with what was to be written.
+    public let isVerifying: Bool
 
     /// Creates a converter.
     public init(
         registry: FormatRegistry, context: CodecContext, isStrict: Bool = false,
         preferences: ConversionPreferences = ConversionPreferences(),
-        colorEngine: (any ColorEngine)? = nil
+        colorEngine: (any ColorEngine)? = nil, isVerifying: Bool = false
     ) {
         self.registry = registry
         self.context = context
         self.isStrict = isStrict
         self.preferences = preferences
         self.colorEngine = colorEngine
+        self.isVerifying = isVerifying
     }
 
     /// What a conversion did.
@@ -58,17 +61,19 @@ public struct Converter: Sendable {
         makeSink: () throws(ImageError) -> any ImageSink
     ) throws(ImageError) -> Report {
         let format = plugin.descriptor
-        let (sourceFormat, reader) = try registry.makeReader(
-            source: source, extensionHint: extensionHint, context: context)
-        let pages = try SelectedPages(of: reader, format: sourceFormat.id, selection: selection)
-        let plan = try SequencePlan(
-            converting: pages, to: format, settings: settings, preferences: preferences,
-            context: context, engine: colorEngine)
+        let (sourceFormat, pages) = try open(
+            source, extensionHint, selection: selection, context: context)
+        let (pageCount, plan) = (
+            pages.indices.count,
+            try SequencePlan(
+                converting: pages, to: format, settings: settings, preferences: preferences,
+                context: context, engine: colorEngine)
+        )
         if isStrict, !plan.losses.isEmpty { throw .lossRefused(plan.losses) }
         func report(clippedCount: Int, outputByteCount: Int) -> Report {
             Report(
-                sourceFormat: sourceFormat.id, targetFormat: format.id, plan: plan.first,
-                pageCount: pages.indices.count,
+                sourceFormat: sourceFormat, targetFormat: format.id, plan: plan.first,
+                pageCount: pageCount,
                 losses: plan.losses + (clippedCount > 0 ? [.clipping(clippedCount)] : []),
                 sourceByteCount: source.byteCount, outputByteCount: outputByteCount)
         }
@@ -76,7 +81,17 @@ public struct Converter: Sendable {
         let sink = try makeSink()
         var clippedCount = 0
         do throws(ImageError) {
-            clippedCount = try write(pages, as: plan, to: sink, plugin, settings)
+            // What the codecs hold is given back before the output is verified.
+            clippedCount = try write(consume pages, as: plan, to: sink, plugin, settings)
+            if isVerifying {
+                let (_, pages) = try open(
+                    source, extensionHint, selection: selection, context: OutputCheck.quiet(context)
+                )
+                try OutputCheck(
+                    converter: self, format: format, plan: plan,
+                    treatment: try plugin.treatment(of: plan.first.target, with: settings)
+                ).run(on: sink, against: pages)
+            }
             try context.checkCancellation()
             try sink.commit()
         } catch {
@@ -86,17 +101,28 @@ public struct Converter: Sendable {
         return report(clippedCount: clippedCount, outputByteCount: sink.byteCount)
     }
 
+    private func open(
+        _ source: any ImageSource, _ extensionHint: String?, selection: Selection,
+        context: CodecContext
+    ) throws(ImageError) -> (FormatID, SelectedPages) {
+        let (format, reader) = try registry.makeReader(
+            source: source, extensionHint: extensionHint, context: context)
+        return (
+            format.id, try SelectedPages(of: reader, format: format.id, selection: selection)
+        )
+    }
+
     /// Writes all pictures; returns how many samples had to be moved into their range.
     private func write(
-        _ pages: SelectedPages, as sequence: SequencePlan, to sink: any ImageSink,
+        _ pages: consuming SelectedPages, as sequence: SequencePlan, to sink: any ImageSink,
         _ plugin: any FormatPlugin, _ settings: WriteSettings
     ) throws(ImageError) -> Int {
         let writer = try plugin.makeWriter(
             sink: sink, header: sequence.first.target, settings: settings, context: context)
         var clippedCount = 0
         for index in pages.indices {
-            // Opened again even if it is the first: planning has gone through all of them.
-            let reader = pages.indices.count > 1 ? try pages.open(index) : sequence.firstReader
+            // Opened again even if it is the first: planning may have gone through all of them.
+            let reader = try pages.open(index)
             let plan = try sequence.plan(for: reader.header)
             if index > pages.indices.lowerBound {
                 guard let writer = writer as? any MultiImageWriter else {
@@ -104,35 +130,11 @@ public struct Converter: Sendable {
                 }
                 try writer.beginPage(plan.target)
             }
-            clippedCount += try copyRows(from: reader, to: writer, plan: plan)
+            var rows = try ConvertedRows(of: reader, plan: plan, for: self, context: context)
+            while let band = try rows.next() { try writer.writeRows(band) }
+            clippedCount += rows.clippedCount
         }
         try writer.finish()
-        return clippedCount
-    }
-
-    /// The size of a band that keeps calls cheap and memory flat, in bytes.
-    private static let bandByteCount = 1 << 20
-
-    private func copyRows(
-        from stored: any ImageReader, to writer: any ImageWriter, plan: ConversionPlan
-    ) throws(ImageError) -> Int {
-        let reader = plan.isTurned ? try TurningReader(stored, context: context) : stored
-        let (size, layout) = (plan.target.size, plan.source.layout)
-        let pipeline = try PixelPipeline(plan, preferences: preferences, engine: colorEngine)
-        let bytesPerRow = layout.bytesPerRow(width: size.width)
-        let rowCapacity = max(1, min(size.height, Self.bandByteCount / bytesPerRow))
-        try context.limits.checkMemory(rowCapacity * bytesPerRow * 4)
-        var band = PixelBand(width: size.width, layout: layout, rowCapacity: rowCapacity)
-        var (rowCount, clippedCount) = (0, 0)
-        while rowCount < size.height {
-            try context.checkCancellation()
-            try reader.readRows(into: &band)
-            precondition(band.rowCount > 0, "a reader delivers every row or throws")
-            let converted = pipeline.convert(band, firstRow: rowCount)
-            clippedCount += converted.clippedCount
-            try writer.writeRows(converted.band)
-            rowCount += band.rowCount
-        }
         return clippedCount
     }
 }

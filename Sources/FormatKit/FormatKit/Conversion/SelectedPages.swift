@@ -3,6 +3,8 @@ struct SelectedPages {
     private let reader: any ImageReader
     private let format: FormatID
     let selection: Selection
+    /// The size of the picture that a reader delivers at first, before anything is selected.
+    private let firstSize: ImageSize
     /// Their places in the file.
     let indices: Range<Int>
 
@@ -15,6 +17,7 @@ struct SelectedPages {
         self.reader = reader
         self.format = format
         self.selection = selection
+        firstSize = reader.header.size
         let count = reader.header.frameCount
         switch selection.pages {
         case .first: indices = 0..<1
@@ -36,11 +39,12 @@ struct SelectedPages {
     /// Any format can be cropped; only those that say so can be read at another size, for the
     /// converter does not resample.
     func open(_ index: Int) throws(ImageError) -> any ImageReader {
+        var native = firstSize
         if indices.upperBound > 1, let pages = reader as? any MultiImageReader {
             try pages.selectPage(index)
+            native = reader.header.size
         }
         guard selection.region != nil || selection.scale != .native else { return reader }
-        let native = reader.header.size
         let (size, region) = try selection.resolved(for: native)
         if let selecting = reader as? any SelectingReader {
             try selecting.select(region, ofSize: size)

@@ -2,8 +2,6 @@
 struct SequencePlan {
     /// The plan of the first.
     let first: ConversionPlan
-    /// The reader of the first, for a conversion that has no others.
-    let firstReader: any ImageReader
     /// Everything that is lost of any of them.
     let losses: [Loss]
 
@@ -22,7 +20,7 @@ struct SequencePlan {
             throw .unstorable(
                 format.id, "\(pages.indices.count) pages; --page chooses one of them")
         }
-        firstReader = try pages.open(pages.indices.lowerBound)
+        let firstReader = try pages.open(pages.indices.lowerBound)
         let header = firstReader.header
         var layouts = try preferences.layouts(of: format)
         if pages.indices.count > 1, support == .animation {

@@ -34,6 +34,8 @@ public enum ImageError: Error, Equatable, Sendable {
     case io(String, code: Int32, reason: String)
     /// A codec library failed for a reason of its own.
     case codecFailure(FormatID, String)
+    /// An output was decoded again and is not what was to be written.
+    case verificationFailed(FormatID, String)
     /// The caller asked for the work to stop.
     case cancelled
 }
@@ -59,6 +61,8 @@ extension ImageError: CustomStringConvertible {
             "\(format) cannot store this image: \(reason)"
         case .io(let operation, _, let reason): "cannot \(operation): \(reason)"
         case .codecFailure(let format, let reason): "the \(format) codec failed: \(reason)"
+        case .verificationFailed(let format, let reason):
+            "the \(format) output is wrong and was discarded: \(reason)"
         case .cancelled: "cancelled"
         }
     }

@@ -23,6 +23,15 @@ public protocol FormatPlugin: Sendable {
     func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter
+
+    /// What the writer makes of pixels, which is what its output is verified by.
+    ///
+    /// Formats need this only where the descriptor and ``WriteSettings/isLossless`` do not decide.
+    ///
+    /// - Throws: ``ImageError`` if a setting is out of range.
+    func treatment(
+        of header: ImageHeader, with settings: WriteSettings
+    ) throws(ImageError) -> WriteTreatment
 }
 
 /// How to encode, in terms that mean the same for every format.

@@ -56,6 +56,16 @@ public struct AVIFPlugin: FormatPlugin {
         try AVIFWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
+    /// The depth of the file, which need not be that of the samples.
+    ///
+    /// - Throws: ``ImageError`` if a setting is out of range.
+    public func treatment(
+        of header: ImageHeader, with settings: WriteSettings
+    ) throws(ImageError) -> WriteTreatment {
+        let options = try AVIFWriteOptions(settings, for: header)
+        return WriteTreatment(isExact: options.isLossless, bitsPerSample: options.depth)
+    }
+
     private static let metadata: Set<MetadataKind> = [
         .icc, .codePoints, .exif, .xmp, .orientation,
     ]

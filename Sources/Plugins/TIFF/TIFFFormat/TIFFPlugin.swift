@@ -69,4 +69,15 @@ public struct TIFFPlugin: FormatPlugin {
         return try TIFFWriter(
             sink: sink, header: header, options: TIFFOptions(settings), context: context)
     }
+
+    /// Whether the compression keeps samples.
+    ///
+    /// - Throws: ``ImageError`` if a setting is out of range.
+    public func treatment(
+        of header: ImageHeader, with settings: WriteSettings
+    ) throws(ImageError) -> WriteTreatment {
+        WriteTreatment(
+            isExact: try TIFFOptions(settings).isExact,
+            bitsPerSample: header.layout.sample.bitCount)
+    }
 }

@@ -42,27 +42,21 @@ struct ItemWork {
         Converter(
             registry: conversion.registry, context: context,
             isStrict: conversion.options.isStrict, preferences: conversion.options.preferences,
-            colorEngine: conversion.options.colorEngine)
+            colorEngine: conversion.options.colorEngine,
+            isVerifying: conversion.run.isVerifying)
     }
 
     private func convert(
         _ selection: Selection, to output: Endpoint
     ) throws(ImageError) -> Converter.Report {
-        var planned: Converter.Report?
-        return try converter.convert(
+        try converter.convert(
             source, extensionHint: job.input.fileExtension, selection: selection,
             to: conversion.format.plugin, settings: conversion.settings,
             willWrite: { (report) throws(ImageError) in
-                planned = report
                 admit(MemoryEstimate.byteCount(of: report, registry: conversion.registry))
                 try context.checkCancellation()
             }
-        ) { () throws(ImageError) in
-            let sink = try sink(at: output)
-            guard conversion.run.isVerifying, let planned else { return sink }
-            return VerifyingSink(
-                sink, expecting: planned, registry: conversion.registry, context: context)
-        }
+        ) { () throws(ImageError) in try sink(at: output) }
     }
 
     private func sink(at output: Endpoint) throws(ImageError) -> any ImageSink {

@@ -167,6 +167,7 @@ extension ImageError {
         case .unstorable: "unstorable"
         case .io: "io"
         case .codecFailure: "codec_failure"
+        case .verificationFailed: "verification_failed"
         case .cancelled: "cancelled"
         }
     }

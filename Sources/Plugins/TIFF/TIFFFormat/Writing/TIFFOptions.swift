@@ -62,6 +62,16 @@ struct TIFFOptions {
         }
     }
 
+    /// Whether decoding gives exactly the samples that were written.
+    var isExact: Bool {
+        switch compression {
+        case .jpeg: false
+        case .webp: quality == 0
+        case .lerc: maximumError == 0
+        case .none, .ccitt, .lzw, .deflate, .packbits, .zstd: true
+        }
+    }
+
     private static func flag(_ word: String?) -> Bool? {
         switch word {
         case "on": true

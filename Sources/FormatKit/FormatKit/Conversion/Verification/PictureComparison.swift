@@ -1,0 +1,113 @@
+/// Compares a decoded picture with the one that was to be written, as rows of both come.
+///
+/// Where the writer keeps samples, all of them have to be equal; where it does not, the picture has
+/// to be the same one: see ``SquareMeans``.
+struct PictureComparison {
+    private let treatment: WriteTreatment
+    private let format: FormatID
+    private let page: Int?
+    private let toCommon: (expected: PixelConverter, found: PixelConverter)
+    private var means: SquareMeans?
+    private var rowCount = 0
+
+    /// Compares what is known before any pixel.
+    ///
+    /// - Throws: ``ImageError/verificationFailed(_:_:)``.
+    init(
+        expected: ImageHeader, found: ImageHeader, treatment: WriteTreatment, format: FormatID,
+        page: Int?
+    ) throws(ImageError) {
+        self.treatment = treatment
+        self.format = format
+        self.page = page
+        func fail(_ reason: String) -> ImageError { Self.failure(format, page, reason) }
+        guard expected.size == found.size else {
+            throw fail("its size is \(found.size), expected \(expected.size)")
+        }
+        let leastBits = min(treatment.bitsPerSample, expected.layout.sample.bitCount)
+        guard found.layout.sample.bitCount >= leastBits,
+            let common = expected.layout.union(found.layout),
+            let fromExpected = PixelConverter(from: expected.layout, to: common),
+            let fromFound = PixelConverter(from: found.layout, to: common)
+        else { throw fail("its pixels are \(found.layout), expected \(expected.layout)") }
+        toCommon = (fromExpected, fromFound)
+        if !treatment.isExact { means = SquareMeans(width: expected.size.width, layout: common) }
+    }
+
+    /// Compares rows.
+    ///
+    /// - Throws: ``ImageError/verificationFailed(_:_:)``.
+    mutating func add(_ expected: PixelBand, _ found: PixelBand) throws(ImageError) {
+        let expected = toCommon.expected.convert(expected)
+        let found = toCommon.found.convert(found)
+        if means != nil {
+            try check(means?.add(expected, found))
+        } else if expected.filledBytes != found.filledBytes {
+            throw difference(expected, found)
+        }
+        rowCount += expected.rowCount
+    }
+
+    /// Compares what is left after the last row.
+    ///
+    /// - Throws: ``ImageError/verificationFailed(_:_:)``.
+    mutating func finish() throws(ImageError) {
+        try check(means?.finish())
+    }
+
+    private func check(_ strip: SquareMeans.Strip?) throws(ImageError) {
+        guard let strip, strip.difference > SquareMeans.largestDifference else { return }
+        func percent(_ value: Double) -> String { "\(Int((value * 100).rounded())) %" }
+        throw Self.failure(
+            format, page,
+            "rows \(strip.rows.lowerBound) to \(strip.rows.upperBound - 1) are not those of the "
+                + "picture: means of \(SquareMeans.side) x \(SquareMeans.side) pixels in channel "
+                + "\(strip.channel + 1) differ by \(percent(strip.difference)) of the range, "
+                + "allowed \(percent(SquareMeans.largestDifference))")
+    }
+
+    /// Names the first pixel that differs.
+    private func difference(_ expected: PixelBand, _ found: PixelBand) -> ImageError {
+        let (a, b) = (expected.filledBytes, found.filledBytes)
+        let pixel = expected.layout.bytesPerPixel
+        guard let byte = zip(a, b).enumerated().first(where: { $1.0 != $1.1 })?.offset else {
+            return Self.failure(format, page, "it has another number of rows")
+        }
+        let start = byte / pixel * pixel
+        let place = start / pixel
+        let (x, y) = (place % expected.width, rowCount + place / expected.width)
+        func bytes(_ band: PixelBand) -> String {
+            band.bytes[start..<start + pixel].map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }.joined(separator: " ")
+        }
+        return Self.failure(
+            format, page,
+            "the pixel at \(x),\(y) is \(bytes(found)), expected \(bytes(expected)) "
+                + "(\(expected.layout), hexadecimal)")
+    }
+
+    private static func failure(_ format: FormatID, _ page: Int?, _ reason: String) -> ImageError {
+        .verificationFailed(format, (page.map { "page \($0): " } ?? "") + reason)
+    }
+}
+
+extension PixelLayout {
+    /// The smallest layout to which both can be converted exactly, or `nil` if there is none.
+    fileprivate func union(_ other: PixelLayout) -> PixelLayout? {
+        var union = self
+        if model != other.model {
+            guard model != .cmyk, other.model != .cmyk else { return nil }
+            union.model = .rgb
+        }
+        if sample != other.sample {
+            guard sample != .float32, other.sample != .float32 else { return nil }
+            union.sample = .uint16
+        }
+        if alpha != other.alpha {
+            guard alpha != .premultiplied, other.alpha != .premultiplied else { return nil }
+            union.alpha = .straight
+        }
+        return union
+    }
+}

@@ -1,0 +1,24 @@
+/// What a writer makes of pixels with given settings.
+public struct WriteTreatment: Sendable, Equatable {
+    /// Whether decoding gives exactly the samples that were written.
+    public var isExact: Bool
+    /// The number of bits of a sample in the file.
+    public var bitsPerSample: Int
+
+    /// Creates a description.
+    public init(isExact: Bool, bitsPerSample: Int) {
+        self.isExact = isExact
+        self.bitsPerSample = bitsPerSample
+    }
+}
+
+extension FormatPlugin {
+    /// What the descriptor says: exact if the format always is or the settings ask for it.
+    public func treatment(
+        of header: ImageHeader, with settings: WriteSettings
+    ) throws(ImageError) -> WriteTreatment {
+        WriteTreatment(
+            isExact: descriptor.write?.losslessness == .always || settings.isLossless,
+            bitsPerSample: header.layout.sample.bitCount)
+    }
+}
