@@ -77,7 +77,18 @@ static int filters(const cpng_image *image) {
   }
   // Where compression is cheap, choosing among five filters would cost more than it.
   if (image->compression == 0) return PNG_FILTER_NONE;
-  return image->compression <= 2 ? PNG_FAST_FILTERS : PNG_ALL_FILTERS;
+  return image->compression <= 3 ? PNG_FAST_FILTERS : PNG_ALL_FILTERS;
+}
+
+// libpng has zlib drop short matches wherever rows are filtered. That pays only at the highest
+// levels, where it makes photographs up to 5 % smaller; below, it takes up to half more time for as
+// many bytes or more.
+static void set_compression(cpng_writer *writer, const cpng_image *image) {
+  png_set_compression_level(writer->png, image->compression);
+  if (image->compression <= 6) {
+    png_set_compression_strategy(writer->png, PNG_Z_DEFAULT_NOFILTER_STRATEGY);
+  }
+  png_set_compression_buffer_size(writer->png, 1 << 16);
 }
 
 cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
@@ -85,8 +96,7 @@ cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *imag
   if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
   if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
   writer->sample_bits = image->sample_bits;
-  png_set_compression_level(writer->png, image->compression);
-  png_set_compression_buffer_size(writer->png, 1 << 16);
+  set_compression(writer, image);
   png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, filters(image));
   png_set_IHDR(writer->png, writer->info, image->width, image->height, image->sample_bits,
                image->is_palette ? PNG_COLOR_TYPE_PALETTE : color_type(image->channel_count),

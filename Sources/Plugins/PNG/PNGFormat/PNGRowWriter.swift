@@ -26,12 +26,14 @@ struct PNGRowWriter {
     /// The form in which libpng gets the picture.
     var image: cpng_image {
         let isPalette = indexing?.palette.isEmpty == false
+        let compression =
+            options.compression ?? PNGWriteOptions.defaultCompression(isIndexed: indexing != nil)
         return cpng_image(
             width: UInt32(header.size.width), height: UInt32(header.size.height),
             channel_count: indexing == nil ? Int32(header.layout.channelCount) : 1,
             sample_bits: Int32(indexing?.bitCount ?? header.layout.sample.bitCount),
             is_palette: isPalette ? 1 : 0, is_interlaced: options.isInterlaced ? 1 : 0,
-            compression: Int32(options.compression),
+            compression: Int32(compression),
             filter: options.filter.shimValue(isIndexed: indexing != nil))
     }
 
