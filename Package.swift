@@ -40,6 +40,18 @@ func systemLibrary(
         providers: [.apt([apt]), .brew([brew])])
 }
 
+/// A C library of the system that is loaded when it is first needed, where its shim can do that:
+/// then nothing is linked, and headers are where the compiler looks.
+func loadedLibrary(
+    _ name: String, _ path: String, pkgConfig: String, apt: String, brew: String
+) -> Target {
+    #if os(Linux)
+        return .systemLibrary(name: name, path: "Sources/" + path, providers: [.apt([apt])])
+    #else
+        return systemLibrary(name, path, pkgConfig: pkgConfig, apt: apt, brew: brew)
+    #endif
+}
+
 func tests(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/" + path,
@@ -102,15 +114,18 @@ let package = Package(
             brew: "jpeg-turbo"),
         cTarget("CJPEGShim", "Plugins/JPEG/CJPEGShim", ["CLibJPEG"]),
         swiftTarget("JPEGFormat", "Plugins/JPEG/JPEGFormat", ["FormatKit", "CJPEGShim"]),
-        systemLibrary(
+        cTarget(
+            "CLibraryLoading", "Plugins/CLibraryLoading",
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        loadedLibrary(
             "CLibAVIF", "Plugins/AVIF/CLibAVIF", pkgConfig: "libavif", apt: "libavif-dev",
             brew: "libavif"),
-        cTarget("CAVIFShim", "Plugins/AVIF/CAVIFShim", ["CLibAVIF"]),
+        cTarget("CAVIFShim", "Plugins/AVIF/CAVIFShim", ["CLibAVIF", "CLibraryLoading"]),
         swiftTarget("AVIFFormat", "Plugins/AVIF/AVIFFormat", ["FormatKit", "CAVIFShim"]),
-        systemLibrary(
+        loadedLibrary(
             "CLibJXL", "Plugins/JPEGXL/CLibJXL", pkgConfig: "libjxl libjxl_threads",
             apt: "libjxl-dev", brew: "jpeg-xl"),
-        cTarget("CJXLShim", "Plugins/JPEGXL/CJXLShim", ["CLibJXL"]),
+        cTarget("CJXLShim", "Plugins/JPEGXL/CJXLShim", ["CLibJXL", "CLibraryLoading"]),
         swiftTarget("JPEGXLFormat", "Plugins/JPEGXL/JPEGXLFormat", ["FormatKit", "CJXLShim"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
 

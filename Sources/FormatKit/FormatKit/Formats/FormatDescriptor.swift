@@ -17,13 +17,17 @@ public struct FormatDescriptor: Sendable {
     /// The writer's options.
     public let options: [OptionSpec]
     /// The codec library and its version at run time, such as `libpng 1.6.39`.
-    public let library: String
+    ///
+    /// To ask may load the library.
+    public var library: String { describeLibrary() }
+
+    private let describeLibrary: @Sendable () -> String
 
     /// Creates a descriptor.
     public init(
         id: FormatID, name: String, fileExtensions: [String], mediaTypes: [String],
         signatures: [Signature], read: ReadCapabilities?, write: WriteCapabilities?,
-        options: [OptionSpec] = [], library: String
+        options: [OptionSpec] = [], library: @autoclosure @escaping @Sendable () -> String
     ) {
         self.id = id
         self.name = name
@@ -33,7 +37,7 @@ public struct FormatDescriptor: Sendable {
         self.read = read
         self.write = write
         self.options = options
-        self.library = library
+        describeLibrary = library
     }
 }
 

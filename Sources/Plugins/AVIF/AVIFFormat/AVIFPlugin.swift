@@ -25,7 +25,7 @@ public struct AVIFPlugin: FormatPlugin {
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
                 pages: .animation),
             options: AVIFWriteOptions.specs,
-            library: unsafe "libavif " + String(cString: cavif_library_version()))
+            library: "libavif " + (Self.libraryVersion ?? "(not found)"))
     }
 
     /// Opens a file and reads all but its pixels.
@@ -38,7 +38,8 @@ public struct AVIFPlugin: FormatPlugin {
     public func makeReader(
         source: any ImageSource, context: CodecContext
     ) throws(ImageError) -> any ImageReader {
-        try AVIFReader(source: source, context: context)
+        try Self.checkLibrary()
+        return try AVIFReader(source: source, context: context)
     }
 
     /// Starts a file.
@@ -53,7 +54,8 @@ public struct AVIFPlugin: FormatPlugin {
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
-        try AVIFWriter(sink: sink, header: header, settings: settings, context: context)
+        try Self.checkLibrary()
+        return try AVIFWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
     /// The depth of the file, which need not be that of the samples.
@@ -64,6 +66,17 @@ public struct AVIFPlugin: FormatPlugin {
     ) throws(ImageError) -> WriteTreatment {
         let options = try AVIFWriteOptions(settings, for: header)
         return WriteTreatment(isExact: options.isLossless, bitsPerSample: options.depth)
+    }
+
+    /// The version of the library, which is loaded when it is first needed; `nil` if it has gone.
+    private static var libraryVersion: String? {
+        unsafe cavif_library_version().map { unsafe String(cString: $0) }
+    }
+
+    private static func checkLibrary() throws(ImageError) {
+        guard libraryVersion != nil else {
+            throw .codecFailure(.avif, "libavif is not there, or not of the version built for")
+        }
     }
 
     private static let metadata: Set<MetadataKind> = [

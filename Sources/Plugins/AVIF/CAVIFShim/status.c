@@ -3,8 +3,6 @@
 
 #include "status.h"
 
-const char *cavif_library_version(void) { return avifVersion(); }
-
 int cavif_can_write_loops(void) { return AVIF_VERSION >= 1000000; }
 
 cavif_status cavif_status_of(avifResult result) {

@@ -3,7 +3,7 @@
 #ifndef CAVIF_STATUS_H
 #define CAVIF_STATUS_H
 
-#include <avif/avif.h>
+#include "loading.h"
 
 #include "CAVIFShim.h"
 

@@ -7,6 +7,7 @@
 #include <jxl/encode.h>
 
 #include "CJXLShim.h"
+#include "loading.h"
 
 // Whether libjxl's description has code points, which are then set.
 int cjxl_code_points_of(const JxlColorEncoding *encoding, uint8_t *primaries, uint8_t *transfer);

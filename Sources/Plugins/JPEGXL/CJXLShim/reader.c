@@ -7,8 +7,6 @@
 
 #include "color.h"
 
-uint32_t cjxl_library_version(void) { return JxlDecoderVersion(); }
-
 // A metadata box on its way.
 typedef struct box {
   // NULL while the current box is of no interest.

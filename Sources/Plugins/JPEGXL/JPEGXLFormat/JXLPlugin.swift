@@ -36,7 +36,8 @@ public struct JXLPlugin: FormatPlugin {
     public func makeReader(
         source: any ImageSource, context: CodecContext
     ) throws(ImageError) -> any ImageReader {
-        try JXLReader(source: source, context: context)
+        try Self.checkLibrary()
+        return try JXLReader(source: source, context: context)
     }
 
     /// Starts a file.
@@ -51,7 +52,15 @@ public struct JXLPlugin: FormatPlugin {
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
-        try JXLWriter(sink: sink, header: header, settings: settings, context: context)
+        try Self.checkLibrary()
+        return try JXLWriter(sink: sink, header: header, settings: settings, context: context)
+    }
+
+    /// The library is loaded when it is first needed.
+    private static func checkLibrary() throws(ImageError) {
+        guard cjxl_library_version() > 0 else {
+            throw .codecFailure(.jxl, "libjxl is not there, or not of the version built for")
+        }
     }
 
     private static let metadata: Set<MetadataKind> = [
@@ -73,6 +82,7 @@ public struct JXLPlugin: FormatPlugin {
 
     private static var libraryVersion: String {
         let version = cjxl_library_version()
+        guard version > 0 else { return "(not found)" }
         return "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
     }
 }

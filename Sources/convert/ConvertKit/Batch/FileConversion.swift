@@ -10,8 +10,6 @@ struct FileConversion: Sendable {
     let options: ConversionOptions
     let run: RunOptions
     let threadCount: Int
-    /// Stands for everything but the input that outputs depend on.
-    let identity: String
     let isCancelled: @Sendable () -> Bool
 
     /// Creates the conversion to a format.
@@ -22,7 +20,6 @@ struct FileConversion: Sendable {
         run: RunOptions, threadCount: Int, isCancelled: @escaping @Sendable () -> Bool
     ) throws(CommandError) {
         settings = try options.writeSettings(for: format.plugin.descriptor, registry: registry)
-        identity = options.identity(format: format, registry: registry)
         self.registry = registry
         self.format = format
         self.options = options
@@ -68,6 +65,8 @@ struct FileConversion: Sendable {
         if item.mode != .measure, run.isSkippingExisting, try outputIsThere(job) {
             return Outcome(job: job, result: .skipped(.exists))
         }
+        // To ask all codecs for their versions would load their libraries.
+        let identity = item.isRecorded ? options.identity(format: format, registry: registry) : ""
         let history = ItemHistory(item: item, run: run, identity: identity)
         // Known before any decoding, so that nobody waits for a conversion that cannot end well.
         let isReplacing = try history.isReplacing()

@@ -1,0 +1,17 @@
+// Libraries that are loaded when they are first used, not when the program starts.
+//
+// A format that few conversions concern may bring dozens of libraries: libavif and libjxl would
+// take half of the time in which the program starts, and a quarter of its memory.
+#ifndef LIBRARY_LOADING_H
+#define LIBRARY_LOADING_H
+
+#include <stddef.h>
+
+// Finds functions in a library that the program already has or, of those named, the first that is
+// there; it stays loaded. Returns 1, or 0 if there is none that has all of them.
+//
+// `files` ends with NULL; `functions` gets the addresses of `symbols`, `count` of each.
+int library_loading_find(const char *const *files, const char *const *symbols, void **functions,
+                         size_t count);
+
+#endif
