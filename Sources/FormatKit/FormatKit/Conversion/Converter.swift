@@ -43,6 +43,19 @@ public struct Converter: Sendable {
         public let sourceByteCount: Int
         /// The size of the output, in bytes.
         public let outputByteCount: Int
+        /// What reader, turning and writer hold beyond a few rows, where they know.
+        public let held: HeldMemory
+    }
+
+    /// The memory that the parts of a conversion take beyond a few rows, in bytes; `nil` where no
+    /// more is known than the descriptors say.
+    public struct HeldMemory: Sendable, Equatable {
+        /// What the reader takes.
+        public var reader: Int?
+        /// What it takes to turn the picture upright.
+        public var turning: Int
+        /// What the writer takes.
+        public var writer: Int?
     }
 
     /// Reads `source`, writes it as `plugin`'s format to `sink`, and commits the sink.
@@ -70,12 +83,17 @@ public struct Converter: Sendable {
                 context: context, engine: colorEngine)
         )
         if isStrict, !plan.losses.isEmpty { throw .lossRefused(plan.losses) }
+        let treatment = try plugin.treatment(of: plan.first.target, with: settings)
+        let held = HeldMemory(
+            reader: plan.heldByteCount, turning: plan.turnedByteCount,
+            writer: treatment.heldByteCount)
         func report(clippedCount: Int, outputByteCount: Int) -> Report {
             Report(
                 sourceFormat: sourceFormat, targetFormat: format.id, plan: plan.first,
                 pageCount: pageCount,
                 losses: plan.losses + (clippedCount > 0 ? [.clipping(clippedCount)] : []),
-                sourceByteCount: source.byteCount, outputByteCount: outputByteCount)
+                sourceByteCount: source.byteCount, outputByteCount: outputByteCount,
+                held: held)
         }
         try willWrite(report(clippedCount: 0, outputByteCount: 0))
         let sink = try makeSink()
@@ -89,7 +107,7 @@ public struct Converter: Sendable {
                 )
                 try OutputCheck(
                     converter: self, format: format, plan: plan,
-                    treatment: try plugin.treatment(of: plan.first.target, with: settings)
+                    treatment: treatment
                 ).run(on: sink, against: pages)
             }
             try context.checkCancellation()

@@ -1,6 +1,7 @@
 /// Delivers a region of what another reader reads: the rest is read and dropped.
 final class CroppingReader: ImageReader {
     let header: ImageHeader
+    var heldByteCount: Int? { reader.heldByteCount }
     private let reader: any ImageReader
     private let region: PixelRegion
     private var nextRow = 0

@@ -4,6 +4,10 @@ struct SequencePlan {
     let first: ConversionPlan
     /// Everything that is lost of any of them.
     let losses: [Loss]
+    /// What the reader of the first holds, if it knows.
+    let heldByteCount: Int?
+    /// What turning the first holds.
+    let turnedByteCount: Int
 
     private let planner: Planner
 
@@ -30,7 +34,9 @@ struct SequencePlan {
             format: format, settings: settings, preferences: preferences, layouts: layouts,
             pages: pages.selection.pages, engine: engine)
         first = try planner.plan(header)
-        if first.isTurned { _ = try TurningReader(firstReader, context: context) }
+        heldByteCount = firstReader.heldByteCount
+        turnedByteCount =
+            first.isTurned ? try TurningReader(firstReader, context: context).ownByteCount : 0
         var losses = first.losses
         for index in pages.indices.dropFirst() {
             try context.checkCancellation()

@@ -23,11 +23,15 @@ final class TurningReader: ImageReader {
         self.header = header
         self.reader = reader
         self.context = context
-        if !isStreaming {
-            let (byteCount, overflow) = header.size.pixelCount.multipliedReportingOverflow(
-                by: header.layout.bytesPerPixel)
-            try context.limits.checkMemory(overflow ? .max : byteCount)
-        }
+        try context.limits.checkMemory(ownByteCount)
+    }
+
+    /// The memory that turning takes, beside what the stored picture's reader holds.
+    var ownByteCount: Int {
+        if isStreaming { return 0 }
+        let (byteCount, overflow) = header.size.pixelCount.multipliedReportingOverflow(
+            by: header.layout.bytesPerPixel)
+        return overflow ? .max : byteCount
     }
 
     private var isStreaming: Bool { !orientation.isTransposing && !orientation.isReversingColumns }

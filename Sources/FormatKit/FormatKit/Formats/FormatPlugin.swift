@@ -24,7 +24,7 @@ public protocol FormatPlugin: Sendable {
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter
 
-    /// What the writer makes of pixels, which is what its output is verified by.
+    /// What the writer makes of pixels: what its output is verified by, and the memory it takes.
     ///
     /// Formats need this only where the descriptor and ``WriteSettings/isLossless`` do not decide.
     ///

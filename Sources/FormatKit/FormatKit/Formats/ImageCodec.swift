@@ -5,11 +5,20 @@ public protocol ImageReader: AnyObject {
     /// Size, layout and metadata, known before any pixel.
     var header: ImageHeader { get }
 
+    /// The memory that reading the pixels takes beyond a few rows, in bytes, or `nil` if no more is
+    /// known than ``ReadCapabilities/streaming`` says.
+    var heldByteCount: Int? { get }
+
     /// Reads the next rows, as many as fit into `band` or are left.
     ///
     /// - Precondition: `band` has the header's width and layout.
     /// - Throws: ``ImageError`` if the file is damaged or ends early.
     func readRows(into band: inout PixelBand) throws(ImageError)
+}
+
+extension ImageReader {
+    /// No more is known than the descriptor says.
+    public var heldByteCount: Int? { nil }
 }
 
 /// One file being written.

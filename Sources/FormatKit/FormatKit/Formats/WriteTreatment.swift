@@ -4,11 +4,15 @@ public struct WriteTreatment: Sendable, Equatable {
     public var isExact: Bool
     /// The number of bits of a sample in the file.
     public var bitsPerSample: Int
+    /// The memory that the writer takes beyond a few rows, in bytes, or `nil` if no more is known
+    /// than ``WriteCapabilities/streaming`` says.
+    public var heldByteCount: Int?
 
     /// Creates a description.
-    public init(isExact: Bool, bitsPerSample: Int) {
+    public init(isExact: Bool, bitsPerSample: Int, heldByteCount: Int? = nil) {
         self.isExact = isExact
         self.bitsPerSample = bitsPerSample
+        self.heldByteCount = heldByteCount
     }
 }
 

@@ -54,6 +54,17 @@ public struct JPEGPlugin: FormatPlugin {
         try JPEGWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
+    /// Coefficients are held where Huffman tables are made for the image.
+    ///
+    /// - Throws: ``ImageError`` if a setting is out of range.
+    public func treatment(
+        of header: ImageHeader, with settings: WriteSettings
+    ) throws(ImageError) -> WriteTreatment {
+        WriteTreatment(
+            isExact: false, bitsPerSample: 8,
+            heldByteCount: JPEGWriter.heldByteCount(header, try JPEGWriteOptions(settings)))
+    }
+
     private static let metadata: Set<MetadataKind> = [
         .icc, .exif, .xmp, .iptc, .photoshop, .texts, .resolution, .orientation,
     ]

@@ -4,6 +4,8 @@ internal import FormatKit
 /// Reads one JPEG file.
 final class JPEGReader: ImageReader {
     let header: ImageHeader
+    /// The coefficients of a progressive file.
+    let heldByteCount: Int?
     private let decoder: JPEGDecoder
     private let context: CodecContext
     private let byteCount: Int
@@ -27,7 +29,9 @@ final class JPEGReader: ImageReader {
         guard unsafe frame.width == size.width, unsafe frame.height == size.height else {
             throw .malformed(.jpeg, "two sizes: \(size) and another")
         }
-        try context.limits.checkMemory(Int(clamping: unsafe frame.buffered_byte_count))
+        let bufferedByteCount = Int(clamping: unsafe frame.buffered_byte_count)
+        try context.limits.checkMemory(bufferedByteCount)
+        heldByteCount = bufferedByteCount
         let layout = PixelLayout(unsafe Self.model(frame.color), .uint8)
         let carried = metadata.assemble()
         header = ImageHeader(

@@ -35,11 +35,16 @@ final class JPEGWriter: ImageWriter {
         guard JPEGPlugin.layouts.contains(header.layout) else {
             throw .unstorable(.jpeg, "pixels are \(header.layout)")
         }
-        guard options.optimizesCoding else { return }
-        // Coefficients of two bytes, for whole blocks.
+        try limits.checkMemory(heldByteCount(header, options))
+    }
+
+    /// Coefficients of two bytes, for whole blocks, where all are needed before the first is coded.
+    static func heldByteCount(_ header: ImageHeader, _ options: JPEGWriteOptions) -> Int {
+        guard options.optimizesCoding else { return 0 }
+        let size = header.size
         let blocks = ImageSize(
             width: (size.width + 15) / 16 * 16, height: (size.height + 15) / 16 * 16)
-        try limits.checkMemory(blocks.pixelCount * header.layout.channelCount * 2)
+        return blocks.pixelCount * header.layout.channelCount * 2
     }
 
     private static func image(

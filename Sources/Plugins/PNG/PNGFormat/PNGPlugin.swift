@@ -58,6 +58,20 @@ public struct PNGPlugin: FormatPlugin {
         try PNGWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
+    /// Only an interlaced image is held.
+    ///
+    /// - Throws: ``ImageError`` if a setting is out of range.
+    public func treatment(
+        of header: ImageHeader, with settings: WriteSettings
+    ) throws(ImageError) -> WriteTreatment {
+        let (byteCount, overflow) = header.size.pixelCount.multipliedReportingOverflow(
+            by: header.layout.bytesPerPixel)
+        let isHeld = try PNGWriteOptions(settings).isInterlaced
+        return WriteTreatment(
+            isExact: true, bitsPerSample: header.layout.sample.bitCount,
+            heldByteCount: isHeld ? (overflow ? .max : byteCount) : 0)
+    }
+
     private static let metadata: Set<MetadataKind> = [
         .icc, .codePoints, .gamma, .chromaticities, .renderingIntent, .masteringDisplay,
         .contentLight, .significantBits, .exif, .xmp, .texts, .modificationTime, .resolution,

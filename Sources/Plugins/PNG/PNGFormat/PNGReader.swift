@@ -21,6 +21,14 @@ final class PNGReader: MultiImageReader {
     /// All rows, of an interlaced image: its last pass touches every one.
     private var image: [UInt8]?
 
+    /// An interlaced image; of a frame the canvas, what it covers, and the frame in two layouts.
+    var heldByteCount: Int? {
+        let pictureCount = frame != nil ? 4 : passCount > 1 ? 1 : 0
+        let (byteCount, overflow) = header.size.pixelCount.multipliedReportingOverflow(
+            by: header.layout.bytesPerPixel * pictureCount)
+        return overflow ? .max : byteCount
+    }
+
     func selectPage(_ index: Int) throws(ImageError) {
         precondition(index < header.frameCount)
         guard let animation else { return try restart() }

@@ -53,7 +53,10 @@ struct ItemWork {
             source, extensionHint: job.input.fileExtension, selection: selection,
             to: conversion.format.plugin, settings: conversion.settings,
             willWrite: { (report) throws(ImageError) in
-                admit(MemoryEstimate.byteCount(of: report, registry: conversion.registry))
+                admit(
+                    MemoryEstimate.byteCount(
+                        of: report, registry: conversion.registry,
+                        isVerifying: conversion.run.isVerifying))
                 try context.checkCancellation()
             }
         ) { () throws(ImageError) in try sink(at: output) }

@@ -109,7 +109,7 @@ struct BlockGeometry {
     }
 
     /// The memory that decoding needs: the buffer and one block.
-    private func memoryByteCount() -> Int {
+    func memoryByteCount() -> Int {
         let rows = rowByteCount.multipliedReportingOverflow(by: bufferRowCount * planes.count)
         let (sum, overflow) = rows.partialValue.addingReportingOverflow(
             needsScratch ? blockByteCount + expandedByteCount : 0)

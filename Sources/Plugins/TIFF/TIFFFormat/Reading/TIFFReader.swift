@@ -12,6 +12,9 @@ final class TIFFReader: MultiImageReader {
 
     var header: ImageHeader { page.header }
 
+    /// A strip or a row of tiles may be the whole picture.
+    var heldByteCount: Int? { page.geometry.memoryByteCount() }
+
     /// Opens a file and checks everything that can be checked before a sample is decoded.
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         let (fileHeader, first) = try TIFFHeader.parse(source)
