@@ -14,6 +14,7 @@ func fuzzer(_ name: String) -> Target {
 let package = Package(
     name: "Fuzz",
     platforms: [.macOS(.v15)],
+    products: [.library(name: "FuzzSupport", targets: ["FuzzSupport"])],
     dependencies: [.package(name: "image-convert", path: "..")],
     targets: [
         .target(

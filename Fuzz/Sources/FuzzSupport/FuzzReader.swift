@@ -1,26 +1,64 @@
 import BuiltInFormats
 import FormatKit
 
+/// The formats, or none if their list is wrong, which other tests find.
+private let registry = try? BuiltInFormats.makeRegistry()
+
+/// What a reader of arbitrary bytes may take: little, so that many inputs fit into a second.
+public let fuzzLimits = Limits(
+    pixelCount: 1 << 20, memoryByteCount: 64 << 20, metadataByteCount: 1 << 20,
+    frameCount: 64, multiplyAddCount: 1 << 26)
+
 /// Decodes `count` bytes at `start` as a file of one format.
-///
-/// Any bytes must give an image or an ``ImageError``; they must never trap, hang, read out of
-/// bounds or take memory beyond the limits.
 ///
 /// - Parameters:
 ///   - format: The identity of the format; its signature need not match.
 ///   - start: The bytes, of which libFuzzer keeps the ownership.
 ///   - count: Their number.
 public func fuzzReader(_ format: String, _ start: UnsafePointer<UInt8>?, _ count: Int) {
-    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-    let limits = Limits(
-        pixelCount: 1 << 20, memoryByteCount: 64 << 20, metadataByteCount: 1 << 20,
-        frameCount: 64, multiplyAddCount: 1 << 26)
-    do {
-        guard let plugin = try BuiltInFormats.makeRegistry()[FormatID(format)] else { return }
-        let reader = try plugin.makeReader(
-            source: MemorySource(bytes), context: CodecContext(limits: limits))
-        _ = try Image(reading: reader, limits: limits)
-    } catch {
-        // A typed error is as good an answer as an image.
+    fuzzReader(format, Array(UnsafeBufferPointer(start: start, count: count)))
+}
+
+/// Decodes a file of one format: all its pages or frames, some of them twice, and parts of it.
+///
+/// Any bytes must give images or ``ImageError``s; they must never trap, hang, read out of bounds
+/// or take memory beyond the limits.
+///
+/// - Returns: The number of images.
+@discardableResult
+public func fuzzReader(_ format: String, _ bytes: [UInt8]) -> Int {
+    guard let plugin = registry?[FormatID(format)],
+        let reader = try? plugin.makeReader(
+            source: MemorySource(bytes), context: CodecContext(limits: fuzzLimits))
+    else { return 0 }
+    var imageCount = read(reader) ? 1 : 0
+    if let pages = reader as? any MultiImageReader {
+        // There and back, and again after whatever went wrong.
+        let last = min(reader.header.frameCount, 16) - 1
+        for index in Array(0...max(last, 0)) + [max(last, 0), 0] {
+            guard index < pages.header.frameCount, (try? pages.selectPage(index)) != nil
+            else { continue }
+            imageCount += read(pages) ? 1 : 0
+        }
     }
+    if let selecting = reader as? any SelectingReader {
+        let size = selecting.header.size
+        let part = ImageSize(width: (size.width + 1) / 2, height: (size.height + 1) / 2)
+        if (try? selecting.select(PixelRegion(part), ofSize: size)) != nil {
+            imageCount += read(selecting) ? 1 : 0
+        }
+    }
+    return imageCount
+}
+
+/// Whether an image can be read; a reader that has failed must say so again, not trap.
+private func read(_ reader: any ImageReader) -> Bool {
+    if (try? Image(reading: reader, limits: fuzzLimits)) != nil { return true }
+    let header = reader.header
+    guard header.size.pixelCount <= fuzzLimits.pixelCount, header.size.width > 0 else {
+        return false
+    }
+    var band = PixelBand(width: header.size.width, layout: header.layout, rowCapacity: 1)
+    try? reader.readRows(into: &band)
+    return false
 }
