@@ -33,19 +33,13 @@ struct AVIFContents {
         orientation = Orientation(
             rotation: transformation.rotation, mirror: transformation.mirror)
         icc = unsafe Self.array(contents.icc)
-        exif = unsafe Self.array(contents.exif).map(Self.withoutPrefix)
+        exif = unsafe Self.array(contents.exif).map(ExifBlock.removingPrefix)
         xmp = unsafe Self.array(contents.xmp)
     }
 
     private static func array(_ bytes: cavif_bytes) -> [UInt8]? {
         guard unsafe bytes.count > 0 else { return nil }
         return unsafe Array(UnsafeBufferPointer(start: bytes.start, count: bytes.count))
-    }
-
-    /// An Exif block without the prefix that belongs to JPEG and that some writers leave on.
-    private static func withoutPrefix(_ exif: [UInt8]) -> [UInt8] {
-        let prefix: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
-        return exif.starts(with: prefix) ? Array(exif.dropFirst(prefix.count)) : exif
     }
 
     /// What `convert info` prints.

@@ -57,10 +57,9 @@ struct JPEGMetadata {
 
     /// Takes an Exif block; one that exceeds a segment goes on in the next without a header.
     private mutating func takeExif(_ block: ArraySlice<UInt8>) {
-        let isStart = [[0x49, 0x49, 0x2A, 0], [0x4D, 0x4D, 0, 0x2A]].contains(block.prefix(4))
         if exif == nil {
             exif = Array(block)
-        } else if isStart {
+        } else if ExifBlock.begins(block) {
             warnings.append("more than one Exif block: only the first is read")
         } else {
             exif? += block
@@ -98,7 +97,7 @@ struct JPEGMetadata {
     private var resolution: Resolution? {
         let own = density?.resolution
         if let own, own.unit != .none { return own }
-        return exif.flatMap(ExifResolution.read) ?? own
+        return exif.flatMap(Resolution.init(exif:)) ?? own
     }
 
     /// What `convert info` prints of segments that are not carried.

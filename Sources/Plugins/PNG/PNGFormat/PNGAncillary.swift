@@ -52,7 +52,8 @@ struct PNGAncillary {
         case .profile:
             if try content(of: chunk, source, limits) != nil { compressed.append(chunk) }
         case .exif:
-            metadata.exif = try content(of: chunk, source, limits).map(Self.withoutPrefix)
+            metadata.exif = try content(of: chunk, source, limits).map(
+                ExifBlock.removingPrefix)
         case .density:
             metadata.resolution = try fixedContent(of: chunk, source, limits, 9)
                 .flatMap(Self.resolution)
@@ -138,7 +139,7 @@ struct PNGAncillary {
         } else if isXMP {
             metadata.xmp = metadata.xmp ?? profile
         } else {
-            rawExif = Self.withoutPrefix(profile)
+            rawExif = ExifBlock.removingPrefix(from: profile)
         }
     }
 
@@ -186,12 +187,6 @@ struct PNGAncillary {
                 "the \(chunk.type) chunk has a wrong CRC and is ignored (offset \(chunk.offset))")
         }
         return content
-    }
-
-    /// An Exif block without the prefix that belongs to JPEG and that some writers leave on.
-    private static func withoutPrefix(_ exif: [UInt8]) -> [UInt8] {
-        let prefix: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
-        return exif.starts(with: prefix) ? Array(exif.dropFirst(prefix.count)) : exif
     }
 
     /// | offset | size | field |
