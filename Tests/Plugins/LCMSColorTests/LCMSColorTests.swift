@@ -1,4 +1,5 @@
 import FormatKit
+import Foundation
 import LCMSColor
 import TestSupport
 import Testing
@@ -118,6 +119,61 @@ import Testing
         #expect(Array(profile[24..<36]) == [7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0])
         #expect(engine.accepts(.profile(profile), model: model))
         #expect(engine.profile(for: .profile(profile), model: model) == nil)
+    }
+
+    @Test(arguments: [1, 9, 12], [1, 4, 5, 8, 13])
+    func `code points are told from a profile that says the same`(
+        primaries: UInt8, transfer: UInt8
+    ) throws {
+        let points = ColorCodePoints(primaries: primaries, transfer: transfer)
+        let profile = try #require(engine.profile(for: .codePoints(points), model: .rgb))
+        #expect(engine.codePoints(for: profile, model: .rgb) == points)
+        #expect(engine.codePoints(for: profile, model: .gray) == nil)
+        let gray = try #require(engine.profile(for: .codePoints(points), model: .gray))
+        #expect(
+            engine.codePoints(for: gray, model: .gray)
+                == ColorCodePoints(primaries: 1, transfer: transfer))
+    }
+
+    @Test func `other profiles are not taken for code points`() throws {
+        let near = Chromaticities(
+            white: Chromaticities.sRGB.white, red: Chromaticity(0.645, 0.33),
+            green: Chromaticities.sRGB.green, blue: Chromaticities.sRGB.blue)
+        for colors in [
+            ColorAccount.calibration(gamma: 1 / 2.4, chromaticities: nil),
+            .calibration(gamma: 1 / 2.22, chromaticities: .sRGB),
+            .calibration(gamma: 1, chromaticities: near),
+            .codePoints(ColorCodePoints(primaries: 5, transfer: 13)),
+        ] {
+            let profile = try #require(engine.profile(for: colors, model: .rgb))
+            #expect(engine.codePoints(for: profile, model: .rgb) == nil, "\(colors)")
+        }
+        #expect(engine.codePoints(for: InkProfile.bytes, model: .cmyk) == nil)
+        #expect(engine.codePoints(for: InkProfile.bytes, model: .rgb) == nil)
+        #expect(engine.codePoints(for: [UInt8](repeating: 0, count: 300), model: .rgb) == nil)
+        var generator = SplitMix64(seed: 8)
+        let profile = try #require(engine.profile(for: .codePoints(.displayP3), model: .rgb))
+        for _ in 0..<300 {
+            var damaged = profile
+            damaged[Int(generator.next() % UInt64(damaged.count))] = generator.bytes(1)[0]
+            _ = engine.codePoints(for: damaged, model: .rgb)
+        }
+    }
+
+    /// Profiles that others made, with the code points that they are known to mean.
+    @Test(
+        arguments: [
+            ("/usr/share/color/icc/ghostscript/srgb.icc", ColorCodePoints.sRGB),
+            ("/usr/share/color/icc/ghostscript/a98.icc", nil),
+            ("/usr/share/color/icc/ghostscript/rommrgb.icc", nil),
+            ("/usr/share/color/icc/colord/sRGB.icc", .sRGB),
+            ("/usr/share/color/icc/colord/AdobeRGB1998.icc", nil),
+        ] as [(String, ColorCodePoints?)])
+    func `profiles of others are known`(path: String, points: ColorCodePoints?) throws {
+        guard let profile = FileManager.default.contents(atPath: path) else {
+            try Test.cancel("\(path) is not installed")
+        }
+        #expect(engine.codePoints(for: Array(profile), model: .rgb) == points)
     }
 
     @Test(.enabled(if: exiftool.isInstalled)) func `ExifTool reads our profiles`() throws {

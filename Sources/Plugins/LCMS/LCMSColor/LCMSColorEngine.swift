@@ -52,6 +52,29 @@ public struct LCMSColorEngine: ColorEngine {
     }
 }
 
+extension LCMSColorEngine {
+    /// The code points that say exactly what an ICC profile says: those that it names, or those
+    /// whose matrix and curves it has.
+    public func codePoints(for profile: [UInt8], model: ColorModel) -> ColorCodePoints? {
+        guard let description = ProfileDescription(of: profile, model: model) else { return nil }
+        if let named = description.named {
+            return named.matrix == 0 && named.isFullRange ? named : nil
+        }
+        return Self.candidates.first { points in
+            // Gray has no primaries.
+            guard model != .gray || points.primaries == 1 else { return false }
+            return self.profile(for: .codePoints(points), model: model)
+                .flatMap { ProfileDescription(of: $0, model: model) }
+                .map(description.isEqual) ?? false
+        }
+    }
+
+    /// BT.709, BT.2020 and Display P3, with the curves of sRGB, BT.709, powers and linear light.
+    private static let candidates = [1, 9, 12].flatMap { (primaries: UInt8) in
+        [13, 1, 8, 4, 5].map { ColorCodePoints(primaries: primaries, transfer: $0) }
+    }
+}
+
 /// A conversion by Little CMS.
 @safe
 private final class LCMSTransform: ColorTransform {

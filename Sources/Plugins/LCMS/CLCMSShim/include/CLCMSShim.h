@@ -58,4 +58,22 @@ void clcms_transform_run(const clcms_transform *transform, const void *input, vo
 size_t clcms_make_profile(const clcms_colors *colors, int color_channel_count, uint8_t *bytes,
                           size_t capacity);
 
+enum { CLCMS_CURVE_SAMPLE_COUNT = 257 };
+
+// What an ICC profile says, if it says it by numbers alone.
+typedef struct clcms_description {
+  // Whether it names code points (ICC.1:2022, cicpTag), and those.
+  int has_code_points;
+  uint8_t code_points[4];
+  // Whether it has nothing but a curve for each channel and, for RGB, a matrix.
+  int is_plain;
+} clcms_description;
+
+// Describes a profile. Returns whether it could be read and is for so many channels.
+//
+// A plain profile of RGB has its nine `colorants`, which are X, Y and Z of red, green and blue in
+// light of D50, and three `curves` at even steps from 0 to 1; gray has one curve.
+int clcms_describe(const uint8_t *profile, size_t length, int color_channel_count,
+                   clcms_description *description, double *colorants, float *curves);
+
 #endif
