@@ -17,7 +17,15 @@ import Testing
         }
 
         func profile(for colors: ColorAccount, model: ColorModel) -> [UInt8]? {
-            if case .codePoints = colors { [7] } else { nil }
+            if case .codePoints(let points) = colors {
+                points.transfer == 16 ? nil : [7]
+            } else {
+                nil
+            }
+        }
+
+        func codePoints(for profile: [UInt8], model: ColorModel) -> ColorCodePoints? {
+            profile == [7] ? .displayP3 : nil
         }
     }
 

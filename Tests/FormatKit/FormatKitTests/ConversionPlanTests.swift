@@ -120,6 +120,16 @@ import Testing
         #expect(plan.target.frameCount == 1)
     }
 
+    @Test func `losses of readers and of writers are planned`() throws {
+        let header = ImageHeader(
+            size: ImageSize(width: 4, height: 3), layout: rgb8, losses: [.channels(2)])
+        let plan = try ConversionPlan(
+            converting: header,
+            to: ToyFormat(furtherLosses: [.bitDepth(from: 8, to: 7)]).descriptor,
+            settings: WriteSettings())
+        #expect(plan.losses == [.channels(2), .bitDepth(from: 8, to: 7)])
+    }
+
     @Test func `what cannot be stored at all is refused`() {
         let toy = FormatID("toy")
         #expect(throws: ImageError.unstorable(toy, "no conversion from rgb uint8")) {
@@ -167,6 +177,12 @@ import Testing
         (.timing, "the timing of the frames is left out", "timing"),
         (.metadata(.texts), "the text is left out", "text"),
         (.metadata(.photoshop), "the Photoshop image resources are left out", "photoshop"),
+        (.channels(1), "1 extra channel is left out", "channels"),
+        (.channels(2), "2 extra channels are left out", "channels"),
+        (
+            .part(of: .exif, "the Exif thumbnail is left out"), "the Exif thumbnail is left out",
+            "exif"
+        ),
         (.color, "color becomes gray", "color"),
         (.metadata(.icc), "the ICC profile is left out", "icc"),
         (.metadata(.exif), "the Exif block is left out", "exif"),

@@ -20,7 +20,9 @@ struct ToyFormat: FormatPlugin {
         signatures: [Signature] = [Self.signature], layouts: Set<PixelLayout> = Set(Self.layouts),
         metadata: Set<MetadataKind> = [], maximumDimension: Int = 255,
         losslessness: Losslessness = .always, canRead: Bool = true, canWrite: Bool = true,
-        options: [OptionSpec] = []
+        options: [OptionSpec] = [], prefersCodePoints: Bool = false,
+        storesCodePoints: @escaping @Sendable (ColorCodePoints) -> Bool = { _ in true },
+        furtherLosses: [Loss] = []
     ) {
         descriptor = FormatDescriptor(
             id: id, name: "Toy", fileExtensions: extensions ?? [id.rawValue],
@@ -29,7 +31,10 @@ struct ToyFormat: FormatPlugin {
             write: canWrite
                 ? WriteCapabilities(
                     layouts: layouts, maximumDimension: maximumDimension, metadata: metadata,
-                    losslessness: losslessness, streaming: .rows) : nil,
+                    losslessness: losslessness, streaming: .rows,
+                    storesCodePoints: storesCodePoints,
+                    prefersCodePoints: { _ in prefersCodePoints },
+                    furtherLosses: { _, _ in furtherLosses }) : nil,
             options: options, library: "none")
     }
 

@@ -54,9 +54,21 @@
             #expect(throws: error) {
                 try image.encoded(by: AVIFPlugin(), settings: Self.lossless)
             }
-            let log = WarningLog()
-            _ = try image.encoded(by: AVIFPlugin(), context: log.context())
-            #expect(log.warnings == ["16-bit samples become 12-bit"])
+        }
+
+        @Test(
+            arguments: [
+                (16, nil, 12), (12, nil, nil), (11, nil, nil), (10, nil, nil), (16, "10", 10),
+                (16, "8", 8), (12, "10", 10), (10, "10", nil),
+            ] as [(Int, String?, Int?)])
+        func `tells what bits are lost`(bits: Int, option: String?, depth: Int?) throws {
+            let header = ImageHeader(
+                size: ImageSize(width: 1, height: 1), layout: PixelLayout(.rgb, .uint16),
+                significantBits: bits)
+            let settings = try WriteSettings(
+                for: AVIFPlugin(), options: option.map { ["depth": $0] } ?? [:])
+            let losses = AVIFPlugin().descriptor.write?.furtherLosses(header, settings)
+            #expect(losses == (depth.map { [.bitDepth(from: bits, to: $0)] } ?? []))
         }
 
         @Test(arguments: ["444", "422", "420"], ["8", "10", "12"])

@@ -89,7 +89,12 @@ import Testing
         let wide = try convert(file.bytes, options: ["storage": "expand"])
         #expect(wide.parts.map(\.type) == ["IHDR", "bKGD", "IDAT", "IEND"])
         #expect(wide.parts[1].content == [0, 7, 0, 7, 0, 7])
-        #expect(wide.warnings == ["the hIST chunk does not hold for the output and is left out"])
+        #expect(
+            wide.losses == [
+                .part(
+                    of: .formatBlocks,
+                    "the hIST chunk does not hold for the output and is left out")
+            ])
 
         let part = try convert(
             file.bytes, selection: Selection(region: PixelRegion(columns: 0..<2, rows: 0..<1)))
@@ -104,15 +109,15 @@ import Testing
         #expect(warnings == ["the hIST chunk is malformed and ignored"])
     }
 
-    @Test func `a background beside the palette is named`() throws {
+    @Test func `a background beside the palette is a loss`() throws {
         var image = Image.noise(1, 1, PixelLayout(.rgb, .uint8))
         image.bytes = [7, 7, 7]
         image.header.storage = Self.palette
         image.header.metadata.background = .rgb(65_535, 0, 0)
-        let log = WarningLog()
-        let bytes = try image.encoded(by: PNGPlugin(), context: log.context())
+        let bytes = try image.encoded(by: PNGPlugin())
         #expect(!PNGEditing(bytes).parts.contains { $0.type == "bKGD" })
-        #expect(log.warnings.count == 1)
+        let losses = PNGPlugin().descriptor.write?.furtherLosses(image.header, WriteSettings())
+        #expect(losses?.map(\.name) == ["background"])
     }
 
     @Test func `of a part of the picture, its place is no longer known`() throws {

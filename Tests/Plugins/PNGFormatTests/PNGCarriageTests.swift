@@ -39,10 +39,12 @@ import Testing
 
     /// Converts PNG to PNG as the program does.
     private func convert(
-        _ bytes: [UInt8], options: [String: String] = [:], selection: Selection = .whole
+        _ bytes: [UInt8], options: [String: String] = [:], selection: Selection = .whole,
+        isStrict: Bool = true
     ) throws -> [UInt8] {
         let converter = Converter(
-            registry: try FormatRegistry([PNGPlugin()]), context: CodecContext(), isStrict: true)
+            registry: try FormatRegistry([PNGPlugin()]), context: CodecContext(),
+            isStrict: isStrict)
         let sink = MemorySink()
         _ = try converter.convert(
             MemorySource(bytes), selection: selection, to: PNGPlugin(),
@@ -106,12 +108,12 @@ import Testing
         TextEntry("XML:com.adobe.xmp", "x"),
     ])
     func `leaves out a text that cannot be stored, and tells so`(text: TextEntry) throws {
-        let log = WarningLog()
         let image = Image.noise(
             2, 2, PixelLayout(.gray, .uint8), metadata: ImageMetadata(texts: [text]))
-        let bytes = try image.encoded(by: PNGPlugin(), context: log.context())
+        let bytes = try image.encoded(by: PNGPlugin())
         #expect(try Image(decoding: bytes, as: PNGPlugin()).header.metadata == ImageMetadata())
-        #expect(log.warnings.count == 1)
+        let losses = PNGPlugin().descriptor.write?.furtherLosses(image.header, WriteSettings())
+        #expect(losses?.map(\.name) == ["text"])
     }
 
     @Test(arguments: PNGSuiteTests.files.filter { !$0.lastPathComponent.hasPrefix("x") })
@@ -128,7 +130,10 @@ import Testing
             if !hasColorKey { #expect(copy[24..<26] == bytes[24..<26]) }
             #expect(copy[28] == (interlaced == "true" ? 1 : 0))
         }
-        let expanded = try convert(bytes, options: ["storage": "expand"])
+        // A histogram goes with its palette.
+        let hasHistogram = PNGEditing(bytes).parts.contains { $0.type == "hIST" }
+        let expanded = try convert(
+            bytes, options: ["storage": "expand"], isStrict: !hasHistogram)
         #expect(expanded[24] >= 8 && expanded[25] != 3)
     }
 

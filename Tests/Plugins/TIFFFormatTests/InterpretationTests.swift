@@ -44,9 +44,9 @@ import Testing
             for bit in bits..<2 * bits { strip[bit / 8] |= 0x80 >> UInt8(bit % 8) }
         }
         var file = HandmadeTIFF(width: 2, height: 1, bits: bits, strip: strip)
-        let warnings = Lines()
-        #expect(floats(try decode(file.bytes(), warnings: warnings)) == [0, 1])
-        #expect(warnings.all.count == (bits > 24 ? 1 : 0))
+        let image = try decode(file.bytes())
+        #expect(floats(image) == [0, 1])
+        #expect(image.header.losses == (bits > 24 ? [.bitDepth(from: bits, to: 24)] : []))
         file.set(262, 3, [0])
         #expect(floats(try decode(file.bytes())) == [1, 0])
     }
@@ -154,9 +154,8 @@ import Testing
         profile.replaceSubrange(16..<20, with: Array("Lab ".utf8))
         profile.replaceSubrange(36..<40, with: Array("acsp".utf8))
         file.set(34675, 7, profile.map(Int.init))
-        let warnings = Lines()
-        #expect(try decode(file.bytes(), warnings: warnings).header.metadata.icc == nil)
-        #expect(warnings.all.contains("the ICC profile is not for rgb and is left out"))
+        let header = try decode(file.bytes()).header
+        #expect(header.metadata.icc == nil && header.losses == [.metadata(.icc)])
         profile.replaceSubrange(16..<20, with: Array("RGB ".utf8))
         file.set(34675, 7, profile.map(Int.init))
         #expect(try decode(file.bytes()).header.metadata.icc == profile)

@@ -27,6 +27,10 @@ public protocol ColorEngine: Sendable {
     /// An ICC profile that says exactly what an account says of pixels of `model`, or `nil` if
     /// none does.
     func profile(for colors: ColorAccount, model: ColorModel) -> [UInt8]?
+
+    /// The code points that say exactly what an ICC profile for pixels of `model` says, or `nil` if
+    /// none do.
+    func codePoints(for profile: [UInt8], model: ColorModel) -> ColorCodePoints?
 }
 
 /// A conversion of pixels into sRGB.
@@ -60,20 +64,6 @@ extension ImageMetadata {
         metadata.contentLight = nil
         metadata.significantBits = nil
         metadata.renderingIntent = .perceptual
-        return metadata
-    }
-
-    /// The metadata with a profile in place of other accounts of colors, if `kept` has a place
-    /// only for a profile and there is one that says the same.
-    func exchangingProfile(
-        _ kept: Set<MetadataKind>, model: ColorModel, _ engine: (any ColorEngine)?
-    ) -> ImageMetadata {
-        guard icc == nil, kept.contains(.icc), !kept.contains(.codePoints), let colorAccount,
-            let profile = engine?.profile(for: colorAccount, model: model)
-        else { return self }
-        var metadata = self
-        for kind in MetadataKind.colorDescriptions { metadata.remove(kind) }
-        metadata.icc = profile
         return metadata
     }
 }

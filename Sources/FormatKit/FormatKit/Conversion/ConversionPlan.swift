@@ -50,19 +50,25 @@ public struct ConversionPlan: Sendable, Equatable {
         guard let layout = LayoutChoice.best(for: [picture], of: layouts) else {
             throw .unstorable(format.id, "no conversion from \(picture.layout)")
         }
-        let kept = preferences.metadata.intersection(capabilities.metadata)
+        var kept = preferences.metadata.intersection(capabilities.metadata)
+        if let points = picture.metadata.codePoints, !capabilities.storesCodePoints(points) {
+            kept.remove(.codePoints)
+        }
         let orientation = source.metadata.orientation
-        isTurned =
-            orientation != .up
-            && (preferences.orientation == .apply || !kept.contains(.orientation))
+        let isSayable =
+            kept.contains(.orientation)
+            && (!kept.contains(.exif) || ExifOrientation.isSettable(in: source.metadata.exif))
+        isTurned = orientation != .up && (preferences.orientation == .apply || !isSayable)
         let size = isTurned ? orientation.uprightSize(of: source.size) : source.size
         guard max(size.width, size.height) <= capabilities.maximumDimension else {
             throw .unstorable(
                 format.id, "\(size) exceeds \(capabilities.maximumDimension) pixels a side")
         }
-        let wanted = (isTurned ? picture.metadata.upright() : picture.metadata)
-            .exchangingProfile(kept, model: picture.layout.model, engine)
-            .keeping(preferences.metadata)
+        let exchange = ColorExchange(
+            kept: kept, capabilities: capabilities, settings: settings, engine: engine)
+        let wanted = exchange.metadata(
+            isTurned ? picture.metadata.upright() : picture.metadata, model: picture.layout.model
+        ).keeping(preferences.metadata)
         var adapted = wanted.adapted(from: picture.layout, to: layout).keepingBlocks(
             of: format.id, size: isTurned ? nil : source.size,
             isChanged: stage != nil || layout != picture.layout)
@@ -70,19 +76,21 @@ public struct ConversionPlan: Sendable, Equatable {
         let isSequence = pages == .all && source.frameCount > 1
         self.source = source
         colorStage = stage
-        target = ImageHeader(
+        let target = ImageHeader(
             size: size, layout: layout,
             significantBits: min(source.significantBits, layout.sample.bitCount),
             frameCount: isSequence ? source.frameCount : 1,
             animation: isSequence && capabilities.pages == .animation ? source.animation : nil,
             storage: layout == picture.layout ? picture.storage : nil,
             metadata: adapted.keeping(kept))
+        self.target = target
         let adaptationLosses = Self.adaptationLosses(from: wanted, to: adapted)
         losses =
-            (stage?.losses ?? [])
+            source.losses + (stage?.losses ?? [])
             + LayoutChoice.losses(from: picture, to: layout, on: preferences.background)
             + (adaptationLosses + adapted.losses(keeping: kept, layout: picture.layout))
-            .map(Loss.metadata)
+            .map(wanted.loss(of:))
+            + capabilities.furtherLosses(target, settings)
             + Self.pageLosses(source, capabilities, pages)
     }
 

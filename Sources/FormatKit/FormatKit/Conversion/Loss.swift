@@ -14,8 +14,12 @@ public enum Loss: Sendable, Hashable {
     case inks
     /// Colors are converted to sRGB; those outside of its gamut are moved into it.
     case gamut
+    /// Channels of a pixel beside its color and its alpha are left out.
+    case channels(Int)
     /// A kind of metadata is left out.
     case metadata(MetadataKind)
+    /// Something of a kind of metadata is lost; the words say what and how.
+    case part(of: MetadataKind, String)
     /// Pages or frames after the first are left out.
     case frames(Int)
     /// The durations of frames are left out.
@@ -38,6 +42,8 @@ extension Loss: CustomStringConvertible {
         case .color: "color becomes gray"
         case .inks: "CMYK becomes RGB without regard to a profile"
         case .gamut: "colors are converted to sRGB (perceptual intent)"
+        case .channels(let count): "\(count) extra channel\(count == 1 ? " is" : "s are") left out"
+        case .part(_, let words): words
         case .metadata(let kind): "\(kind.phrase) \(kind.isPlural ? "are" : "is") left out"
         case .frames(let count): "\(count) more page\(count == 1 ? " is" : "s are") left out"
         case .timing: "the timing of the frames is left out"
@@ -57,7 +63,8 @@ extension Loss {
         case .color: "color"
         case .inks: "inks"
         case .gamut: "gamut"
-        case .metadata(let kind): kind.rawValue
+        case .channels: "channels"
+        case .metadata(let kind), .part(let kind, _): kind.rawValue
         case .frames: "frames"
         case .timing: "timing"
         case .premultiplication: "premultiplication"
@@ -67,7 +74,7 @@ extension Loss {
     /// How much worse a picture with this loss looks; ranks candidate layouts.
     var severity: Int {
         switch self {
-        case .metadata, .frames, .timing, .clipping, .gamut: 0
+        case .metadata, .part, .channels, .frames, .timing, .clipping, .gamut: 0
         case .premultiplication: 1
         case .inks: 2
         case .range(let bits): bits > 8 ? 5 : 15

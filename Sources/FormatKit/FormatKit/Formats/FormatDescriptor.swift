@@ -102,12 +102,27 @@ public struct WriteCapabilities: Sendable {
     public let streaming: Streaming
     /// Whether a file can hold several pictures: the writers are ``MultiImageWriter``.
     public let pages: PageSupport
+    /// Whether code points can be stored, of a format that stores them at all.
+    public let storesCodePoints: @Sendable (ColorCodePoints) -> Bool
+    /// Whether code points are written beside a profile, or in its place, that says exactly the
+    /// same.
+    public let prefersCodePoints: @Sendable (WriteSettings) -> Bool
+    /// What is lost of an image with such a layout and such metadata because of what is in them or
+    /// of the settings: bits that the file does not have, a block that is too large.
+    public let furtherLosses: @Sendable (ImageHeader, WriteSettings) -> [Loss]
 
-    /// Creates capabilities.
+    /// Creates capabilities; what is left out stores all code points, prefers profiles and loses
+    /// nothing more.
     public init(
         layouts: Set<PixelLayout>, maximumDimension: Int, metadata: Set<MetadataKind>,
-        losslessness: Losslessness, streaming: Streaming, pages: PageSupport = .single
+        losslessness: Losslessness, streaming: Streaming, pages: PageSupport = .single,
+        storesCodePoints: @escaping @Sendable (ColorCodePoints) -> Bool = { _ in true },
+        prefersCodePoints: @escaping @Sendable (WriteSettings) -> Bool = { _ in false },
+        furtherLosses: @escaping @Sendable (ImageHeader, WriteSettings) -> [Loss] = { _, _ in [] }
     ) {
+        self.storesCodePoints = storesCodePoints
+        self.prefersCodePoints = prefersCodePoints
+        self.furtherLosses = furtherLosses
         self.layouts = layouts
         self.maximumDimension = maximumDimension
         self.metadata = metadata

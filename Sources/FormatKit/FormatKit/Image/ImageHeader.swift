@@ -15,6 +15,8 @@ public struct ImageHeader: Sendable, Equatable {
     public var storage: SampleStorage?
     /// What the file says about the picture.
     public var metadata: ImageMetadata
+    /// What the reader cannot deliver of what is in the file.
+    public var losses: [Loss]
     /// What `convert info` prints of the format's own, in order.
     public var details: [ImageDetail]
 
@@ -22,7 +24,8 @@ public struct ImageHeader: Sendable, Equatable {
     public init(
         size: ImageSize, layout: PixelLayout, significantBits: Int? = nil, frameCount: Int = 1,
         animation: AnimationTiming? = nil, storage: SampleStorage? = nil,
-        metadata: ImageMetadata = ImageMetadata(), details: [ImageDetail] = []
+        metadata: ImageMetadata = ImageMetadata(), losses: [Loss] = [],
+        details: [ImageDetail] = []
     ) {
         self.size = size
         self.layout = layout
@@ -31,6 +34,7 @@ public struct ImageHeader: Sendable, Equatable {
         self.animation = animation
         self.storage = storage
         self.metadata = metadata
+        self.losses = losses
         self.details = details
     }
 }

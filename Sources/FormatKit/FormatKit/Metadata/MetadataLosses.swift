@@ -29,10 +29,8 @@ extension ImageMetadata {
     /// The metadata that still hold once samples have another layout.
     func adapted(from source: PixelLayout, to target: PixelLayout) -> ImageMetadata {
         var metadata = self
-        if source.model != target.model {
-            if let space = icc.flatMap(ICCHeader.colorModel(of:)), space != target.model {
-                metadata.icc = nil
-            }
+        if let space = icc.flatMap(ICCHeader.colorModel(of:)), space != target.model {
+            metadata.icc = nil
         }
         metadata.background = background?.converted(to: target.model)
         if let bits = significantBits {

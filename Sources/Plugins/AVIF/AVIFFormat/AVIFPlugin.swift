@@ -23,7 +23,8 @@ public struct AVIFPlugin: FormatPlugin {
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
-                pages: .animation),
+                pages: .animation, storesCodePoints: { $0.matrix == 0 && $0.isFullRange },
+                prefersCodePoints: { _ in true }, furtherLosses: AVIFWriteOptions.losses),
             options: AVIFWriteOptions.specs,
             library: "libavif " + (Self.libraryVersion ?? "(not found)"))
     }

@@ -73,6 +73,21 @@ struct AVIFWriteOptions {
         }
     }
 
+    /// What is lost of samples that have more bits than the file, and of damaged metadata.
+    static func losses(_ header: ImageHeader, _ settings: WriteSettings) -> [Loss] {
+        var losses: [Loss] = []
+        if let depth = try? AVIFWriteOptions(settings, for: header).depth,
+            header.significantBits > depth
+        {
+            losses.append(.bitDepth(from: header.significantBits, to: depth))
+        }
+        let metadata = header.metadata
+        if metadata.exif != nil, AVIFWriter.exif(metadata) == nil {
+            losses.append(.metadata(.exif))
+        }
+        return losses
+    }
+
     /// libavif's scale: 63 is worst.
     private static func quantizer(_ quality: Double) -> Int {
         Int(((100 - quality) * 63 / 100).rounded())

@@ -39,7 +39,9 @@ final class AVIFWriter: MultiImageWriter {
                 frame_count: UInt32(clamping: frameCount),
                 ticks_per_second: UInt64(clock.ticksPerSecond), loop_count: Int32(loopCount)))
         // The transformation counts; an entry in Exif, where there is one, must not contradict it.
-        let exif = metadata.exif.flatMap { ExifOrientation.setting(metadata.orientation, in: $0) }
+        let exif = Self.exif(metadata).flatMap {
+            ExifOrientation.setting(metadata.orientation, in: $0)
+        }
         try encoder.setMetadata(icc: metadata.icc, exif: exif, xmp: metadata.xmp)
     }
 
@@ -53,6 +55,11 @@ final class AVIFWriter: MultiImageWriter {
             return 0
         }
         return min(timing.loopCount, Int(Int32.max))
+    }
+
+    /// The Exif block, unless it is one that libavif would refuse the picture for.
+    static func exif(_ metadata: ImageMetadata) -> [UInt8]? {
+        metadata.exif.flatMap { ExifBlock.begins($0) ? $0 : nil }
     }
 
     private static func check(
@@ -70,12 +77,10 @@ final class AVIFWriter: MultiImageWriter {
             Self.memoryPerPixel(header.layout)
             + (header.frameCount > 1 ? Self.memoryPerSequencePixel : 0)
         try context.limits.checkMemory(header.size.pixelCount * memoryPerPixel)
-        guard header.significantBits > options.depth else { return }
-        if options.isLossless {
+        if header.significantBits > options.depth, options.isLossless {
             throw .unstorable(
                 .avif, "\(header.significantBits)-bit samples; at most 12 bits are lossless")
         }
-        context.warn("\(header.significantBits)-bit samples become \(options.depth)-bit")
     }
 
     /// The picture as it comes and as planes, and what libaom was seen to take for photographs.

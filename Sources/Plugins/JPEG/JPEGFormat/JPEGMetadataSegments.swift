@@ -4,54 +4,65 @@ internal import FormatKit
 struct JPEGMetadataSegments {
     private(set) var segments: [(marker: JPEGMarker, content: [UInt8])] = []
     private(set) var density: JFIFDensity?
-    private(set) var warnings: [String] = []
+    /// What has no place in segments.
+    private(set) var losses: [Loss] = []
 
     init(_ metadata: ImageMetadata) {
         density = metadata.resolution.flatMap(JFIFDensity.init)
-        if let resolution = metadata.resolution, density == nil {
-            warnings.append(
-                "the resolution \(resolution.horizontal)x\(resolution.vertical) does not fit into "
-                    + "JFIF and is left out")
-        }
-        addExif(metadata.exifCarryingOrientation)
+        if metadata.resolution != nil, density == nil { losses.append(.metadata(.resolution)) }
+        addExif(metadata)
         for content in metadata.xmp.map(XMPSegments.contents) ?? [] {
             segments.append((.application(1), content))
         }
         addProfile(metadata.icc)
-        let resources = metadata.photoshopCarryingIPTC ?? []
-        for content in PhotoshopSegments.contents(of: resources) {
-            segments.append((.application(13), content))
-        }
+        addResources(metadata)
         for text in metadata.texts { addComment(text) }
     }
 
-    private mutating func addComment(_ text: TextEntry) {
-        if let content = JPEGComment.content(of: text) {
-            segments.append((.comment, content))
-        } else {
-            warnings.append(
-                "the text \"\(text.keyword.prefix(80))\" cannot be stored and is left out")
+    private mutating func addExif(_ metadata: ImageMetadata) {
+        guard var exif = metadata.exifCarryingOrientation else { return }
+        let prefix = Array("Exif\0\0".utf8)
+        if prefix.count + exif.count > JPEGSegment.contentLimit {
+            losses.append(.metadata(.exif))
+            // The orientation must not go with it.
+            guard let rest = ExifOrientation.setting(metadata.orientation, in: nil) else { return }
+            exif = rest
         }
-    }
-
-    private mutating func addExif(_ exif: [UInt8]?) {
-        guard let exif else { return }
-        let content = Array("Exif\0\0".utf8) + exif
-        if content.count <= JPEGSegment.contentLimit {
-            segments.append((.application(1), content))
-        } else {
-            warnings.append(
-                "the Exif block of \(exif.count) bytes exceeds a segment and is left out")
-        }
+        segments.append((.application(1), prefix + exif))
     }
 
     private mutating func addProfile(_ profile: [UInt8]?) {
         guard let profile else { return }
         guard let contents = ICCSegments.contents(of: profile) else {
-            warnings.append(
-                "the ICC profile of \(profile.count) bytes exceeds 255 segments and is left out")
+            losses.append(.metadata(.icc))
             return
         }
         for content in contents { segments.append((.application(2), content)) }
+    }
+
+    private mutating func addResources(_ metadata: ImageMetadata) {
+        let resources = metadata.photoshopCarryingIPTC
+        if let own = metadata.photoshop, own != resources, PhotoshopResources(own).iptc != nil {
+            losses.append(
+                .part(
+                    of: .photoshop,
+                    "the IPTC record among the Photoshop image resources gives way to the other "
+                        + "one"))
+        }
+        for content in PhotoshopSegments.contents(of: resources ?? []) {
+            segments.append((.application(13), content))
+        }
+    }
+
+    private mutating func addComment(_ text: TextEntry) {
+        guard let content = JPEGComment.content(of: text) else {
+            losses.append(
+                .part(of: .texts, "the text \"\(text.keyword.prefix(80))\" is left out"))
+            return
+        }
+        if !text.language.isEmpty || !text.translatedKeyword.isEmpty {
+            losses.append(.part(of: .texts, "the language of a comment is left out"))
+        }
+        segments.append((.comment, content))
     }
 }

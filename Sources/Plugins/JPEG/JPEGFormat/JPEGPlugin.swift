@@ -21,7 +21,8 @@ public struct JPEGPlugin: FormatPlugin {
             read: ReadCapabilities(streaming: .rows, metadata: Self.metadata),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
-                metadata: Self.metadata, losslessness: .never, streaming: .rows),
+                metadata: Self.metadata, losslessness: .never, streaming: .rows,
+                furtherLosses: { header, _ in JPEGMetadataSegments(header.metadata).losses }),
             options: JPEGWriteOptions.specs,
             library: unsafe String(cString: cjpeg_library_version()))
     }

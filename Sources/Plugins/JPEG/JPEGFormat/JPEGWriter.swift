@@ -21,7 +21,6 @@ final class JPEGWriter: ImageWriter {
         for segment in segments.segments {
             try encoder.writeSegment(segment.marker, segment.content)
         }
-        segments.warnings.forEach(context.warn)
     }
 
     private static func check(

@@ -35,6 +35,13 @@ int cjxl_code_points_of(const JxlColorEncoding *encoding, uint8_t *primaries, ui
   }
 }
 
+int cjxl_stores_code_points(uint8_t primaries, uint8_t transfer) {
+  // Without the library, what is wrong is told by who is to write.
+  if (cjxl_library_version() == 0) return 1;
+  JxlColorEncoding encoding;
+  return cjxl_encoding_of(primaries, transfer, 0, &encoding);
+}
+
 int cjxl_encoding_of(uint8_t primaries, uint8_t transfer, int is_gray,
                      JxlColorEncoding *encoding) {
   if (!is_known_transfer(transfer)) return 0;

@@ -61,6 +61,19 @@ static int set_color(JxlEncoder *encoder, const cjxl_image *image) {
   return JxlEncoderSetColorEncoding(encoder, &encoding) == JXL_ENC_SUCCESS;
 }
 
+int cjxl_takes_profile(cjxl_bytes icc, int is_gray) {
+  cjxl_image image = {.width = 1, .height = 1, .significant_bits = 8, .orientation = 1,
+                      .is_lossless = 1, .color = CJXL_COLOR_ICC, .icc = icc,
+                      .layout = {.channel_count = is_gray ? 1 : 3, .sample_bits = 8}};
+  // Without the library, what is wrong is told by who is to write.
+  if (cjxl_library_version() == 0) return 1;
+  JxlEncoder *encoder = JxlEncoderCreate(NULL);
+  if (encoder == NULL) return 0;
+  int is_taken = set_info(encoder, &image) && set_color(encoder, &image);
+  JxlEncoderDestroy(encoder);
+  return is_taken;
+}
+
 static int add_boxes(JxlEncoder *encoder, const cjxl_image *image) {
   if (image->exif.count == 0 && image->xmp.count == 0) return 1;
   if (JxlEncoderUseBoxes(encoder) != JXL_ENC_SUCCESS) return 0;

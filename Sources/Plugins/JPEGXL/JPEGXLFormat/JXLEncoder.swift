@@ -18,7 +18,7 @@ final class JXLEncoder {
         var (xmp, icc) = (metadata.xmp ?? [], metadata.icc ?? [])
         let codes = metadata.codePoints
         let color: cjxl_color_kind =
-            codes != nil ? .codePoints : metadata.icc != nil ? .icc : .standardRGB
+            codes != nil ? .codePoints : Self.takesProfile(of: header) ? .icc : .standardRGB
         var handle: OpaquePointer?
         let status = unsafe exif.withUnsafeMutableBufferPointer { exif in
             unsafe xmp.withUnsafeMutableBufferPointer { xmp in
@@ -45,6 +45,25 @@ final class JXLEncoder {
         try Self.check(status)
         guard let handle = unsafe handle else { throw .codecFailure(.jxl, "out of memory") }
         unsafe self.handle = handle
+    }
+
+    /// Whether there is a profile and libjxl finds no fault with it.
+    private static func takesProfile(of header: ImageHeader) -> Bool {
+        guard var icc = header.metadata.icc else { return false }
+        return unsafe icc.withUnsafeMutableBufferPointer {
+            unsafe cjxl_takes_profile(
+                cjxl_bytes(start: $0.baseAddress, count: $0.count),
+                header.layout.model == .gray ? 1 : 0)
+        } != 0
+    }
+
+    /// The profile, if it is what describes colors and libjxl does not take it.
+    static func losses(_ header: ImageHeader, _ settings: WriteSettings) -> [Loss] {
+        let metadata = header.metadata
+        guard metadata.icc != nil, metadata.codePoints == nil, !takesProfile(of: header) else {
+            return []
+        }
+        return [.metadata(.icc)]
     }
 
     deinit {

@@ -22,7 +22,9 @@ public struct JXLPlugin: FormatPlugin {
                 streaming: .wholeImage, metadata: Self.metadata, pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: 1 << 18, metadata: Self.metadata,
-                losslessness: .optional, streaming: .wholeImage, pages: .animation),
+                losslessness: .optional, streaming: .wholeImage, pages: .animation,
+                storesCodePoints: Self.stores, prefersCodePoints: { !$0.isLossless },
+                furtherLosses: JXLEncoder.losses),
             options: JXLWriteOptions.specs, library: "libjxl " + Self.libraryVersion)
     }
 
@@ -66,6 +68,14 @@ public struct JXLPlugin: FormatPlugin {
     private static let metadata: Set<MetadataKind> = [
         .icc, .codePoints, .exif, .xmp, .orientation,
     ]
+
+    /// Whether the codestream has a name for what code points say.
+    ///
+    /// Lossy pictures with a name are decoded exactly, those with a profile only into sRGB.
+    private static func stores(_ points: ColorCodePoints) -> Bool {
+        points.matrix == 0 && points.isFullRange
+            && cjxl_stores_code_points(points.primaries, points.transfer) != 0
+    }
 
     static let layouts = Set(
         [SampleType.uint8, .uint16].flatMap { sample in

@@ -40,6 +40,7 @@ final class JXLReader: MultiImageReader {
             frameCount: frameCount,
             animation: animation?.timing(0),
             metadata: Self.metadata(contents),
+            losses: Self.losses(contents),
             details: [
                 ImageDetail(
                     "samples",
@@ -47,7 +48,6 @@ final class JXLReader: MultiImageReader {
             ])
         hasOriginalSamples = unsafe contents.has_original_samples != 0
         self.context = context
-        unsafe Self.warn(contents, context)
     }
 
     private static func checkSignature(of source: any ImageSource) throws(ImageError) {
@@ -103,18 +103,19 @@ final class JXLReader: MultiImageReader {
         let distance = box[..<4].reduce(0) { $0 << 8 | Int($1) }
         guard distance < box.count - 4 else { return nil }
         let block = Array(box[(4 + distance)...])
-        let prefix: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
-        return block.starts(with: prefix) ? Array(block.dropFirst(prefix.count)) : block
+        return ExifBlock.removingPrefix(from: block)
     }
 
-    private static func warn(_ contents: cjxl_contents, _ context: CodecContext) {
-        if unsafe contents.color == .converted {
-            context.warn("colors are converted from the space of the original to sRGB")
-        }
-        let count = unsafe contents.extra_channel_count
-        if count > 0 {
-            context.warn("\(count) extra channel\(count == 1 ? " is" : "s are") left out")
-        }
+    private static func losses(_ contents: cjxl_contents) -> [Loss] {
+        let count = Int(unsafe contents.extra_channel_count)
+        let isConverted = unsafe contents.color == .converted
+        return (count > 0 ? [.channels(count)] : [])
+            + (isConverted
+                ? [
+                    .part(
+                        of: .icc,
+                        "colors are converted from the space of the original to sRGB")
+                ] : [])
     }
 
     func selectPage(_ index: Int) throws(ImageError) {

@@ -110,6 +110,10 @@ cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *imag
   return CPNG_STATUS_OK;
 }
 
+int cpng_writer_has_profile(cpng_writer *writer) {
+  return png_get_valid(writer->png, writer->info, PNG_INFO_iCCP) != 0;
+}
+
 static void set_palette(cpng_writer *writer, const uint8_t *colors, size_t color_count,
                         const uint8_t *alphas, size_t alpha_count) {
   png_color palette[PNG_MAX_PALETTE_LENGTH];

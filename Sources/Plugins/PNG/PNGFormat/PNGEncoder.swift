@@ -37,6 +37,19 @@ final class PNGEncoder {
         try check(status)
     }
 
+    /// Whether libpng writes the profile of an image; it leaves out those that it finds fault with.
+    static func takesProfile(of header: ImageHeader) -> Bool {
+        guard let icc = header.metadata.icc else { return true }
+        let image = cpng_image(
+            width: 1, height: 1, channel_count: Int32(header.layout.channelCount),
+            sample_bits: Int32(header.layout.sample.bitCount), is_palette: 0, is_interlaced: 0,
+            compression: 1, filter: .none)
+        guard let encoder = try? PNGEncoder(output: PNGOutput(MemorySink())),
+            (try? encoder.writeHeader(image, icc: icc)) != nil
+        else { return false }
+        return unsafe cpng_writer_has_profile(encoder.handle) != 0
+    }
+
     /// Ends what comes before the palette, and writes it and its transparency, if there are any.
     func writePalette(_ colors: [UInt8], _ transparency: [UInt8]) throws(ImageError) {
         try check(

@@ -8,7 +8,8 @@ struct PNGMetadataChunks {
     private(set) var early: [Chunk] = []
     /// Those that come after it.
     private(set) var late: [Chunk] = []
-    private(set) var warnings: [String] = []
+    /// What does not fit into chunks.
+    private(set) var losses: [Loss] = []
 
     /// - Parameters:
     ///   - metadata: What to carry.
@@ -18,7 +19,7 @@ struct PNGMetadataChunks {
     init(_ metadata: ImageMetadata, channelCount: Int, bitDepth: Int, palette: [UInt8]) {
         let colors = PNGColorChunks.chunks(metadata)
         early = colors.chunks
-        warnings = colors.misfits.map { "\($0.rawValue) does not fit into a chunk and is left out" }
+        losses = colors.misfits.map(Loss.metadata)
         if let bits = metadata.significantBits, bits.count >= channelCount {
             let content = bits.prefix(channelCount).map { UInt8(min(max($0, 1), bitDepth)) }
             early.append((.significantBits, content))
@@ -29,7 +30,10 @@ struct PNGMetadataChunks {
             if let content {
                 late.append((.background, content))
             } else {
-                warnings.append("the background is none of the picture's colors and is left out")
+                losses.append(
+                    .part(
+                        of: .background,
+                        "the background is none of the picture's colors and is left out"))
             }
         }
         for block in metadata.blocks { addBlock(block, palette) }
@@ -52,7 +56,10 @@ struct PNGMetadataChunks {
         guard let type = types.first(where: { "\($0)" == block.name }), block.format == .png,
             type != .histogram || block.bytes.count * 3 == palette.count * 2
         else {
-            warnings.append("the \(block.name) chunk does not hold for the output and is left out")
+            losses.append(
+                .part(
+                    of: .formatBlocks,
+                    "the \(block.name) chunk does not hold for the output and is left out"))
             return
         }
         late.append((type, block.bytes))
@@ -63,9 +70,7 @@ struct PNGMetadataChunks {
         if let content = Self.density(resolution) {
             late.append((.density, content))
         } else {
-            warnings.append(
-                "the resolution \(resolution.horizontal)x\(resolution.vertical) does not fit "
-                    + "into a pHYs chunk and is left out")
+            losses.append(.metadata(.resolution))
         }
     }
 
@@ -73,8 +78,8 @@ struct PNGMetadataChunks {
         if PNGText.purpose(of: text.keyword) == nil, let chunk = PNGText.chunk(for: text) {
             late.append(chunk)
         } else {
-            warnings.append(
-                "the text \"\(text.keyword.prefix(80))\" cannot be stored and is left out")
+            losses.append(
+                .part(of: .texts, "the text \"\(text.keyword.prefix(80))\" is left out"))
         }
     }
 

@@ -25,7 +25,8 @@ public struct PNGPlugin: FormatPlugin {
                 streaming: .rows, metadata: Self.metadata, pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Int(Int32.max), metadata: Self.metadata,
-                losslessness: .always, streaming: .rows, pages: .animation),
+                losslessness: .always, streaming: .rows, pages: .animation,
+                furtherLosses: PNGWriter.losses),
             options: PNGWriteOptions.specs,
             library: unsafe "libpng " + String(cString: cpng_library_version()))
     }

@@ -19,11 +19,7 @@ final class PNGWriter: MultiImageWriter {
         let options = try PNGWriteOptions(settings)
         try Self.check(header, options, context.limits)
         let encoder = try PNGEncoder(output: PNGOutput(sink))
-        // The frames of an animation share one palette, but not one set of colors.
-        let isKept = options.isKeepingStorage && header.frameCount == 1
-        indexing =
-            isKept
-            ? header.storage.flatMap { PNGIndexing($0, layout: header.layout) } : nil
+        indexing = Self.indexing(header, options)
         rows = PNGRowWriter(
             encoder: encoder, header: header, indexing: indexing, options: options,
             context: context)
@@ -35,6 +31,31 @@ final class PNGWriter: MultiImageWriter {
             animation = PNGAnimationWriter(encoder: encoder, frameCount: header.frameCount)
         }
         try writeHeader()
+    }
+
+    private static func indexing(
+        _ header: ImageHeader, _ options: PNGWriteOptions
+    ) -> PNGIndexing? {
+        // The frames of an animation share one palette, but not one set of colors.
+        guard options.isKeepingStorage, header.frameCount == 1 else { return nil }
+        return header.storage.flatMap { PNGIndexing($0, layout: header.layout) }
+    }
+
+    private static func chunks(
+        _ header: ImageHeader, _ indexing: PNGIndexing?
+    ) -> PNGMetadataChunks {
+        let isPalette = indexing?.palette.isEmpty == false
+        return PNGMetadataChunks(
+            header.metadata, channelCount: isPalette ? 3 : header.layout.channelCount,
+            bitDepth: isPalette ? 8 : indexing?.bitCount ?? header.layout.sample.bitCount,
+            palette: indexing?.palette ?? [])
+    }
+
+    /// What has no place in chunks.
+    static func losses(_ header: ImageHeader, _ settings: WriteSettings) -> [Loss] {
+        let indexing = (try? PNGWriteOptions(settings)).flatMap { Self.indexing(header, $0) }
+        return Self.chunks(header, indexing).losses
+            + (PNGEncoder.takesProfile(of: header) ? [] : [.metadata(.icc)])
     }
 
     private static func check(
@@ -57,16 +78,12 @@ final class PNGWriter: MultiImageWriter {
     private func writeHeader() throws(ImageError) {
         let image = rows.image
         try encoder.writeHeader(image, icc: header.metadata.icc)
-        let isPalette = indexing?.palette.isEmpty == false
-        let metadata = PNGMetadataChunks(
-            header.metadata, channelCount: isPalette ? 3 : header.layout.channelCount,
-            bitDepth: isPalette ? 8 : Int(image.sample_bits), palette: indexing?.palette ?? [])
+        let metadata = Self.chunks(header, indexing)
         for chunk in metadata.early { try encoder.writeChunk(chunk.type, chunk.content) }
         try encoder.writePalette(indexing?.palette ?? [], indexing?.transparency ?? [])
         for chunk in metadata.late { try encoder.writeChunk(chunk.type, chunk.content) }
         try animation?.begin(header)
         var warnings = WarningRelay(context)
-        metadata.warnings.forEach { warnings.take($0) }
         if header.animation?.namesBackground == true {
             warnings.take("the background of the animation is left out")
         }

@@ -19,12 +19,23 @@ public struct TIFFPlugin: FormatPlugin {
             streaming: .rows, metadata: Self.metadata.union([.codePoints]), pages: .pages),
         write: WriteCapabilities(
             layouts: Self.layouts, maximumDimension: Int(Int32.max),
-            metadata: Self.metadata, losslessness: .always, streaming: .rows, pages: .pages),
+            metadata: Self.metadata, losslessness: .always, streaming: .rows, pages: .pages,
+            furtherLosses: { header, _ in Self.losses(of: header.metadata) }),
         options: TIFFOptions.specs, library: "libtiff \(Self.libraryVersion)")
 
     private static let metadata: Set<MetadataKind> = [
         .icc, .exif, .xmp, .iptc, .photoshop, .geotiff, .resolution, .orientation,
     ]
+
+    /// What has no place in tags: a rational has 32 bits on either side of its line.
+    private static func losses(of metadata: ImageMetadata) -> [Loss] {
+        let range = 1e-9...4e9
+        let isStorable = metadata.resolution.map {
+            range.contains($0.horizontal) && range.contains($0.vertical)
+        }
+        return CarriedTags.losses(of: metadata)
+            + (isStorable == false ? [.metadata(.resolution)] : [])
+    }
 
     private static var layouts: Set<PixelLayout> {
         var layouts: Set<PixelLayout> = []

@@ -96,6 +96,12 @@ void cjxl_decoder_destroy(cjxl_decoder *decoder);
 cjxl_status cjxl_decoder_next(cjxl_decoder *decoder, const uint8_t *bytes, size_t count,
                               uint8_t *pixels, size_t pixel_byte_count);
 
+// Whether a picture can say that its colors are those of code points.
+int cjxl_stores_code_points(uint8_t primaries, uint8_t transfer);
+
+// Whether libjxl accepts a color profile.
+int cjxl_takes_profile(cjxl_bytes icc, int is_gray);
+
 typedef struct cjxl_image {
   uint32_t width;
   uint32_t height;

@@ -129,6 +129,9 @@ void cpng_writer_destroy(cpng_writer *writer);
 cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
                                      const uint8_t *icc, size_t icc_length);
 
+// Whether the header has a profile; libpng leaves out those that it thinks damaged.
+int cpng_writer_has_profile(cpng_writer *writer);
+
 // Ends what must come before the palette, and writes `color_count` colors of three bytes and the
 // alphas of the first of them; none if the picture has no palette. To be called once.
 cpng_status cpng_writer_write_palette(cpng_writer *writer, const uint8_t *colors,

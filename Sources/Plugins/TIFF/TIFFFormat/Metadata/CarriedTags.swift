@@ -1,4 +1,5 @@
 import FormatKit
+import Synchronization
 
 /// The tags of a page that libtiff does not write as they are.
 ///
@@ -9,6 +10,22 @@ struct CarriedTags {
     private(set) var tree = DirectoryTree()
     /// The byte order of the entries; `nil` if it does not matter.
     private(set) var order: ByteOrder?
+
+    /// What is left out of metadata.
+    static func losses(of metadata: ImageMetadata) -> [Loss] {
+        [MetadataKind.exif, .geotiff].flatMap { kind -> [Loss] in
+            let notes = Notes()
+            let context = CodecContext(warn: { line in notes.lines.withLock { $0.append(line) } })
+            // What exceeds the limits of a conversion is an error there.
+            _ = try? CarriedTags(metadata.keeping([kind]), context: context)
+            return notes.lines.withLock { $0 }.map { Loss.part(of: kind, $0) }
+        }
+    }
+
+    /// Lines that are collected.
+    private final class Notes: Sendable {
+        let lines = Mutex<[String]>([])
+    }
 
     /// Collects the tags that metadata make up; what must be left out is warned of.
     init(_ metadata: ImageMetadata, context: CodecContext) throws(ImageError) {

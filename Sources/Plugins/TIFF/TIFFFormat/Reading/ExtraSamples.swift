@@ -4,27 +4,25 @@ import CTIFFShim
 
 /// Which of the samples that follow the color of a pixel is its alpha.
 enum ExtraSamples {
-    /// The place of alpha in a pixel and what it means, or `nil` where there is none.
+    /// The place of alpha in a pixel and what it means, or `nil` where there is none; and the number
+    /// of samples that are left out.
     ///
     /// A single extra sample that the file does not explain is alpha, as it is to libvips and
     /// ImageMagick; of several only one that is declared.
     static func alpha(
         _ file: TIFFDecoder, _ fields: tiff_shim_layout, colors: Int, context: CodecContext
-    ) -> (sample: Int, mode: AlphaMode)? {
+    ) -> (alpha: (sample: Int, mode: AlphaMode)?, unusedCount: Int) {
         let extraCount = Int(fields.samples_per_pixel) - colors
-        guard extraCount > 0 else { return nil }
+        guard extraCount > 0 else { return (nil, 0) }
         let kinds = (0..<min(extraCount, Int(fields.extra_sample_count))).map(file.extraSample)
         let declared = kinds.firstIndex { $0 == 1 || $0 == 2 }
-        let usedCount = declared != nil || extraCount == 1 ? 1 : 0
-        if extraCount > usedCount {
-            let count = extraCount - usedCount
-            context.warn("\(count) extra sample\(count == 1 ? " is" : "s are") left out")
-        }
         if let index = declared {
-            return (colors + index, kinds[index] == 1 ? .premultiplied : .straight)
+            return (
+                (colors + index, kinds[index] == 1 ? .premultiplied : .straight), extraCount - 1
+            )
         }
-        guard extraCount == 1 else { return nil }
+        guard extraCount == 1 else { return (nil, extraCount) }
         context.warn("an extra sample of unspecified meaning is taken for straight alpha")
-        return (colors, .straight)
+        return ((colors, .straight), 0)
     }
 }

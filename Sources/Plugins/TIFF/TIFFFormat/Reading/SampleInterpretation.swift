@@ -28,6 +28,8 @@ struct SampleInterpretation {
     let codePoints: ColorCodePoints?
     /// What remains to be done with the color.
     let conversion: ColorConversion?
+    /// What of the file's samples is not delivered.
+    let losses: [Loss]
     /// Whether rows as decoded are rows as delivered.
     let isDirect: Bool
 
@@ -36,7 +38,7 @@ struct SampleInterpretation {
         _ file: TIFFDecoder, _ fields: tiff_shim_layout, context: CodecContext
     ) throws(ImageError) {
         let photometric = try Photometric(fields)
-        let alpha = ExtraSamples.alpha(
+        let (alpha, unusedCount) = ExtraSamples.alpha(
             file, fields, colors: photometric.sampleCount, context: context)
         var colors = try Self.colors(photometric, file, fields)
         if let alpha {
@@ -57,7 +59,11 @@ struct SampleInterpretation {
             Self.isVerbatim(fields, photometric) && fields.is_planar == 0
             && channels.count == Int(fields.samples_per_pixel)
             && channels.enumerated().allSatisfy { $0 == $1.sample }
-        Self.report(fields, photometric, context)
+        losses =
+            (unusedCount > 0 ? [.channels(unusedCount)] : []) + Self.losses(fields, photometric)
+        if fields.sample_format == 2, !photometric.isLab {
+            context.warn("signed samples are shifted: the lowest value becomes 0")
+        }
     }
 
     /// The storage that other files can have, too.
@@ -151,19 +157,19 @@ struct SampleInterpretation {
         return sample == .float32 && fields.sample_format != 3 ? min(bits, 24) : min(bits, 32)
     }
 
-    /// Says what was done with samples that no layout has.
-    private static func report(
-        _ fields: tiff_shim_layout, _ photometric: Photometric, _ context: CodecContext
-    ) {
-        let bits = fields.bits_per_sample
-        if case .lab = photometric { return }
-        switch fields.sample_format {
-        case 2: context.warn("signed samples are shifted: the lowest value becomes 0")
-        case 3 where bits > 32: context.warn("\(bits)-bit samples are rounded to binary32")
-        default: break
-        }
-        if fields.sample_format != 3, bits > 24 {
-            context.warn("\(bits)-bit samples are rounded to the 24 bits of binary32")
-        }
+    /// The bits that the fraction of binary32, or the whole of it, does not have.
+    private static func losses(
+        _ fields: tiff_shim_layout, _ photometric: Photometric
+    ) -> [Loss] {
+        let bits = Int(fields.bits_per_sample)
+        if photometric.isLab { return [] }
+        let limit = fields.sample_format == 3 ? 32 : 24
+        return bits > limit ? [.bitDepth(from: bits, to: limit)] : []
+    }
+}
+
+extension Photometric {
+    fileprivate var isLab: Bool {
+        if case .lab = self { true } else { false }
     }
 }

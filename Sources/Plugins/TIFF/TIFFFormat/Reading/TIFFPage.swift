@@ -32,15 +32,16 @@ struct TIFFPage {
         samplesPerRowPixel = fields.is_planar != 0 ? 1 : Int(fields.samples_per_pixel)
         bitsPerSample = Int(fields.bits_per_sample)
         (isFloat, isSigned) = (fields.sample_format == 3, fields.sample_format == 2)
+        var losses = samples.losses
         if let icc = metadata.icc, !Self.describes(icc, samples.layout.model) {
-            context.warn("the ICC profile is not for \(samples.layout.model) and is left out")
+            losses.append(.metadata(.icc))
             metadata.icc = nil
         }
         metadata.codePoints = samples.codePoints
         header = ImageHeader(
             size: size, layout: samples.layout, significantBits: samples.significantBits,
             frameCount: pageCount, storage: samples.storage, metadata: metadata,
-            details: Self.details(fields, fileHeader))
+            losses: losses, details: Self.details(fields, fileHeader))
     }
 }
 

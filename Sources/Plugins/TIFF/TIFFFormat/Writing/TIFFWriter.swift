@@ -21,7 +21,7 @@ final class TIFFWriter: MultiImageWriter {
         self.context = context
         pageCount = header.frameCount
         let encoding = try PageEncoding(header, options)
-        let trees = try CarriedTags(header.metadata, context: context)
+        let trees = try CarriedTags(header.metadata, context: context.withoutWarnings)
         // Values are copied as they are, so the file takes their byte order.
         embedding = DirectoryEmbedding(order: trees.order ?? .little, limits: context.limits)
         try embedding.add(trees)
@@ -57,7 +57,7 @@ final class TIFFWriter: MultiImageWriter {
     func beginPage(_ header: ImageHeader) throws(ImageError) {
         try finishPage()
         let encoding = try PageEncoding(header, options)
-        try embedding.add(try CarriedTags(header.metadata, context: context))
+        try embedding.add(try CarriedTags(header.metadata, context: context.withoutWarnings))
         try encoder.beginPage(
             header, encoding, options, page: embedding.pageCount - 1, pageCount: pageCount)
         page = try PageWriter(encoder, header, encoding, limits: context.limits)
@@ -71,5 +71,14 @@ final class TIFFWriter: MultiImageWriter {
     private func finishPage() throws(ImageError) {
         try page.finish()
         try encoder.finishPage()
+    }
+}
+
+extension CodecContext {
+    /// The context for work whose losses the descriptor has told of.
+    fileprivate var withoutWarnings: CodecContext {
+        var context = self
+        context.warn = { _ in }
+        return context
     }
 }
