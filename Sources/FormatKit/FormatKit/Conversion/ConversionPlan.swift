@@ -90,6 +90,7 @@ public struct ConversionPlan: Sendable, Equatable {
             + LayoutChoice.losses(from: picture, to: layout, on: preferences.background)
             + (adaptationLosses + adapted.losses(keeping: kept, layout: picture.layout))
             .map(wanted.loss(of:))
+            + (isTurned && kept.contains(.xmp) ? source.metadata.lossesOfTurning : [])
             + capabilities.furtherLosses(target, settings)
             + Self.pageLosses(source, capabilities, pages)
     }
