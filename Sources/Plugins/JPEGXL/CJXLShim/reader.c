@@ -186,6 +186,23 @@ cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metada
   return status;
 }
 
+int cjxl_read_size(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height) {
+  JxlDecoder *decoder = JxlDecoderCreate(NULL);
+  if (decoder == NULL) return 0;
+  JxlBasicInfo info;
+  int is_found = JxlDecoderSubscribeEvents(decoder, JXL_DEC_BASIC_INFO) == JXL_DEC_SUCCESS &&
+                 JxlDecoderSetKeepOrientation(decoder, JXL_TRUE) == JXL_DEC_SUCCESS &&
+                 JxlDecoderSetInput(decoder, bytes, count) == JXL_DEC_SUCCESS &&
+                 JxlDecoderProcessInput(decoder) == JXL_DEC_BASIC_INFO &&
+                 JxlDecoderGetBasicInfo(decoder, &info) == JXL_DEC_SUCCESS;
+  if (is_found) {
+    *width = info.xsize;
+    *height = info.ysize;
+  }
+  JxlDecoderDestroy(decoder);
+  return is_found;
+}
+
 void cjxl_free_contents(cjxl_contents *contents) {
   free(contents->durations);
   free(contents->icc.start);

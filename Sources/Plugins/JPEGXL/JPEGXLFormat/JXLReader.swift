@@ -19,6 +19,9 @@ final class JXLReader: MultiImageReader {
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         let limits = context.limits
         try Self.checkSignature(of: source)
+        let head = try JXLHead(of: source)
+        if let size = head.size { try limits.check(size) }
+        try limits.checkMetadata(head.largestMetadata)
         try limits.checkMemory(source.byteCount)
         file = try source.bytes(at: 0, count: source.byteCount)
         var contents = try unsafe JXLDecoding.contents(of: file, limits: limits)

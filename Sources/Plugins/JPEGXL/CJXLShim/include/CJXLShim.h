@@ -78,6 +78,9 @@ typedef struct cjxl_contents {
   cjxl_bytes xmp;
 } cjxl_contents;
 
+// Reads the size of a picture from the start of a bare codestream. Returns whether it was there.
+int cjxl_read_size(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
+
 // Reads all but pixels of a whole file.
 cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metadata_limit,
                                cjxl_contents *contents);

@@ -1,0 +1,83 @@
+internal import CJXLShim
+internal import FormatKit
+
+/// The start of a codestream and the sizes of boxes, found without reading the rest of a file.
+///
+/// So limits are checked before memory is taken for the file or for metadata. What is damaged here
+/// is left to libjxl to refuse.
+struct JXLHead {
+    /// The size of the picture, if the codestream begins with it.
+    private(set) var size: ImageSize?
+    /// The size of the largest box of Exif or XMP, compressed or not.
+    private(set) var largestMetadata = 0
+
+    /// More than the header of a codestream before its color profile.
+    private static let byteCount = 256
+    /// More boxes than any tool writes before pixels.
+    private static let boxCountLimit = 4096
+
+    init(of source: any ImageSource) throws(ImageError) {
+        var codestream = try source.bytes(at: 0, count: Self.byteCount)
+        if !codestream.starts(with: [0xFF, 0x0A]) {
+            codestream = try walkBoxes(of: source)
+        }
+        var (width, height) = (UInt32(0), UInt32(0))
+        let isFound = unsafe codestream.withUnsafeBufferPointer {
+            unsafe cjxl_read_size($0.baseAddress, $0.count, &width, &height)
+        }
+        if isFound != 0 { size = ImageSize(width: Int(width), height: Int(height)) }
+    }
+
+    /// Notes metadata in boxes (ISO/IEC 14496-12 §4.2) and puts the start of the codestream together.
+    ///
+    /// | box | content |
+    /// | --- | --- |
+    /// | `jxlc` | the codestream |
+    /// | `jxlp` | a number of four bytes, then a part of the codestream |
+    /// | `Exif`, `xml ` | metadata |
+    /// | `brob` | the type of a box in four bytes, then its content, compressed |
+    private mutating func walkBoxes(of source: any ImageSource) throws(ImageError) -> [UInt8] {
+        var (codestream, offset): ([UInt8], Int) = ([], 0)
+        for _ in 0..<Self.boxCountLimit where offset < source.byteCount {
+            let head = try source.bytes(at: offset, count: 20)
+            guard let box = Box(head, rest: source.byteCount - offset) else { break }
+            switch box.type {
+            case "jxlc", "jxlp":
+                let skipped = box.contentOffset + (box.type == "jxlp" ? 4 : 0)
+                let count = min(box.byteCount - skipped, Self.byteCount - codestream.count)
+                if count > 0 {
+                    codestream += try source.bytes(at: offset + skipped, count: count)
+                }
+            case "Exif", "xml ", "brob":
+                largestMetadata = max(largestMetadata, box.byteCount - box.contentOffset)
+            default: break
+            }
+            offset += box.byteCount
+        }
+        return codestream
+    }
+
+    /// The head of a box.
+    private struct Box {
+        let type: String
+        /// The size with the head.
+        let byteCount: Int
+        let contentOffset: Int
+
+        /// Reads a head, or returns `nil` where it is damaged or the box ends behind the file.
+        init?(_ head: [UInt8], rest: Int) {
+            guard head.count >= 8 else { return nil }
+            type = String(decoding: head[4..<8], as: UTF8.self)
+            let size = head[..<4].reduce(0) { $0 << 8 | Int($1) }
+            switch size {
+            case 0: (byteCount, contentOffset) = (rest, 8)
+            case 1:
+                guard head.count >= 16 else { return nil }
+                let large = head[8..<16].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                (byteCount, contentOffset) = (Int(clamping: large), 16)
+            default: (byteCount, contentOffset) = (size, 8)
+            }
+            guard byteCount >= contentOffset, byteCount <= rest else { return nil }
+        }
+    }
+}
