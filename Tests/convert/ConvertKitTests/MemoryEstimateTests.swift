@@ -14,7 +14,8 @@ import Testing
             _ = try Converter(registry: registry, context: CodecContext()).convert(
                 source, to: format, settings: WriteSettings(),
                 willWrite: { (report) throws(ImageError) in
-                    estimate = MemoryEstimate.byteCount(of: report, registry: registry)
+                    estimate = MemoryEstimate.byteCount(
+                        of: report, registry: registry, settings: WriteSettings())
                     throw .cancelled
                 }
             ) { () throws(ImageError) in throw .unrecognized }

@@ -67,11 +67,16 @@ public struct ReadCapabilities: Sendable {
     public let metadata: Set<MetadataKind>
     /// Whether pages or frames can be chosen: the readers are ``MultiImageReader``.
     public let pages: PageSupport
+    /// The memory that a codec which holds the whole image takes for a pixel, in bytes; `nil` where
+    /// nobody has measured it.
+    public let memoryPerPixel: (@Sendable (PixelLayout) -> Int)?
 
     /// Creates capabilities.
     public init(
-        streaming: Streaming, metadata: Set<MetadataKind>, pages: PageSupport = .single
+        streaming: Streaming, metadata: Set<MetadataKind>, pages: PageSupport = .single,
+        memoryPerPixel: (@Sendable (PixelLayout) -> Int)? = nil
     ) {
+        self.memoryPerPixel = memoryPerPixel
         self.streaming = streaming
         self.metadata = metadata
         self.pages = pages
@@ -111,6 +116,10 @@ public struct WriteCapabilities: Sendable {
     /// of the settings: bits that the file does not have, a block that is too large.
     public let furtherLosses: @Sendable (ImageHeader, WriteSettings) -> [Loss]
 
+    /// The memory that a codec which holds the whole image takes for a pixel, in bytes; `nil` where
+    /// nobody has measured it.
+    public let memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)?
+
     /// Creates capabilities; what is left out stores all code points, prefers profiles and loses
     /// nothing more.
     public init(
@@ -118,8 +127,10 @@ public struct WriteCapabilities: Sendable {
         losslessness: Losslessness, streaming: Streaming, pages: PageSupport = .single,
         storesCodePoints: @escaping @Sendable (ColorCodePoints) -> Bool = { _ in true },
         prefersCodePoints: @escaping @Sendable (WriteSettings) -> Bool = { _ in false },
-        furtherLosses: @escaping @Sendable (ImageHeader, WriteSettings) -> [Loss] = { _, _ in [] }
+        furtherLosses: @escaping @Sendable (ImageHeader, WriteSettings) -> [Loss] = { _, _ in [] },
+        memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)? = nil
     ) {
+        self.memoryPerPixel = memoryPerPixel
         self.storesCodePoints = storesCodePoints
         self.prefersCodePoints = prefersCodePoints
         self.furtherLosses = furtherLosses

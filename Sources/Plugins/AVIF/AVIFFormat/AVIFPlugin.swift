@@ -19,12 +19,14 @@ public struct AVIFPlugin: FormatPlugin {
             id: .avif, name: "AV1 Image File Format", fileExtensions: ["avif", "avifs"],
             mediaTypes: ["image/avif"], signatures: Self.signatures,
             read: ReadCapabilities(
-                streaming: .wholeImage, metadata: Self.metadata, pages: .animation),
+                streaming: .wholeImage, metadata: Self.metadata, pages: .animation,
+                memoryPerPixel: AVIFMemory.reading),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
                 pages: .animation, storesCodePoints: { $0.matrix == 0 && $0.isFullRange },
-                prefersCodePoints: { _ in true }, furtherLosses: AVIFWriteOptions.losses),
+                prefersCodePoints: { _ in true }, furtherLosses: AVIFWriteOptions.losses,
+                memoryPerPixel: AVIFMemory.writing),
             options: AVIFWriteOptions.specs,
             library: "libavif " + (Self.libraryVersion ?? "(not found)"))
     }

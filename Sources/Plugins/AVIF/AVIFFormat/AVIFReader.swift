@@ -41,12 +41,11 @@ final class AVIFReader: MultiImageReader {
         AnimationTiming(duration: try decoder.duration(of: index), loopCount: loopCount)
     }
 
-    /// The codec's picture and, where it is filtered or put together from tiles, a second one; of
-    /// a sequence the eight on which others may depend.
+    /// What a picture takes, and of a sequence the eight on which others may depend.
     private static func memory(_ contents: AVIFContents, fileByteCount: Int) -> Int {
-        let pictureCount = contents.frameCount > 1 ? 10 : 2
+        let dependencies = contents.frameCount > 1 ? 8 : 0
         let (pixels, overflow) = contents.codedSize.pixelCount.multipliedReportingOverflow(
-            by: pictureCount * contents.layout.bytesPerPixel)
+            by: AVIFMemory.reading(contents.layout) + dependencies * contents.layout.bytesPerPixel)
         let (sum, sumOverflow) = pixels.addingReportingOverflow(fileByteCount)
         return overflow || sumOverflow ? .max : sum
     }

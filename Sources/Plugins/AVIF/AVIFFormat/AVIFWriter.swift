@@ -17,7 +17,7 @@ final class AVIFWriter: MultiImageWriter {
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         let options = try AVIFWriteOptions(settings, for: header)
-        try Self.check(header, options, context)
+        try Self.check(header, options, settings, context)
         self.sink = sink
         self.header = header
         self.context = context
@@ -63,7 +63,8 @@ final class AVIFWriter: MultiImageWriter {
     }
 
     private static func check(
-        _ header: ImageHeader, _ options: AVIFWriteOptions, _ context: CodecContext
+        _ header: ImageHeader, _ options: AVIFWriteOptions, _ settings: WriteSettings,
+        _ context: CodecContext
     ) throws(ImageError) {
         let range = 1...AVIFPlugin.maximumDimension
         guard range.contains(header.size.width), range.contains(header.size.height) else {
@@ -74,18 +75,13 @@ final class AVIFWriter: MultiImageWriter {
             throw .unstorable(.avif, "pixels are \(header.layout)")
         }
         let memoryPerPixel =
-            Self.memoryPerPixel(header.layout)
+            AVIFMemory.writing(header.layout, settings)
             + (header.frameCount > 1 ? Self.memoryPerSequencePixel : 0)
         try context.limits.checkMemory(header.size.pixelCount * memoryPerPixel)
         if header.significantBits > options.depth, options.isLossless {
             throw .unstorable(
                 .avif, "\(header.significantBits)-bit samples; at most 12 bits are lossless")
         }
-    }
-
-    /// The picture as it comes and as planes, and what libaom was seen to take for photographs.
-    private static func memoryPerPixel(_ layout: PixelLayout) -> Int {
-        2 * layout.bytesPerPixel + 60
     }
 
     /// What libaom was seen to take more where pictures depend on each other.

@@ -19,12 +19,13 @@ public struct JXLPlugin: FormatPlugin {
             id: .jxl, name: "JPEG XL", fileExtensions: ["jxl"], mediaTypes: ["image/jxl"],
             signatures: Self.signatures,
             read: ReadCapabilities(
-                streaming: .wholeImage, metadata: Self.metadata, pages: .animation),
+                streaming: .wholeImage, metadata: Self.metadata, pages: .animation,
+                memoryPerPixel: JXLMemory.reading),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: 1 << 18, metadata: Self.metadata,
                 losslessness: .optional, streaming: .wholeImage, pages: .animation,
                 storesCodePoints: Self.stores, prefersCodePoints: { !$0.isLossless },
-                furtherLosses: JXLEncoder.losses),
+                furtherLosses: JXLEncoder.losses, memoryPerPixel: JXLMemory.writing),
             options: JXLWriteOptions.specs, library: "libjxl " + Self.libraryVersion)
     }
 

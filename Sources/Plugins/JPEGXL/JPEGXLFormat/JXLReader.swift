@@ -32,10 +32,9 @@ final class JXLReader: MultiImageReader {
         let layout = unsafe Self.layout(contents)
         let frameCount = max(1, Int(unsafe contents.frame_count))
         try limits.checkFrames(frameCount)
-        let memoryPerSample =
-            Self.memoryPerSample + (frameCount > 1 ? Self.memoryPerReferenceSample : 0)
+        let memoryPerSample = frameCount > 1 ? Self.memoryPerReferenceSample : 0
         let (pixels, overflow) = size.pixelCount.multipliedReportingOverflow(
-            by: layout.bytesPerPixel + layout.channelCount * memoryPerSample)
+            by: JXLMemory.reading(layout) + layout.channelCount * memoryPerSample)
         try limits.checkMemory(overflow ? .max : pixels)
         animation = unsafe JXLAnimation(contents)
         header = unsafe ImageHeader(
@@ -67,8 +66,6 @@ final class JXLReader: MultiImageReader {
         throw .truncated(.jxl, "the file ends before its picture does", offset: head.count)
     }
 
-    /// The decoder works in floats, of which it holds about two a sample.
-    private static let memoryPerSample = 8
     /// It may keep four pictures for others to be laid on.
     private static let memoryPerReferenceSample = 16
 

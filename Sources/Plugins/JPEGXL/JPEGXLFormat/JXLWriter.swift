@@ -25,7 +25,7 @@ final class JXLWriter: MultiImageWriter {
             throw .unstorable(.jxl, "pixels are \(header.layout)")
         }
         let (byteCount, overflow) = header.size.pixelCount.multipliedReportingOverflow(
-            by: header.layout.bytesPerPixel + header.layout.channelCount * Self.memoryPerSample)
+            by: JXLMemory.writing(header.layout, settings))
         try context.limits.checkMemory(overflow ? .max : byteCount)
         pixels.reserveCapacity(header.size.pixelCount * header.layout.bytesPerPixel)
         self.sink = sink
@@ -43,9 +43,6 @@ final class JXLWriter: MultiImageWriter {
             header, options, ticksPerSecond: clock.ticksPerSecond,
             loopCount: min(timing.loopCount, Int(UInt32.max)), threadCount: context.threadCount)
     }
-
-    /// The encoder works in floats, of which it holds several a sample.
-    private static let memoryPerSample = 24
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)

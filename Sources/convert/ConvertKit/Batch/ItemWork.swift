@@ -55,7 +55,7 @@ struct ItemWork {
             willWrite: { (report) throws(ImageError) in
                 admit(
                     MemoryEstimate.byteCount(
-                        of: report, registry: conversion.registry,
+                        of: report, registry: conversion.registry, settings: conversion.settings,
                         isVerifying: conversion.run.isVerifying))
                 try context.checkCancellation()
             }
