@@ -68,6 +68,13 @@ extension Sequence<Double> {
         let (sum, count) = reduce((0.0, 0.0)) { ($0.0 + $1, $0.1 + 1) }
         return sum / count
     }
+
+    /// The number in the middle, or between the two that are there; not a number if there is none.
+    package var median: Double {
+        let ordered = sorted()
+        guard !ordered.isEmpty else { return .nan }
+        return (ordered[(ordered.count - 1) / 2] + ordered[ordered.count / 2]) / 2
+    }
 }
 
 /// A table cannot be read.

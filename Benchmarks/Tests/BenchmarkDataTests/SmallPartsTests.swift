@@ -21,6 +21,12 @@ import Testing
         #expect([Double]().bestSoFar == [])
     }
 
+    @Test func theMedianIsInTheMiddle() {
+        #expect([3.0, 100, 1].median == 3)
+        #expect([4.0, 1, 2, 100].median == 3)
+        #expect([Double]().median.isNaN)
+    }
+
     @Test func networksHaveThePapersSizes() {
         #expect(Architecture.paper.map(\.parameterCount) == [1803, 3903, 7479, 15_003, 29_697])
         #expect(Architecture("10x28") == Architecture(layers: 10, width: 28))
