@@ -15,7 +15,7 @@ struct DetailHistogram {
     static let binCount = (highestExponent - lowestExponent) * Int(binsPerOctave)
 
     /// For each level, the coefficients whose energies reach it; falls from level to level.
-    private let countsAtLeast: [Int]
+    private let countsAtLeast: [UInt32]
 
     /// Counts the coefficients of `height` rows of `width` pixels with interleaved channels.
     ///
@@ -24,7 +24,7 @@ struct DetailHistogram {
         var plane = HaarPlane(
             values: values, width: width, height: height, channelCount: channelCount)
         if hasAlpha { plane.multiplyByLastChannel() }
-        var counts = [Int](repeating: 0, count: Self.binCount + 1)
+        var counts = [UInt32](repeating: 0, count: Self.binCount + 1)
         while plane.halve(visit: { energy in
             if let bin = Self.bin(energy) { counts[bin] += 1 }
         }) {}
