@@ -6,9 +6,10 @@ internal import ArgumentParser
         commandName: "benchmark",
         abstract: "Measure the converter, .coin and their peers; write the results as data.",
         subcommands: [
-            RateDistortionCommand.self, ProgressCommand.self, ShapesCommand.self,
-            ModelSizeCommand.self, RobustnessCommand.self, ReferenceCommand.self,
-            DecodeCommand.self, LargeCommand.self, KernelsCommand.self, PlotCommand.self,
+            RateDistortionCommand.self, EffortsCommand.self, ProgressCommand.self,
+            ShapesCommand.self, ModelSizeCommand.self, RobustnessCommand.self,
+            ReferenceCommand.self, DecodeCommand.self, LargeCommand.self, KernelsCommand.self,
+            PlotCommand.self,
             ConverterCommand.self, ReadmeCommand.self,
         ])
 }

@@ -21,7 +21,7 @@ struct ReadmeCommand: ParsableCommand {
         RateDistortion.name: { RateDistortionReport($0).text }, "decode": DecodeReport.text,
         "large": LargeReport.text, "kernels": KernelsReport.text,
         "reference": ReferenceReport.text, "model-size": ModelSizeReport.text,
-        "convert": ConverterReport.text,
+        "convert": ConverterReport.text, EffortsCommand.name: EffortsReport.text,
     ]
 
     func run() throws {
