@@ -22,6 +22,9 @@ struct EncodingPlan: Sendable, Equatable {
             "width", .integer(SirenDescriptor.widthRange), default: "from bpp",
             summary: "neurons of each sine layer"),
         OptionSpec(
+            "omega", .real(1...1000), default: "30",
+            summary: "frequency of the sine layers, the papers' omega_0"),
+        OptionSpec(
             "epochs", .integer(1...100_000), default: "from --effort",
             summary: "passes over the pixels"),
         OptionSpec(
@@ -39,6 +42,9 @@ struct EncodingPlan: Sendable, Equatable {
         OptionSpec(
             "tile", .integer(64...8192), default: "627",
             summary: "side of the square whose pixels one network may cover"),
+        OptionSpec(
+            "overlap", .integer(0...1024), default: "\(TileGrid.defaultOverlap)",
+            summary: "pixels to either side of a border within which two networks are blended"),
         OptionSpec(
             "allocation", .choice(TileAllocation.allCases.map(\.rawValue)),
             default: "adaptive, or equal where width is given",
@@ -65,7 +71,9 @@ struct EncodingPlan: Sendable, Equatable {
         let tilePixelCount = min(
             side.map { $0 * $0 } ?? ArchitectureChoice.tilePixelCount,
             max(4096, Int(Double(16 * largest) / bitsPerPixel)))
-        grid = TileGrid(dividing: header.size, maximumPixelCount: tilePixelCount)
+        grid = TileGrid(
+            dividing: header.size, maximumPixelCount: tilePixelCount,
+            overlap: options.integer("overlap") ?? TileGrid.defaultOverlap)
         let budget = Int(
             bitsPerPixel * Double(header.size.pixelCount) / Double(16 * grid.tileCount))
         let layers = options.integer("layers")
@@ -81,7 +89,9 @@ struct EncodingPlan: Sendable, Equatable {
             }
             ?? ArchitectureChoice.architecture(
                 parameterBudget: budget, channelCount: channelCount, layers: layers)
-        descriptor = SirenDescriptor(widths: widths)
+        let scale =
+            options.real("omega").map { Float($0 / (2 * .pi)) } ?? SirenDescriptor.defaultScale
+        descriptor = SirenDescriptor(widths: widths, firstScale: scale, hiddenScale: scale)
         var fit = FitSettings(
             epochCount: options.integer("epochs")
                 ?? FitSettings.epochCount(effort: settings.effort ?? 5))
@@ -112,6 +122,8 @@ struct EncodingPlan: Sendable, Equatable {
             total: Double(descriptor.parameterCount(channelCount: channelCount) * tileCount),
             maximum: Double(ArchitectureChoice.maximumParameterCount(channelCount: channelCount)),
             details: details)
-        return TileNetworks(parameterCounts: counts, channelCount: channelCount, layers: layers)
+        return TileNetworks(
+            parameterCounts: counts, channelCount: channelCount, layers: layers,
+            scale: descriptor.firstScale)
     }
 }

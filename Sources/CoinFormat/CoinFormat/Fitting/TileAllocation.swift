@@ -61,16 +61,20 @@ struct TileNetworks: Equatable {
         indices = [Int](repeating: 0, count: tileCount)
     }
 
-    /// Networks of about as many parameters as `counts` says; what one leaves over, the next
-    /// gets, so that their sum is right.
-    init(parameterCounts counts: [Double], channelCount: Int, layers: Int?) {
+    /// Networks of about as many parameters as `counts` says, with a `scale` for all sine layers;
+    /// what one leaves over, the next gets, so that their sum is right.
+    init(
+        parameterCounts counts: [Double], channelCount: Int, layers: Int?,
+        scale: Float = SirenDescriptor.defaultScale
+    ) {
         var known: [SirenDescriptor: Int] = [:]
         var rest = 0.0
         for count in counts {
             let widths = ArchitectureChoice.architecture(
                 parameterBudget: Int(max(count + rest, 0)), channelCount: channelCount,
                 layers: layers)
-            let descriptor = SirenDescriptor(widths: widths)
+            let descriptor = SirenDescriptor(
+                widths: widths, firstScale: scale, hiddenScale: scale)
             rest += count - Double(descriptor.parameterCount(channelCount: channelCount))
             let index = known[descriptor] ?? architectures.count
             if index == architectures.count {

@@ -8,8 +8,10 @@ extension TileGrid {
     ///
     /// Few tiles share weights best, square ones have the least overlap: of all grids that keep
     /// the maximum, this is the one with the smallest product of the number of tiles and the root
-    /// of their aspect ratio.
-    init(dividing size: ImageSize, maximumPixelCount: Int) {
+    /// of their aspect ratio. The overlap is `overlap` or the most that narrow tiles allow.
+    init(
+        dividing size: ImageSize, maximumPixelCount: Int, overlap: Int = Self.defaultOverlap
+    ) {
         guard size.pixelCount > maximumPixelCount else {
             self.init(oneTileOf: size)
             return
@@ -33,7 +35,7 @@ extension TileGrid {
         self =
             TileGrid(
                 size: size, columns: columns, rows: rows,
-                overlap: min(Self.defaultOverlap, shortest / 2))
+                overlap: min(overlap, shortest / 2))
             ?? TileGrid(oneTileOf: size)
     }
 }

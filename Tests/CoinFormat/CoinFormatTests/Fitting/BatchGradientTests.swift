@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test(arguments: KernelVariant.supported, [1, 2, 5])
+    @Test(arguments: KernelVariant.supported, [1, 2, 5, 16])
     func `gives the same bits for every variant and number of threads`(
         kernels: KernelVariant, threadCount: Int
     ) {

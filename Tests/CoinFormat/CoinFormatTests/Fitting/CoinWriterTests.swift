@@ -14,11 +14,11 @@ import Testing
     }
 
     /// Several tiles, so that threads share both tiles and pixels.
-    @Test(arguments: KernelChoice.supported, [1, 2, 5])
+    @Test(arguments: KernelChoice.supported, [1, 2, 5, 16])
     func `makes the same file with every instruction set and number of threads`(
         kernels: KernelChoice, threadCount: Int
     ) throws {
-        let options = Self.small.merging(["epochs": "3", "tile": "64"]) { $1 }
+        let options = Self.small.merging(["epochs": "3", "tile": "64", "batch": "2048"]) { $1 }
         let image = Image.smooth(90, 70)
         let expected = try image.coin(options, context: CodecContext(kernels: .scalar))
         let context = CodecContext(threadCount: threadCount, kernels: kernels)

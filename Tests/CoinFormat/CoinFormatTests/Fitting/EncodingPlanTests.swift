@@ -106,12 +106,16 @@ import Testing
             768, 512,
             [
                 "epochs": "7", "batch": "64", "seed": "9", "learning-rate": "0.5", "tile": "100",
+                "overlap": "3", "omega": "45",
             ], effort: 9)
         #expect(plan.fit.epochCount == 7)
         #expect(plan.fit.batchSize == 64)
         #expect(plan.fit.seed == 9)
         #expect(plan.fit.learningRate == 0.5)
         #expect(plan.grid.tileCount >= 768 * 512 / 10_000)
+        #expect(plan.grid.overlap == 3)
+        #expect(abs(plan.descriptor.firstScale * 2 * .pi - 45) < 1e-4)
+        #expect(plan.descriptor.hiddenScale == plan.descriptor.firstScale)
     }
 
     @Test func `spends more passes for more effort`() {
