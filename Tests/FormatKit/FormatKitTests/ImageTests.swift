@@ -91,4 +91,14 @@ import Testing
         let sizes = ImageSize(width: 5, height: 3).halvings(count: count)
         #expect(sizes.map(\.description) == expected)
     }
+
+    @Test func `a band takes rows of a whole picture, and at the end what is left`() {
+        var band = PixelBand(width: 2, layout: PixelLayout(.gray, .uint8), rowCapacity: 2)
+        let picture: [UInt8] = [1, 2, 3, 4, 5, 6]
+        #expect(band.fill(from: picture, row: 0) == 2)
+        #expect(Array(band.filledBytes) == [1, 2, 3, 4])
+        #expect(band.fill(from: picture, row: 2) == 1)
+        #expect(Array(band.filledBytes) == [5, 6])
+        #expect(band.fill(from: picture, row: 3) == 0)
+    }
 }

@@ -36,6 +36,17 @@ import Testing
         let size = ImageSize(width: 1 << 40, height: 1 << 40)
         #expect(size.pixelCount == .max)
         #expect(throws: ImageError.self) { try Limits.default.check(size) }
+        #expect(ImageSize(width: 1 << 40, height: 1).byteCount(perPixel: 1 << 40) == .max)
+    }
+
+    @Test func `the memory of pixels and of what comes beside them is one sum`() throws {
+        let size = ImageSize(width: 10, height: 10)
+        try limits.checkMemory(size, bytesPerPixel: 1, besides: 100)
+        for (bytesPerPixel, rest, sum) in [(1, 101, 201), (2, 1, 201), (2, Int.max, Int.max)] {
+            #expect(throws: ImageError.limitExceeded(.memory, requested: sum, allowed: 200)) {
+                try limits.checkMemory(size, bytesPerPixel: bytesPerPixel, besides: rest)
+            }
+        }
     }
 
     @Test(

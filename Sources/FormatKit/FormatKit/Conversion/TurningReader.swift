@@ -29,9 +29,7 @@ final class TurningReader: ImageReader {
     /// The memory that turning takes, beside what the stored picture's reader holds.
     var ownByteCount: Int {
         if isStreaming { return 0 }
-        let (byteCount, overflow) = header.size.pixelCount.multipliedReportingOverflow(
-            by: header.layout.bytesPerPixel)
-        return overflow ? .max : byteCount
+        return header.size.byteCount(perPixel: header.layout.bytesPerPixel)
     }
 
     private var isStreaming: Bool { !orientation.isTransposing && !orientation.isReversingColumns }

@@ -55,6 +55,18 @@ public struct Limits: Sendable, Hashable {
         try check(.memory, byteCount, allowed: memoryByteCount)
     }
 
+    /// Accepts allocations of so many bytes for each pixel of an image, and of `besides` more, or
+    /// throws.
+    ///
+    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
+    public func checkMemory(
+        _ size: ImageSize, bytesPerPixel: Int, besides byteCount: Int = 0
+    ) throws(ImageError) {
+        let (sum, overflow) = size.byteCount(perPixel: bytesPerPixel)
+            .addingReportingOverflow(byteCount)
+        try checkMemory(overflow ? .max : sum)
+    }
+
     /// Accepts a metadata block of `byteCount` bytes, or throws.
     ///
     /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.

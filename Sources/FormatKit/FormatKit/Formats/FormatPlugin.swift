@@ -33,26 +33,3 @@ public protocol FormatPlugin: Sendable {
         of header: ImageHeader, with settings: WriteSettings
     ) throws(ImageError) -> WriteTreatment
 }
-
-/// How to encode, in terms that mean the same for every format.
-public struct WriteSettings: Sendable, Equatable {
-    /// 0 (smallest) … 100 (best), or `nil` for the format's default.
-    public var quality: Double?
-    /// Whether every sample must survive.
-    public var isLossless: Bool
-    /// 1 (fastest) … 9 (smallest or best), or `nil` for the format's default.
-    public var effort: Int?
-    /// The format's own options.
-    public var options: OptionValues
-
-    /// Creates settings; what is left out has the format's default.
-    public init(
-        quality: Double? = nil, isLossless: Bool = false, effort: Int? = nil,
-        options: OptionValues = OptionValues()
-    ) {
-        self.quality = quality
-        self.isLossless = isLossless
-        self.effort = effort
-        self.options = options
-    }
-}

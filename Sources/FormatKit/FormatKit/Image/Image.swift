@@ -21,9 +21,8 @@ public struct Image: Sendable, Equatable {
     public init(reading reader: any ImageReader, limits: Limits = .default) throws(ImageError) {
         let header = reader.header
         let (size, layout) = (header.size, header.layout)
-        let (byteCount, overflow) = size.pixelCount.multipliedReportingOverflow(
-            by: layout.bytesPerPixel)
-        try limits.checkMemory(overflow ? .max : byteCount)
+        let byteCount = size.byteCount(perPixel: layout.bytesPerPixel)
+        try limits.checkMemory(byteCount)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(byteCount)
         let rowCapacity = max(

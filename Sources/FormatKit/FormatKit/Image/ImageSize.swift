@@ -17,6 +17,12 @@ public struct ImageSize: Sendable, Hashable, CustomStringConvertible {
         return overflow ? .max : product
     }
 
+    /// The size of so many bytes for each pixel, or `Int.max` where the product does not fit.
+    public func byteCount(perPixel: Int) -> Int {
+        let (product, overflow) = pixelCount.multipliedReportingOverflow(by: perPixel)
+        return overflow ? .max : product
+    }
+
     /// `count` sizes, each half of the next one, rounded up, and the last one this.
     ///
     /// Sizes that would repeat one pixel are left out.

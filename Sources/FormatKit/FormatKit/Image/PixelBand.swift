@@ -60,6 +60,19 @@ public struct PixelBand: Sendable, Equatable {
         }
     }
 
+    /// Copies rows of a whole picture, from `row` on: as many as fit, or as are left.
+    ///
+    /// - Parameters:
+    ///   - picture: All rows of a picture of this width and layout.
+    ///   - row: The first row.
+    /// - Returns: The number of rows.
+    public mutating func fill(from picture: [UInt8], row: Int) -> Int {
+        let rows = picture[(row * bytesPerRow)...]
+        let count = min(rowCapacity, rows.count / bytesPerRow)
+        unsafe fill(rowCount: count) { unsafe $0.copyBytes(from: rows.prefix($0.count)) }
+        return count
+    }
+
     /// Lends the bytes of the rows that hold pixels.
     public func withFilledBytes<E: Error, R>(
         _ body: (UnsafeRawBufferPointer) throws(E) -> R

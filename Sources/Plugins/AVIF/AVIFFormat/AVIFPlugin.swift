@@ -57,6 +57,7 @@ public struct AVIFPlugin: FormatPlugin {
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
+        try descriptor.checkStorable(header)
         try Self.checkLibrary()
         return try AVIFWriter(sink: sink, header: header, settings: settings, context: context)
     }
@@ -87,7 +88,7 @@ public struct AVIFPlugin: FormatPlugin {
     ]
 
     /// What other readers accept.
-    static let maximumDimension = 32_768
+    private static let maximumDimension = 32_768
 
     static let layouts = Set(
         [SampleType.uint8, .uint16].flatMap { sample in

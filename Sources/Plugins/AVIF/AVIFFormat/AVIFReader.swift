@@ -20,7 +20,9 @@ final class AVIFReader: MultiImageReader {
         let contents = try decoder.readContents(
             frameLimit: limits.frameCount, threadCount: context.threadCount)
         try limits.check(contents.codedSize)
-        try limits.checkMemory(Self.memory(contents, fileByteCount: source.byteCount))
+        try limits.checkMemory(
+            contents.codedSize, bytesPerPixel: Self.memoryPerPixel(contents),
+            besides: source.byteCount)
         for block in [contents.icc, contents.exif, contents.xmp] {
             try limits.checkMetadata(block?.count ?? 0)
         }
@@ -42,12 +44,9 @@ final class AVIFReader: MultiImageReader {
     }
 
     /// What a picture takes, and of a sequence the eight on which others may depend.
-    private static func memory(_ contents: AVIFContents, fileByteCount: Int) -> Int {
+    private static func memoryPerPixel(_ contents: AVIFContents) -> Int {
         let dependencies = contents.frameCount > 1 ? 8 : 0
-        let (pixels, overflow) = contents.codedSize.pixelCount.multipliedReportingOverflow(
-            by: AVIFMemory.reading(contents.layout) + dependencies * contents.layout.bytesPerPixel)
-        let (sum, sumOverflow) = pixels.addingReportingOverflow(fileByteCount)
-        return overflow || sumOverflow ? .max : sum
+        return AVIFMemory.reading(contents.layout) + dependencies * contents.layout.bytesPerPixel
     }
 
     func selectPage(_ index: Int) throws(ImageError) {

@@ -37,14 +37,9 @@ struct AVIFWriteOptions {
     ]
 
     init(_ settings: WriteSettings, for header: ImageHeader) throws(ImageError) {
+        try settings.checkRanges()
         let effort = settings.effort ?? Self.defaultEffort
-        guard (1...9).contains(effort) else {
-            throw .invalidOption(name: "--effort", reason: "\(effort) is not from 1 to 9")
-        }
         let quality = settings.quality ?? Self.defaultQuality
-        guard (0...100).contains(quality) else {
-            throw .invalidOption(name: "--quality", reason: "\(quality) is not from 0 to 100")
-        }
         let options = settings.options
         isLossless = settings.isLossless
         let speed = options.integer("speed") ?? 10 - effort

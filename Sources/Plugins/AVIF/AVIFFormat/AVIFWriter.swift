@@ -4,14 +4,10 @@ internal import FormatKit
 /// Writes one AVIF file; several pictures become a sequence.
 final class AVIFWriter: MultiImageWriter {
     private let sink: any ImageSink
-    /// The header of the picture that is being written.
-    private var header: ImageHeader
-    private let frameCount: Int
     private let context: CodecContext
     private let encoder: AVIFEncoder
     private var clock: FrameClock
-    private var encodedCount = 0
-    private var rowCount = 0
+    private var pictures: WrittenPictures
 
     init(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
@@ -19,9 +15,8 @@ final class AVIFWriter: MultiImageWriter {
         let options = try AVIFWriteOptions(settings, for: header)
         try Self.check(header, options, settings, context)
         self.sink = sink
-        self.header = header
         self.context = context
-        frameCount = header.frameCount
+        pictures = WrittenPictures(in: .avif, header)
         let timing = header.animation ?? .default
         clock = FrameClock(for: timing.duration, range: 1...Int(UInt32.max))
         let loopCount = Self.loopCount(timing, context)
@@ -36,7 +31,7 @@ final class AVIFWriter: MultiImageWriter {
                 alpha_quantizer: Int32(options.alphaQuantizer), speed: Int32(options.speed),
                 color: options.color(metadata),
                 transformation: metadata.orientation.transformation,
-                frame_count: UInt32(clamping: frameCount),
+                frame_count: UInt32(clamping: header.frameCount),
                 ticks_per_second: UInt64(clock.ticksPerSecond), loop_count: Int32(loopCount)))
         // The transformation counts; an entry in Exif, where there is one, must not contradict it.
         let exif = Self.exif(metadata).flatMap {
@@ -66,18 +61,10 @@ final class AVIFWriter: MultiImageWriter {
         _ header: ImageHeader, _ options: AVIFWriteOptions, _ settings: WriteSettings,
         _ context: CodecContext
     ) throws(ImageError) {
-        let range = 1...AVIFPlugin.maximumDimension
-        guard range.contains(header.size.width), range.contains(header.size.height) else {
-            throw .unstorable(
-                .avif, "size \(header.size), expected 1 to \(range.upperBound) each")
-        }
-        guard AVIFPlugin.layouts.contains(header.layout) else {
-            throw .unstorable(.avif, "pixels are \(header.layout)")
-        }
         let memoryPerPixel =
             AVIFMemory.writing(header.layout, settings)
             + (header.frameCount > 1 ? Self.memoryPerSequencePixel : 0)
-        try context.limits.checkMemory(header.size.pixelCount * memoryPerPixel)
+        try context.limits.checkMemory(header.size, bytesPerPixel: memoryPerPixel)
         if header.significantBits > options.depth, options.isLossless {
             throw .unstorable(
                 .avif, "\(header.significantBits)-bit samples; at most 12 bits are lossless")
@@ -88,37 +75,27 @@ final class AVIFWriter: MultiImageWriter {
     private static let memoryPerSequencePixel = 200
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
-        precondition(band.width == header.size.width && band.layout == header.layout)
-        precondition(rowCount + band.rowCount <= header.size.height)
+        pictures.add(band)
         encoder.add(band)
-        rowCount += band.rowCount
     }
 
     func beginPage(_ header: ImageHeader) throws(ImageError) {
-        precondition(header.size == self.header.size && header.layout == self.header.layout)
-        precondition(encodedCount + 1 < frameCount, "the first header tells of more pages")
         try endPicture()
-        self.header = header
+        pictures.beginPicture(header)
     }
 
     func finish() throws(ImageError) {
         try endPicture()
-        guard encodedCount == frameCount else {
-            throw .codecFailure(.avif, "\(encodedCount) frames written, expected \(frameCount)")
-        }
+        try pictures.checkComplete()
         clock.warnings.forEach(context.warn)
         try encoder.write(to: sink)
     }
 
     private func endPicture() throws(ImageError) {
-        guard rowCount == header.size.height else {
-            throw .codecFailure(.avif, "\(rowCount) rows written, expected \(header.size.height)")
-        }
+        try pictures.endPicture()
         try context.checkCancellation()
-        let duration = (header.animation ?? .default).duration
-        try encoder.endPicture(ticks: frameCount > 1 ? clock.advance(by: duration) : 1)
-        encodedCount += 1
-        context.progress(Progress(fraction: Double(encodedCount) / Double(frameCount)))
-        rowCount = 0
+        try encoder.endPicture(
+            ticks: pictures.count > 1 ? clock.advance(by: pictures.duration) : 1)
+        context.progress(pictures.progress)
     }
 }

@@ -52,7 +52,8 @@ public struct JPEGPlugin: FormatPlugin {
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
-        try JPEGWriter(sink: sink, header: header, settings: settings, context: context)
+        try descriptor.checkStorable(header)
+        return try JPEGWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
     /// Coefficients are held where Huffman tables are made for the image.
@@ -71,7 +72,7 @@ public struct JPEGPlugin: FormatPlugin {
     ]
 
     /// libjpeg's own limit, a little below what 16 bits hold.
-    static let maximumDimension = 65_500
+    private static let maximumDimension = 65_500
 
     static let layouts: Set<PixelLayout> = [
         PixelLayout(.gray, .uint8), PixelLayout(.rgb, .uint8), PixelLayout(.cmyk, .uint8),

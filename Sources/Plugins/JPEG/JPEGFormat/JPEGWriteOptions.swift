@@ -28,13 +28,8 @@ struct JPEGWriteOptions {
     ]
 
     init(_ settings: WriteSettings) throws(ImageError) {
-        if let effort = settings.effort, !(1...9).contains(effort) {
-            throw .invalidOption(name: "--effort", reason: "\(effort) is not from 1 to 9")
-        }
+        try settings.checkRanges()
         quality = settings.quality ?? Self.defaultQuality
-        guard (0...100).contains(quality) else {
-            throw .invalidOption(name: "--quality", reason: "\(quality) is not from 0 to 100")
-        }
         if settings.isLossless {
             throw .invalidOption(name: "--lossless", reason: "jpeg is always lossy")
         }

@@ -4,37 +4,22 @@ internal import FormatKit
 /// Writes one JPEG file.
 final class JPEGWriter: ImageWriter {
     private let encoder: JPEGEncoder
-    private let header: ImageHeader
     private let context: CodecContext
-    private var rowCount = 0
+    private var pictures: WrittenPictures
 
     init(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         let options = try JPEGWriteOptions(settings)
-        try Self.check(header, options, context.limits)
+        try context.limits.checkMemory(Self.heldByteCount(header, options))
         encoder = try JPEGEncoder(output: JPEGOutput(sink))
-        self.header = header
+        pictures = WrittenPictures(in: .jpeg, header)
         self.context = context
         let segments = JPEGMetadataSegments(header.metadata)
         try encoder.start(Self.image(header, options, segments.density))
         for segment in segments.segments {
             try encoder.writeSegment(segment.marker, segment.content)
         }
-    }
-
-    private static func check(
-        _ header: ImageHeader, _ options: JPEGWriteOptions, _ limits: Limits
-    ) throws(ImageError) {
-        let size = header.size
-        let range = 1...JPEGPlugin.maximumDimension
-        guard range.contains(size.width), range.contains(size.height) else {
-            throw .unstorable(.jpeg, "size \(size), expected 1 to \(range.upperBound) each")
-        }
-        guard JPEGPlugin.layouts.contains(header.layout) else {
-            throw .unstorable(.jpeg, "pixels are \(header.layout)")
-        }
-        try limits.checkMemory(heldByteCount(header, options))
     }
 
     /// Coefficients of two bytes, for whole blocks, where all are needed before the first is coded.
@@ -68,9 +53,7 @@ final class JPEGWriter: ImageWriter {
     }
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
-        precondition(band.width == header.size.width && band.layout == header.layout)
-        precondition(rowCount + band.rowCount <= header.size.height)
-        rowCount += band.rowCount
+        pictures.add(band)
         let (encoder, bytesPerRow) = (encoder, band.bytesPerRow)
         try unsafe band.withFilledBytes { (rows) throws(ImageError) in
             try unsafe encoder.writeRows(rows, bytesPerRow: bytesPerRow)
@@ -78,9 +61,7 @@ final class JPEGWriter: ImageWriter {
     }
 
     func finish() throws(ImageError) {
-        guard rowCount == header.size.height else {
-            throw .codecFailure(.jpeg, "\(rowCount) rows written, expected \(header.size.height)")
-        }
+        try pictures.endPicture()
         try context.checkCancellation()
         try encoder.finish()
     }

@@ -55,6 +55,7 @@ public struct JXLPlugin: FormatPlugin {
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
+        try descriptor.checkStorable(header)
         try Self.checkLibrary()
         return try JXLWriter(sink: sink, header: header, settings: settings, context: context)
     }

@@ -33,9 +33,9 @@ final class JXLReader: MultiImageReader {
         let frameCount = max(1, Int(unsafe contents.frame_count))
         try limits.checkFrames(frameCount)
         let memoryPerSample = frameCount > 1 ? Self.memoryPerReferenceSample : 0
-        let (pixels, overflow) = size.pixelCount.multipliedReportingOverflow(
-            by: JXLMemory.reading(layout) + layout.channelCount * memoryPerSample)
-        try limits.checkMemory(overflow ? .max : pixels)
+        try limits.checkMemory(
+            size,
+            bytesPerPixel: JXLMemory.reading(layout) + layout.channelCount * memoryPerSample)
         animation = unsafe JXLAnimation(contents)
         header = unsafe ImageHeader(
             size: size, layout: layout, significantBits: Int(contents.significant_bits),
@@ -133,12 +133,7 @@ final class JXLReader: MultiImageReader {
             try context.checkCancellation()
             image = try decode(byteCount: header.size.height * band.bytesPerRow)
         }
-        let count = min(band.rowCapacity, header.size.height - rowCount)
-        let rows = image[(rowCount * band.bytesPerRow)...]
-        unsafe band.fill(rowCount: count) { buffer in
-            unsafe buffer.copyBytes(from: rows.prefix(buffer.count))
-        }
-        rowCount += count
+        rowCount += band.fill(from: image, row: rowCount)
     }
 
     private func decode(byteCount: Int) throws(ImageError) -> [UInt8] {

@@ -16,23 +16,15 @@ struct JXLWriteOptions {
     ]
 
     init(_ settings: WriteSettings) throws(ImageError) {
+        try settings.checkRanges()
         effort = settings.effort ?? Self.defaultEffort
-        guard (1...9).contains(effort) else {
-            throw .invalidOption(name: "--effort", reason: "\(effort) is not from 1 to 9")
-        }
         isLossless = settings.isLossless
         let distance = settings.options.real("distance")
         if isLossless, distance != nil {
             throw .invalidOption(name: "jxl.distance", reason: "only for lossy files")
         }
-        if let quality = settings.quality {
-            guard (0...100).contains(quality) else {
-                throw .invalidOption(name: "--quality", reason: "\(quality) is not from 0 to 100")
-            }
-            self.distance = distance ?? Self.distance(ofQuality: quality)
-        } else {
-            self.distance = distance ?? Self.defaultDistance
-        }
+        self.distance =
+            distance ?? settings.quality.map(Self.distance(ofQuality:)) ?? Self.defaultDistance
     }
 
     /// Straight from 0.1 at 100 to 6.4 at 30, from where on it bends up to 25 at 0.

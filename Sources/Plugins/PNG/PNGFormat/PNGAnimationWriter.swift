@@ -7,7 +7,6 @@ final class PNGAnimationWriter {
     /// Writes the file.
     private let encoder: PNGEncoder
     private let frameCount: Int
-    private var begunCount = 0
     /// The number of the next fcTL or fdAT.
     private var sequenceNumber = UInt32(0)
     /// Compresses the pixels of the current frame, if it is not the first.
@@ -45,14 +44,6 @@ final class PNGAnimationWriter {
         frameEncoder = nil
     }
 
-    /// Writes the last pixels of the last frame.
-    func finish() throws(ImageError) {
-        try finishFrame()
-        guard begunCount == frameCount else {
-            throw .codecFailure(.png, "\(begunCount) frames written, expected \(frameCount)")
-        }
-    }
-
     /// | offset | size | field |
     /// | --- | --- | --- |
     /// | 0 | 4 | sequence number |
@@ -60,7 +51,6 @@ final class PNGAnimationWriter {
     /// | 20 | 4 | duration: numerator and denominator, 16 bits each |
     /// | 24 | 2 | 0: the frame stays; 0: it replaces what was there |
     private func writeControl(_ header: ImageHeader) throws(ImageError) {
-        begunCount += 1
         let (numerator, denominator) = Self.fraction((header.animation ?? .default).duration)
         let place = [header.size.width, header.size.height, 0, 0].flatMap {
             UInt32($0).bigEndianBytes

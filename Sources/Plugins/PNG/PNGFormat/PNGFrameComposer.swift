@@ -24,9 +24,7 @@ final class PNGFrameComposer {
         self.layout = layout
         self.context = context
         // Of the canvas, of what a frame covers, and of a frame in two layouts.
-        let (byteCount, overflow) = structure.size.pixelCount.multipliedReportingOverflow(
-            by: 4 * layout.bytesPerPixel)
-        try context.limits.checkMemory(overflow ? .max : byteCount)
+        try context.limits.checkMemory(structure.size, bytesPerPixel: 4 * layout.bytesPerPixel)
     }
 
     /// The canvas as it is seen while a frame is shown.

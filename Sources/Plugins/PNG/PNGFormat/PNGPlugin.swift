@@ -56,7 +56,8 @@ public struct PNGPlugin: FormatPlugin {
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
-        try PNGWriter(sink: sink, header: header, settings: settings, context: context)
+        try descriptor.checkStorable(header)
+        return try PNGWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
     /// Only an interlaced image is held.
@@ -65,12 +66,11 @@ public struct PNGPlugin: FormatPlugin {
     public func treatment(
         of header: ImageHeader, with settings: WriteSettings
     ) throws(ImageError) -> WriteTreatment {
-        let (byteCount, overflow) = header.size.pixelCount.multipliedReportingOverflow(
-            by: header.layout.bytesPerPixel)
         let isHeld = try PNGWriteOptions(settings).isInterlaced
         return WriteTreatment(
             isExact: true, bitsPerSample: header.layout.sample.bitCount,
-            heldByteCount: isHeld ? (overflow ? .max : byteCount) : 0)
+            heldByteCount: isHeld ? header.size.byteCount(perPixel: header.layout.bytesPerPixel) : 0
+        )
     }
 
     private static let metadata: Set<MetadataKind> = [

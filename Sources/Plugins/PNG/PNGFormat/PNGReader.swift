@@ -24,9 +24,7 @@ final class PNGReader: MultiImageReader {
     /// An interlaced image; of a frame the canvas, what it covers, and the frame in two layouts.
     var heldByteCount: Int? {
         let pictureCount = frame != nil ? 4 : passCount > 1 ? 1 : 0
-        let (byteCount, overflow) = header.size.pixelCount.multipliedReportingOverflow(
-            by: header.layout.bytesPerPixel * pictureCount)
-        return overflow ? .max : byteCount
+        return header.size.byteCount(perPixel: header.layout.bytesPerPixel * pictureCount)
     }
 
     func selectPage(_ index: Int) throws(ImageError) {
@@ -141,20 +139,18 @@ final class PNGReader: MultiImageReader {
 
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
-        let count = min(band.rowCapacity, header.size.height - rowCount)
-        if let frame, let composer {
-            if image == nil { image = try composer.image(at: frame) }
-            try copyRows(count, into: &band)
-        } else if passCount > 1 {
-            try copyRows(count, into: &band)
+        if image == nil { image = try wholeImage(bytesPerRow: band.bytesPerRow) }
+        if let image {
+            rowCount += band.fill(from: image, row: rowCount)
         } else {
+            let count = min(band.rowCapacity, header.size.height - rowCount)
             let (decoder, bytesPerRow) = (decoder, band.bytesPerRow)
             try unsafe band.fill(rowCount: count) { (buffer) throws(ImageError) in
                 try unsafe decoder.readRows(into: buffer, bytesPerRow: bytesPerRow)
             }
-            if count > 0, rowCount + count == header.size.height { try finish() }
+            rowCount += count
+            if count > 0, rowCount == header.size.height { try finish() }
         }
-        rowCount += count
     }
 
     private func finish() throws(ImageError) {
@@ -163,18 +159,15 @@ final class PNGReader: MultiImageReader {
         warnings.finish()
     }
 
-    private func copyRows(_ count: Int, into band: inout PixelBand) throws(ImageError) {
-        if image == nil { image = try readInterlaced(bytesPerRow: band.bytesPerRow) }
-        let rows = image?[(rowCount * band.bytesPerRow)...] ?? []
-        unsafe band.fill(rowCount: count) { buffer in
-            unsafe buffer.copyBytes(from: rows.prefix(buffer.count))
-        }
+    /// All rows, of a picture that cannot be read row by row.
+    private func wholeImage(bytesPerRow: Int) throws(ImageError) -> [UInt8]? {
+        if let frame, let composer { return try composer.image(at: frame) }
+        return passCount > 1 ? try readInterlaced(bytesPerRow: bytesPerRow) : nil
     }
 
     private func readInterlaced(bytesPerRow: Int) throws(ImageError) -> [UInt8] {
-        let (byteCount, overflow) = bytesPerRow.multipliedReportingOverflow(
-            by: header.size.height)
-        try context.limits.checkMemory(overflow ? .max : byteCount)
+        let byteCount = header.size.byteCount(perPixel: header.layout.bytesPerPixel)
+        try context.limits.checkMemory(byteCount)
         var image = [UInt8](repeating: 0, count: byteCount)
         let sliceByteCount = max(1, (1 << 20) / bytesPerRow) * bytesPerRow
         let (decoder, context, passCount) = (decoder, context, passCount)

@@ -8,7 +8,6 @@ struct PNGRowWriter {
     private let indexing: PNGIndexing?
     private let options: PNGWriteOptions
     private let context: CodecContext
-    private var rowCount = 0
     /// All rows, of an image to be interlaced.
     private var pixels: [UInt8] = []
 
@@ -42,8 +41,6 @@ struct PNGRowWriter {
     }
 
     mutating func write(_ band: PixelBand) throws(ImageError) {
-        precondition(rowCount + band.rowCount <= header.size.height)
-        rowCount += band.rowCount
         let rows = try indexing?(band.filledBytes)
         if options.isInterlaced {
             if pixels.isEmpty { pixels.reserveCapacity(bytesPerRow * header.size.height) }
@@ -64,9 +61,6 @@ struct PNGRowWriter {
 
     /// Writes what is left of the pixels.
     mutating func finish() throws(ImageError) {
-        guard rowCount == header.size.height else {
-            throw .codecFailure(.png, "\(rowCount) rows written, expected \(header.size.height)")
-        }
         if options.isInterlaced { try writeInterlaced() }
     }
 

@@ -46,9 +46,7 @@ struct PNGWriteOptions {
     ]
 
     init(_ settings: WriteSettings) throws(ImageError) {
-        if let effort = settings.effort, !(1...9).contains(effort) {
-            throw .invalidOption(name: "--effort", reason: "\(effort) is not from 1 to 9")
-        }
+        try settings.checkRanges()
         compression = settings.options.integer("compression") ?? settings.effort
         isInterlaced = settings.options.boolean("interlaced") ?? false
         isKeepingStorage = settings.options.choice("storage") != "expand"

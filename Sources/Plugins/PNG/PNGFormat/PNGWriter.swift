@@ -5,8 +5,7 @@ internal import FormatKit
 final class PNGWriter: MultiImageWriter {
     /// Writes the file, and the pixels of the first picture.
     private let encoder: PNGEncoder
-    /// The header of the picture that is being written.
-    private var header: ImageHeader
+    private var pictures: WrittenPictures
     private let options: PNGWriteOptions
     private let context: CodecContext
     private let indexing: PNGIndexing?
@@ -17,20 +16,23 @@ final class PNGWriter: MultiImageWriter {
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         let options = try PNGWriteOptions(settings)
-        try Self.check(header, options, context.limits)
+        if options.isInterlaced {
+            try context.limits.checkMemory(
+                header.size, bytesPerPixel: header.layout.bytesPerPixel)
+        }
         let encoder = try PNGEncoder(output: PNGOutput(sink))
         indexing = Self.indexing(header, options)
         rows = PNGRowWriter(
             encoder: encoder, header: header, indexing: indexing, options: options,
             context: context)
         self.encoder = encoder
-        self.header = header
+        pictures = WrittenPictures(in: .png, header)
         self.options = options
         self.context = context
         if header.frameCount > 1 {
             animation = PNGAnimationWriter(encoder: encoder, frameCount: header.frameCount)
         }
-        try writeHeader()
+        try writeHeader(header)
     }
 
     private static func indexing(
@@ -58,24 +60,7 @@ final class PNGWriter: MultiImageWriter {
             + (PNGEncoder.takesProfile(of: header) ? [] : [.metadata(.icc)])
     }
 
-    private static func check(
-        _ header: ImageHeader, _ options: PNGWriteOptions, _ limits: Limits
-    ) throws(ImageError) {
-        let size = header.size
-        let range = 1...Int(Int32.max)
-        guard range.contains(size.width), range.contains(size.height) else {
-            throw .unstorable(.png, "size \(size), expected 1 to \(range.upperBound) each")
-        }
-        guard PNGPlugin.layouts.contains(header.layout) else {
-            throw .unstorable(.png, "pixels are \(header.layout)")
-        }
-        guard options.isInterlaced else { return }
-        let (byteCount, overflow) = size.pixelCount.multipliedReportingOverflow(
-            by: header.layout.bytesPerPixel)
-        try limits.checkMemory(overflow ? .max : byteCount)
-    }
-
-    private func writeHeader() throws(ImageError) {
+    private func writeHeader(_ header: ImageHeader) throws(ImageError) {
         let image = rows.image
         try encoder.writeHeader(image, icc: header.metadata.icc)
         let metadata = Self.chunks(header, indexing)
@@ -94,16 +79,14 @@ final class PNGWriter: MultiImageWriter {
     }
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
-        precondition(band.width == header.size.width && band.layout == header.layout)
+        pictures.add(band)
         try rows.write(band)
     }
 
     func beginPage(_ header: ImageHeader) throws(ImageError) {
-        precondition(header.size == self.header.size && header.layout == self.header.layout)
         guard let animation else { preconditionFailure("the first header tells of more pages") }
-        try rows.finish()
-        try animation.finishFrame()
-        self.header = header
+        try endPicture()
+        pictures.beginPicture(header)
         let frameEncoder = try animation.makeEncoder(header)
         rows = PNGRowWriter(
             encoder: frameEncoder, header: header, indexing: nil, options: options,
@@ -113,8 +96,14 @@ final class PNGWriter: MultiImageWriter {
     }
 
     func finish() throws(ImageError) {
-        try rows.finish()
-        try animation?.finish()
+        try endPicture()
+        try pictures.checkComplete()
         try encoder.finish()
+    }
+
+    private func endPicture() throws(ImageError) {
+        try pictures.endPicture()
+        try rows.finish()
+        try animation?.finishFrame()
     }
 }

@@ -51,6 +51,7 @@ public struct PNMPlugin: FormatPlugin {
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
-        try PNMWriter(kind: kind, sink: sink, header: header, settings: settings)
+        try descriptor.checkStorable(header)
+        return try PNMWriter(kind: kind, sink: sink, header: header, settings: settings)
     }
 }

@@ -4,29 +4,20 @@ internal import FormatKit
 final class PNMWriter: ImageWriter {
     private let kind: PNMKind
     private let sink: any ImageSink
-    private let header: ImageHeader
     private let isPlain: Bool
     private let rasterOffset: Int
-    private var rowCount = 0
+    private var pictures: WrittenPictures
 
     init(
         kind: PNMKind, sink: any ImageSink, header: ImageHeader, settings: WriteSettings
     ) throws(ImageError) {
-        let range = 1...Int(Int32.max)
-        guard range.contains(header.size.width), range.contains(header.size.height) else {
-            throw .unstorable(
-                kind.id, "size \(header.size), expected 1 to \(range.upperBound) each")
-        }
-        guard kind.layouts.contains(header.layout) else {
-            throw .unstorable(kind.id, "pixels are \(header.layout)")
-        }
         isPlain = settings.options.boolean("plain") ?? false
         let text = Self.header(kind, header, isPlain: isPlain)
         try sink.append(Array(text.utf8))
         rasterOffset = sink.byteCount
         self.kind = kind
         self.sink = sink
-        self.header = header
+        pictures = WrittenPictures(in: kind.id, header)
     }
 
     private static func header(
@@ -58,11 +49,11 @@ final class PNMWriter: ImageWriter {
     }
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
-        precondition(band.width == header.size.width && band.layout == header.layout)
-        precondition(rowCount + band.rowCount <= header.size.height)
-        switch header.layout.sample {
-        case .float32: try writeFloats(band)
-        case .uint8 where kind == .bitmap: try writeBits(band)
+        let row = pictures.rowCount
+        pictures.add(band)
+        switch band.layout.sample {
+        case .float32: try writeFloats(band, at: row)
+        case .uint8 where kind == .bitmap: try writeBits(band, at: row)
         case .uint8, .uint16:
             if isPlain {
                 try writeText(band)
@@ -70,14 +61,10 @@ final class PNMWriter: ImageWriter {
                 try sink.append(Self.bigEndian(band))
             }
         }
-        rowCount += band.rowCount
     }
 
     func finish() throws(ImageError) {
-        guard rowCount == header.size.height else {
-            throw .codecFailure(
-                kind.id, "\(rowCount) rows written, expected \(header.size.height)")
-        }
+        try pictures.endPicture()
     }
 
     /// The bytes of the band's samples, the most significant first.
@@ -114,14 +101,14 @@ final class PNMWriter: ImageWriter {
     }
 
     /// Writes black and white; there is nothing between in a bitmap.
-    private func writeBits(_ band: PixelBand) throws(ImageError) {
+    private func writeBits(_ band: PixelBand, at firstRow: Int) throws(ImageError) {
         var output: [UInt8] = []
         let samples = band.filledBytes
         for row in 0..<band.rowCount {
             var (packed, digits) = (UInt8(0), 0)
             for column in 0..<band.width {
                 let sample = samples[row * band.width + column]
-                guard sample == 0 || sample == 255 else { throw grayFound(rowCount + row, column) }
+                guard sample == 0 || sample == 255 else { throw grayFound(firstRow + row, column) }
                 let bit: UInt8 = sample == 0 ? 1 : 0
                 if isPlain {
                     digits += 1
@@ -147,7 +134,7 @@ final class PNMWriter: ImageWriter {
     }
 
     /// Writes rows from the bottom, in little-endian order on every machine.
-    private func writeFloats(_ band: PixelBand) throws(ImageError) {
+    private func writeFloats(_ band: PixelBand, at firstRow: Int) throws(ImageError) {
         let bytesPerRow = band.bytesPerRow
         var bytes = Array(band.filledBytes)
         if Int(1).bigEndian == 1 {
@@ -156,7 +143,7 @@ final class PNMWriter: ImageWriter {
             }
         }
         for row in 0..<band.rowCount {
-            let fileRow = header.size.height - 1 - rowCount - row
+            let fileRow = pictures.header.size.height - 1 - firstRow - row
             try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(ImageError) in
                 let part = unsafe UnsafeRawBufferPointer(
                     UnsafeBufferPointer(

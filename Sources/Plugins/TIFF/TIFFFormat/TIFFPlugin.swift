@@ -71,12 +71,7 @@ public struct TIFFPlugin: FormatPlugin {
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
-        guard let write = descriptor.write, write.layouts.contains(header.layout) else {
-            throw .unstorable(.tiff, "\(header.layout) pixels")
-        }
-        guard (1...write.maximumDimension).contains(header.size.width),
-            (1...write.maximumDimension).contains(header.size.height)
-        else { throw .unstorable(.tiff, "\(header.size) pixels") }
+        try descriptor.checkStorable(header)
         return try TIFFWriter(
             sink: sink, header: header, options: TIFFOptions(settings), context: context)
     }

@@ -14,9 +14,7 @@ final class WebPAnimationDecoder {
     static func checkMemory(
         _ size: ImageSize, fileByteCount: Int, _ limits: Limits
     ) throws(ImageError) {
-        let (pixels, overflow) = size.pixelCount.multipliedReportingOverflow(by: 16)
-        let (sum, sumOverflow) = pixels.addingReportingOverflow(2 * fileByteCount)
-        try limits.checkMemory(overflow || sumOverflow ? .max : sum)
+        try limits.checkMemory(size, bytesPerPixel: 16, besides: 2 * fileByteCount)
     }
 
     init(_ file: [UInt8], context: CodecContext) throws(ImageError) {

@@ -52,13 +52,14 @@ public struct WebPPlugin: FormatPlugin {
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
-        try WebPWriter(sink: sink, header: header, settings: settings, context: context)
+        try descriptor.checkStorable(header)
+        return try WebPWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
     private static let metadata: Set<MetadataKind> = [.icc, .exif, .xmp, .orientation]
 
     /// 14 bits hold a side.
-    static let maximumDimension = 16_383
+    private static let maximumDimension = 16_383
 
     static let layouts: Set<PixelLayout> = [
         PixelLayout(.rgb, .uint8), PixelLayout(.rgb, .uint8, alpha: .straight),

@@ -24,7 +24,8 @@ final class WebPReader: MultiImageReader {
         let size = try WebPDecoding.size(head, isWholeFile: head.count == source.byteCount)
         try context.limits.check(size)
         let byteCount = try Self.byteCount(source, riff)
-        try Self.checkMemory(size, fileByteCount: byteCount, context.limits)
+        // The decoder's own picture and ours hold at most four bytes a pixel each.
+        try context.limits.checkMemory(size, bytesPerPixel: 8, besides: byteCount)
         file = try source.bytes(at: 0, count: byteCount)
         contents = try WebPDecoding.contents(file)
         guard contents.canvas.width == size.width, contents.canvas.height == size.height else {
@@ -53,15 +54,6 @@ final class WebPReader: MultiImageReader {
                 .webp, "\(riff.end) bytes announced", offset: source.byteCount)
         }
         return riff.end
-    }
-
-    /// The decoder's own picture and ours hold at most four bytes a pixel each.
-    private static func checkMemory(
-        _ size: ImageSize, fileByteCount: Int, _ limits: Limits
-    ) throws(ImageError) {
-        let (pixels, overflow) = size.pixelCount.multipliedReportingOverflow(by: 8)
-        let (sum, sumOverflow) = pixels.addingReportingOverflow(fileByteCount)
-        try limits.checkMemory(overflow || sumOverflow ? .max : sum)
     }
 
     private static func header(
@@ -122,12 +114,7 @@ final class WebPReader: MultiImageReader {
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
         if image.isEmpty { try decode() }
-        let count = min(band.rowCapacity, header.size.height - rowCount)
-        let rows = image[(rowCount * band.bytesPerRow)...]
-        unsafe band.fill(rowCount: count) { buffer in
-            unsafe buffer.copyBytes(from: rows.prefix(buffer.count))
-        }
-        rowCount += count
+        rowCount += band.fill(from: image, row: rowCount)
     }
 
     private func decode() throws(ImageError) {

@@ -4,31 +4,26 @@ internal import FormatKit
 /// Writes one WebP file; several pictures become the frames of an animation.
 final class WebPWriter: MultiImageWriter {
     private let sink: any ImageSink
-    private let header: ImageHeader
+    /// What the file holds but for pixels.
+    private let metadata: ImageMetadata
     private let options: WebPWriteOptions
     private let context: CodecContext
     private let encoder: WebPEncoder
-    private var rowCount = 0
+    private var pictures: WrittenPictures
     private var animation: WebPAnimationWriter?
 
     init(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         options = try WebPWriteOptions(settings, isThreaded: context.threadCount > 1)
-        let range = 1...WebPPlugin.maximumDimension
-        guard range.contains(header.size.width), range.contains(header.size.height) else {
-            throw .unstorable(
-                .webp, "size \(header.size), expected 1 to \(range.upperBound) each")
-        }
-        guard WebPPlugin.layouts.contains(header.layout) else {
-            throw .unstorable(.webp, "pixels are \(header.layout)")
-        }
         let isAnimated = header.frameCount > 1
         try context.limits.checkMemory(
-            header.size.pixelCount
-                * (Self.memoryPerPixel(options) + (isAnimated ? Self.memoryPerCanvasPixel : 0)))
+            header.size,
+            bytesPerPixel: Self.memoryPerPixel(options)
+                + (isAnimated ? Self.memoryPerCanvasPixel : 0))
         self.sink = sink
-        self.header = header
+        metadata = header.metadata
+        pictures = WrittenPictures(in: .webp, header)
         self.context = context
         encoder = try WebPEncoder(
             size: header.size, hasAlpha: header.layout.hasAlpha, context: context)
@@ -48,38 +43,30 @@ final class WebPWriter: MultiImageWriter {
     private static let memoryPerCanvasPixel = 12
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
-        precondition(band.width == header.size.width && band.layout == header.layout)
-        precondition(rowCount + band.rowCount <= header.size.height)
+        pictures.add(band)
         encoder.add(band)
-        rowCount += band.rowCount
     }
 
     func beginPage(_ header: ImageHeader) throws(ImageError) {
-        precondition(header.size == self.header.size && header.layout == self.header.layout)
-        guard let animation else { preconditionFailure("the first header tells of more pages") }
-        try checkRows()
-        try animation.endFrame()
-        animation.beginFrame(header)
-        rowCount = 0
+        try endPicture()
+        pictures.beginPicture(header)
     }
 
     func finish() throws(ImageError) {
-        try checkRows()
-        try context.checkCancellation()
-        if let animation {
-            try animation.finish()
-        } else {
-            try encoder.encode(options.settings)
-        }
-        try encoder.addChunk("ICCP", header.metadata.icc)
-        try encoder.addChunk("EXIF", header.metadata.exifCarryingOrientation)
-        try encoder.addChunk("XMP ", header.metadata.xmp)
+        try endPicture()
+        try pictures.checkComplete()
+        try animation?.finish()
+        try encoder.addChunk("ICCP", metadata.icc)
+        try encoder.addChunk("EXIF", metadata.exifCarryingOrientation)
+        try encoder.addChunk("XMP ", metadata.xmp)
         try encoder.write(to: sink)
     }
 
-    private func checkRows() throws(ImageError) {
-        guard rowCount == header.size.height else {
-            throw .codecFailure(.webp, "\(rowCount) rows written, expected \(header.size.height)")
-        }
+    private func endPicture() throws(ImageError) {
+        try pictures.endPicture()
+        try context.checkCancellation()
+        guard let animation else { return try encoder.encode(options.settings) }
+        try animation.endFrame(duration: pictures.duration)
+        context.progress(pictures.progress)
     }
 }

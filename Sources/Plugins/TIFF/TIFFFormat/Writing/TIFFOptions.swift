@@ -40,6 +40,7 @@ struct TIFFOptions {
 
     /// Reads the settings.
     init(_ settings: WriteSettings) throws(ImageError) {
+        try settings.checkRanges()
         let options = settings.options
         compression = options.choice("compression").flatMap(TIFFCompression.init) ?? .deflate
         usesPredictor = Self.flag(options.choice("predictor"))
@@ -53,7 +54,7 @@ struct TIFFOptions {
             throw .invalidOption(name: "tiff.tile", reason: "\(tileSize) is not a multiple of 16")
         }
         isBig = Self.flag(options.choice("bigtiff"))
-        let effort = min(9, max(1, settings.effort ?? 6))
+        let effort = settings.effort ?? 6
         level = compression == .zstd ? [1, 3, 5, 7, 9, 9, 12, 15, 19][effort - 1] : effort
         quality = try Self.quality(compression, settings)
         maximumError = options.real("lerc-error") ?? 0
@@ -89,10 +90,10 @@ struct TIFFOptions {
             guard !settings.isLossless else {
                 throw .invalidOption(name: "tiff.compression", reason: "jpeg is always lossy")
             }
-            return min(100, max(1, Int((settings.quality ?? 90).rounded())))
+            return max(1, Int((settings.quality ?? 90).rounded()))
         case .webp:
             guard let quality = settings.quality, !settings.isLossless else { return 0 }
-            return min(100, max(1, Int(quality.rounded())))
+            return max(1, Int(quality.rounded()))
         default: return 0
         }
     }

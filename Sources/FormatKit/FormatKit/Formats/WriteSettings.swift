@@ -1,0 +1,33 @@
+/// How to encode, in terms that mean the same for every format.
+public struct WriteSettings: Sendable, Equatable {
+    /// 0 (smallest) … 100 (best), or `nil` for the format's default.
+    public var quality: Double?
+    /// Whether every sample must survive.
+    public var isLossless: Bool
+    /// 1 (fastest) … 9 (smallest or best), or `nil` for the format's default.
+    public var effort: Int?
+    /// The format's own options.
+    public var options: OptionValues
+
+    /// Creates settings; what is left out has the format's default.
+    public init(
+        quality: Double? = nil, isLossless: Bool = false, effort: Int? = nil,
+        options: OptionValues = OptionValues()
+    ) {
+        self.quality = quality
+        self.isLossless = isLossless
+        self.effort = effort
+        self.options = options
+    }
+    /// Accepts a quality and an effort within their ranges, or throws.
+    ///
+    /// - Throws: ``ImageError/invalidOption(name:reason:)``.
+    public func checkRanges() throws(ImageError) {
+        if let effort, !(1...9).contains(effort) {
+            throw .invalidOption(name: "--effort", reason: "\(effort) is not from 1 to 9")
+        }
+        if let quality, !(0...100).contains(quality) {
+            throw .invalidOption(name: "--quality", reason: "\(quality) is not from 0 to 100")
+        }
+    }
+}
