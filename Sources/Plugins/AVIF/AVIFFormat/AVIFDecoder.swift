@@ -4,17 +4,19 @@ internal import FormatKit
 /// The owner of a libavif decoder.
 @safe
 final class AVIFDecoder {
-    private let input: AVIFInput
+    private let input: CallbackSource
     private let handle: OpaquePointer
 
     /// Creates a decoder.
     ///
     /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
-    init(input: AVIFInput) throws(ImageError) {
-        let context = unsafe Unmanaged.passUnretained(input).toOpaque()
-        guard
-            let handle = unsafe cavif_reader_create(AVIFInput.read, context, input.byteCount)
-        else { throw .codecFailure(.avif, "out of memory") }
+    init(input: CallbackSource) throws(ImageError) {
+        let read: cavif_read = {
+            unsafe CallbackSource.read($0, at: $1, into: $2, count: $3)
+        }
+        guard let handle = unsafe cavif_reader_create(read, input.address, input.byteCount) else {
+            throw .codecFailure(.avif, "out of memory")
+        }
         self.input = input
         unsafe self.handle = handle
     }

@@ -16,7 +16,7 @@ final class AVIFReader: MultiImageReader {
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         try BoxWalk.check(source)
         let limits = context.limits
-        let decoder = try AVIFDecoder(input: AVIFInput(source))
+        let decoder = try AVIFDecoder(input: CallbackSource(source, context: context))
         let contents = try decoder.readContents(
             frameLimit: limits.frameCount, threadCount: context.threadCount)
         try limits.check(contents.codedSize)

@@ -4,18 +4,18 @@ internal import FormatKit
 /// The owner of a libjpeg reader.
 @safe
 final class JPEGDecoder {
-    private let input: JPEGInput
+    private let input: CallbackSource
     private let handle: OpaquePointer
 
     /// Creates a decoder.
     ///
     /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
-    init(input: JPEGInput) throws(ImageError) {
-        let context = unsafe Unmanaged.passUnretained(input).toOpaque()
-        guard
-            let handle = unsafe cjpeg_reader_create(
-                JPEGInput.read, JPEGInput.isCancelled, context)
-        else { throw .codecFailure(.jpeg, "out of memory") }
+    init(input: CallbackSource) throws(ImageError) {
+        let read: cjpeg_read = { unsafe CallbackSource.read($0, at: $1, into: $2, count: $3) }
+        let isCancelled: cjpeg_is_cancelled = { unsafe CallbackSource.isCancelled($0) ? 1 : 0 }
+        guard let handle = unsafe cjpeg_reader_create(read, isCancelled, input.address) else {
+            throw .codecFailure(.jpeg, "out of memory")
+        }
         self.input = input
         unsafe self.handle = handle
     }

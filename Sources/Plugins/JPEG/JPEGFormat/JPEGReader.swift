@@ -24,7 +24,7 @@ final class JPEGReader: ImageReader {
         try context.limits.checkMemory(size.width * Self.rowMemoryPerPixel)
         var metadata = try JPEGMetadata(
             of: source, structure: structure, limits: context.limits)
-        let decoder = try JPEGDecoder(input: JPEGInput(source, context: context))
+        let decoder = try JPEGDecoder(input: CallbackSource(source, context: context))
         let frame = try unsafe decoder.readHeader()
         guard unsafe frame.width == size.width, unsafe frame.height == size.height else {
             throw .malformed(.jpeg, "two sizes: \(size) and another")

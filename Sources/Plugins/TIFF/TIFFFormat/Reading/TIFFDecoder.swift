@@ -4,52 +4,23 @@ import CTIFFShim
 
 /// A page opened by libtiff: the only place of the reader that touches C.
 @safe final class TIFFDecoder {
-    private let input: Input
+    private let input: CallbackSource
     private let file: OpaquePointer
     private let context: CodecContext
     /// The number of warnings that may still be passed on.
     private var warningAllowance = 8
 
-    /// What the callbacks read from, and why they failed.
-    private final class Input {
-        let source: any ImageSource
-        var failure: ImageError?
-
-        init(_ source: any ImageSource) {
-            self.source = source
-        }
-    }
-
     /// Opens the directory at an offset of the file.
     init(
         source: any ImageSource, directoryOffset: Int, context: CodecContext
     ) throws(ImageError) {
-        input = Input(source)
+        input = CallbackSource(source, context: context)
         self.context = context
         let io = unsafe tiff_shim_io(
-            context: Unmanaged.passUnretained(input).toOpaque(),
-            read: { context, offset, bytes, count in
-                guard let context = unsafe context, let bytes = unsafe bytes, count >= 0 else {
-                    return -1
-                }
-                let input = unsafe Unmanaged<Input>.fromOpaque(context).takeUnretainedValue()
-                // Far behind the end there is nothing to read.
-                guard let offset = Int(exactly: offset) else { return 0 }
-                do throws(ImageError) {
-                    let buffer = unsafe UnsafeMutableRawBufferPointer(
-                        start: bytes, count: Int(count))
-                    return Int64(try unsafe input.source.read(at: offset, into: buffer))
-                } catch {
-                    input.failure = error
-                    return -1
-                }
-            },
+            context: input.address,
+            read: { unsafe Int64(CallbackSource.read($0, at: $1, into: $2, count: Int($3))) },
             write: nil,
-            byte_count: { context in
-                guard let context = unsafe context else { return 0 }
-                let input = unsafe Unmanaged<Input>.fromOpaque(context).takeUnretainedValue()
-                return UInt64(input.source.byteCount)
-            })
+            byte_count: { unsafe UInt64(CallbackSource.byteCount($0)) })
         let limit = Int64(max(1, context.limits.memoryByteCount))
         guard
             let file = unsafe tiff_shim_open_reader(
@@ -139,7 +110,7 @@ import CTIFFShim
         }
         let text = unsafe String(cString: tiff_shim_error(file))
         if unsafe tiff_shim_ran_past_end(file) == 1 {
-            return .truncated(.tiff, text, offset: input.source.byteCount)
+            return .truncated(.tiff, text, offset: input.byteCount)
         }
         return .malformed(.tiff, text, offset: offset)
     }
