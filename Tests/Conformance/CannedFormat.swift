@@ -1,8 +1,23 @@
 import FormatKit
 
-/// A format for tests whose one file, `CANNED`, is any picture that the test wants to be read.
+/// A format for tests whose one file, `CANNED`, is whatever pictures the test wants to be read.
 struct CannedFormat: FormatPlugin {
-    let image: Image
+    private let images: [Image]
+
+    /// A file of one picture.
+    init(image: Image) {
+        images = [image]
+    }
+
+    /// A file of pictures of one size, which are shown one after the other.
+    init(frames: [Image], timings: [AnimationTiming]) {
+        images = zip(frames, timings).map { frame, timing in
+            var image = frame
+            image.header.frameCount = frames.count
+            image.header.animation = timing
+            return image
+        }
+    }
 
     /// The file.
     static let bytes = Array("CANNED".utf8)
@@ -11,14 +26,15 @@ struct CannedFormat: FormatPlugin {
         FormatDescriptor(
             id: FormatID("canned"), name: "Canned", fileExtensions: ["canned"],
             mediaTypes: ["image/x-canned"], signatures: [Signature(Self.bytes)],
-            read: ReadCapabilities(streaming: .rows, metadata: Set(MetadataKind.allCases)),
+            read: ReadCapabilities(
+                streaming: .rows, metadata: Set(MetadataKind.allCases), pages: .animation),
             write: nil, library: "none")
     }
 
     func makeReader(
         source: any ImageSource, context: CodecContext
     ) throws(ImageError) -> any ImageReader {
-        Reader(image)
+        Reader(images)
     }
 
     func makeWriter(
@@ -27,16 +43,24 @@ struct CannedFormat: FormatPlugin {
         throw .unsupported(descriptor.id, "writing")
     }
 
-    private final class Reader: ImageReader {
-        let header: ImageHeader
-        private let bytes: [UInt8]
+    private final class Reader: MultiImageReader {
+        private let images: [Image]
+        private var index = 0
         private var offset = 0
 
-        init(_ image: Image) {
-            (header, bytes) = (image.header, image.bytes)
+        var header: ImageHeader { images[index].header }
+
+        init(_ images: [Image]) {
+            self.images = images
+        }
+
+        func selectPage(_ index: Int) {
+            self.index = index
+            offset = 0
         }
 
         func readRows(into band: inout PixelBand) {
+            let bytes = images[index].bytes
             let count = min(bytes.count - offset, band.rowCapacity * band.bytesPerRow)
             let rows = bytes[offset..<offset + count]
             unsafe band.fill(rowCount: count / band.bytesPerRow) {

@@ -175,6 +175,7 @@ import Testing
         (.inks, "CMYK becomes RGB without regard to a profile", "inks"),
         (.gamut, "colors are converted to sRGB (perceptual intent)", "gamut"),
         (.timing, "the timing of the frames is left out", "timing"),
+        (.animation("7 loops become 3"), "7 loops become 3", "animation"),
         (.metadata(.texts), "the text is left out", "text"),
         (.metadata(.photoshop), "the Photoshop image resources are left out", "photoshop"),
         (.channels(1), "1 extra channel is left out", "channels"),

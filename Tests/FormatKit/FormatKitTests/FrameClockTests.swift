@@ -45,12 +45,12 @@ import Testing
     @Test func `says what is not exact`() {
         var clock = FrameClock(ticksPerSecond: 1000, range: 20...500)
         _ = clock.advance(by: FrameDuration(1, 10))
-        #expect(clock.warnings.isEmpty)
+        #expect(clock.losses.isEmpty)
         _ = clock.advance(by: FrameDuration(1, 3))
         _ = clock.advance(by: FrameDuration(3, 1))
         #expect(clock.advance(by: FrameDuration(0, 1)) == 20)
         #expect(
-            clock.warnings == [
+            clock.losses.map(\.description) == [
                 "the durations of frames are rounded to 1 ms",
                 "the durations of frames are shortened to at most 500 × 1 ms",
                 "the durations of frames are lengthened to at least 20 × 1 ms",

@@ -89,34 +89,37 @@
 
         private func timings(
             _ durations: [FrameDuration], loopCount: Int = 0
-        ) throws -> (found: [FrameDuration?], warnings: [String]) {
-            let log = WarningLog()
-            let frames = durations.map { duration in
+        ) throws -> (found: [FrameDuration?], losses: [String]) {
+            let timings = durations.map { AnimationTiming(duration: $0, loopCount: loopCount) }
+            let frames = timings.map { timing in
                 var image = Image.noise(8, 8, PixelLayout(.gray, .uint8))
                 image.header.frameCount = durations.count
-                image.header.animation = AnimationTiming(duration: duration, loopCount: loopCount)
+                image.header.animation = timing
                 return image
             }
-            let decoded = try decode(try encode(frames, context: log.context()))
+            let decoded = try decode(try encode(frames))
             #expect(decoded.allSatisfy { $0.header.animation?.loopCount == loopCount })
-            return (decoded.map(\.header.animation?.duration), log.warnings)
+            return (
+                decoded.map(\.header.animation?.duration),
+                JXLWriter.losses(of: timings).map(\.description)
+            )
         }
 
         @Test func `times are exact, and frames like the one before stay frames`() throws {
             let exact = [FrameDuration(1, 30), FrameDuration(7, 1000), FrameDuration(1, 30)]
-            let (found, warnings) = try timings(exact, loopCount: 7)
-            #expect(found == exact && warnings.isEmpty)
+            let (found, losses) = try timings(exact, loopCount: 7)
+            #expect(found == exact && losses.isEmpty)
         }
 
-        @Test func `what does not fit is changed, with a warning`() throws {
-            let (found, warnings) = try timings([
+        @Test func `what does not fit is changed, as a loss`() throws {
+            let (found, losses) = try timings([
                 FrameDuration(milliseconds: 10), FrameDuration(0, 1), FrameDuration(1, 3),
                 FrameDuration(1 << 40, 1),
             ])
             #expect(found.prefix(3).map { $0?.milliseconds } == [10, 1, 333])
             #expect(found[3] == FrameDuration(milliseconds: 1 << 32 - 1))
             #expect(
-                warnings == [
+                losses == [
                     "the durations of frames are rounded to 1 ms",
                     "the durations of frames are shortened to at most 4294967295 × 1 ms",
                     "the durations of frames are lengthened to at least 1 × 1 ms",

@@ -24,6 +24,8 @@ public enum Loss: Sendable, Hashable {
     case frames(Int)
     /// The durations of frames are left out.
     case timing
+    /// Something of how an animation is shown is lost; the words say what and how.
+    case animation(String)
     /// Color multiplied by alpha is divided again, which rounds.
     case premultiplication
 }
@@ -43,7 +45,7 @@ extension Loss: CustomStringConvertible {
         case .inks: "CMYK becomes RGB without regard to a profile"
         case .gamut: "colors are converted to sRGB (perceptual intent)"
         case .channels(let count): "\(count) extra channel\(count == 1 ? " is" : "s are") left out"
-        case .part(_, let words): words
+        case .part(_, let words), .animation(let words): words
         case .metadata(let kind): "\(kind.phrase) \(kind.isPlural ? "are" : "is") left out"
         case .frames(let count): "\(count) more page\(count == 1 ? " is" : "s are") left out"
         case .timing: "the timing of the frames is left out"
@@ -67,6 +69,7 @@ extension Loss {
         case .metadata(let kind), .part(let kind, _): kind.rawValue
         case .frames: "frames"
         case .timing: "timing"
+        case .animation: "animation"
         case .premultiplication: "premultiplication"
         }
     }
@@ -74,7 +77,7 @@ extension Loss {
     /// How much worse a picture with this loss looks; ranks candidate layouts.
     var severity: Int {
         switch self {
-        case .metadata, .part, .channels, .frames, .timing, .clipping, .gamut: 0
+        case .metadata, .part, .channels, .frames, .timing, .animation, .clipping, .gamut: 0
         case .premultiplication: 1
         case .inks: 2
         case .range(let bits): bits > 8 ? 5 : 15

@@ -38,6 +38,7 @@ struct SequencePlan {
         turnedByteCount =
             first.isTurned ? try TurningReader(firstReader, context: context).ownByteCount : 0
         var losses = first.losses
+        var timings = [first.target.animation ?? .default]
         for index in pages.indices.dropFirst() {
             try context.checkCancellation()
             let page = try planner.plan(try pages.open(index).header)
@@ -45,8 +46,10 @@ struct SequencePlan {
             if support == .animation {
                 losses += Self.losses(of: page.target, beside: first.target)
                     .filter { !losses.contains($0) }
+                timings.append(page.target.animation ?? .default)
             }
         }
+        if timings.count > 1 { losses += format.write?.animationLosses(timings) ?? [] }
         self.losses = losses
     }
 

@@ -115,6 +115,8 @@ public struct WriteCapabilities: Sendable {
     /// What is lost of an image with such a layout and such metadata because of what is in them or
     /// of the settings: bits that the file does not have, a block that is too large.
     public let furtherLosses: @Sendable (ImageHeader, WriteSettings) -> [Loss]
+    /// What is lost of how an animation is shown: of the timings of all its frames.
+    public let animationLosses: @Sendable ([AnimationTiming]) -> [Loss]
 
     /// The memory that a codec which holds the whole image takes for a pixel, in bytes; `nil` where
     /// nobody has measured it.
@@ -128,12 +130,14 @@ public struct WriteCapabilities: Sendable {
         storesCodePoints: @escaping @Sendable (ColorCodePoints) -> Bool = { _ in true },
         prefersCodePoints: @escaping @Sendable (WriteSettings) -> Bool = { _ in false },
         furtherLosses: @escaping @Sendable (ImageHeader, WriteSettings) -> [Loss] = { _, _ in [] },
+        animationLosses: @escaping @Sendable ([AnimationTiming]) -> [Loss] = { _ in [] },
         memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)? = nil
     ) {
         self.memoryPerPixel = memoryPerPixel
         self.storesCodePoints = storesCodePoints
         self.prefersCodePoints = prefersCodePoints
         self.furtherLosses = furtherLosses
+        self.animationLosses = animationLosses
         self.layouts = layouts
         self.maximumDimension = maximumDimension
         self.metadata = metadata

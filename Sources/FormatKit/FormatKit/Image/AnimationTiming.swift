@@ -21,6 +21,16 @@ public struct AnimationTiming: Sendable, Hashable {
         return background != .white && background.alpha > 0
     }
 
+    /// What is lost where at most so many loops can be asked for.
+    public func lossOfLoops(limit: Int) -> [Loss] {
+        loopCount > limit ? [.animation("\(loopCount) loops become \(limit)")] : []
+    }
+
+    /// What is lost where nothing is said of the color around the frames.
+    public var lossOfBackground: [Loss] {
+        namesBackground ? [.animation("the background of the animation is left out")] : []
+    }
+
     /// What a writer takes for pages that have no timing: a tenth of a second, for ever.
     public static let `default` = AnimationTiming(duration: FrameDuration(milliseconds: 100))
 }
@@ -64,6 +74,11 @@ public struct FrameDuration: Sendable, Hashable {
         let (factor, rest) = 1000.quotientAndRemainder(dividingBy: reduced.denominator)
         let (product, overflow) = reduced.numerator.multipliedReportingOverflow(by: factor)
         return rest != 0 || overflow ? reduced : FrameDuration(milliseconds: product)
+    }
+
+    /// Whether this is `numerator` / `denominator` seconds.
+    public func equals(_ numerator: Int, _ denominator: Int) -> Bool {
+        reduced == FrameDuration(numerator, denominator).reduced
     }
 
     /// The same duration in lowest terms.

@@ -53,19 +53,20 @@ public struct FrameClock: Sendable {
         return min(max(range.lowerBound, ticks), range.upperBound)
     }
 
-    /// What to warn of after the last frame.
-    public var warnings: [String] {
-        var warnings: [String] = []
-        if hasRounded { warnings.append("the durations of frames are rounded to \(unit)") }
-        if hasShortened {
-            warnings.append(
-                "the durations of frames are shortened to at most \(range.upperBound) × \(unit)")
-        }
-        if hasLengthened {
-            warnings.append(
-                "the durations of frames are lengthened to at least \(range.lowerBound) × \(unit)")
-        }
-        return warnings
+    /// What is lost of the durations so far.
+    public var losses: [Loss] {
+        var losses: [String] = []
+        if hasRounded { losses.append("rounded to \(unit)") }
+        if hasShortened { losses.append("shortened to at most \(range.upperBound) × \(unit)") }
+        if hasLengthened { losses.append("lengthened to at least \(range.lowerBound) × \(unit)") }
+        return losses.map { .animation("the durations of frames are \($0)") }
+    }
+
+    /// What would be lost of the durations of all frames.
+    public func losses(of timings: [AnimationTiming]) -> [Loss] {
+        var clock = self
+        for timing in timings { _ = clock.advance(by: timing.duration) }
+        return clock.losses
     }
 
     private var unit: String {

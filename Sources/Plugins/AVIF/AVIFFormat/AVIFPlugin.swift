@@ -26,6 +26,7 @@ public struct AVIFPlugin: FormatPlugin {
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
                 pages: .animation, storesCodePoints: { $0.matrix == 0 && $0.isFullRange },
                 prefersCodePoints: { _ in true }, furtherLosses: AVIFWriteOptions.losses,
+                animationLosses: AVIFWriter.losses,
                 memoryPerPixel: AVIFMemory.writing),
             options: AVIFWriteOptions.specs,
             library: "libavif " + (Self.libraryVersion ?? "(not found)"))

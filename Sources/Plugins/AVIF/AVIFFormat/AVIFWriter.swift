@@ -18,9 +18,7 @@ final class AVIFWriter: MultiImageWriter {
         self.context = context
         pictures = WrittenPictures(in: .avif, header)
         let timing = header.animation ?? .default
-        clock = FrameClock(for: timing.duration, range: 1...Int(UInt32.max))
-        let loopCount = Self.loopCount(timing, context)
-        if timing.namesBackground { context.warn("the background of the animation is left out") }
+        clock = Self.clock(timing)
         let metadata = header.metadata
         encoder = try AVIFEncoder(
             cavif_settings(
@@ -32,7 +30,8 @@ final class AVIFWriter: MultiImageWriter {
                 color: options.color(metadata),
                 transformation: metadata.orientation.transformation,
                 frame_count: UInt32(clamping: header.frameCount),
-                ticks_per_second: UInt64(clock.ticksPerSecond), loop_count: Int32(loopCount)))
+                ticks_per_second: UInt64(clock.ticksPerSecond),
+                loop_count: Int32(min(timing.loopCount, Self.loopLimit))))
         // The transformation counts; an entry in Exif, where there is one, must not contradict it.
         let exif = Self.exif(metadata).flatMap {
             ExifOrientation.setting(metadata.orientation, in: $0)
@@ -40,16 +39,25 @@ final class AVIFWriter: MultiImageWriter {
         try encoder.setMetadata(icc: metadata.icc, exif: exif, xmp: metadata.xmp)
     }
 
-    /// How often the library will say that the sequence is shown.
-    private static func loopCount(_ timing: AnimationTiming, _ context: CodecContext) -> Int {
-        guard timing.loopCount > 0 else { return 0 }
-        guard cavif_can_write_loops() != 0 else {
-            context.warn(
-                "the sequence will be shown for ever, not \(timing.loopCount) times: this version "
-                    + "of libavif cannot say so")
-            return 0
-        }
-        return min(timing.loopCount, Int(Int32.max))
+    /// How often at most the library can say that a sequence is shown; 0 if only for ever.
+    private static var loopLimit: Int { cavif_can_write_loops() != 0 ? Int(Int32.max) : 0 }
+
+    /// A clock for a sequence whose first picture has this timing.
+    private static func clock(_ first: AnimationTiming) -> FrameClock {
+        FrameClock(for: first.duration, range: 1...Int(UInt32.max))
+    }
+
+    /// What a file cannot say of the timings of all pictures.
+    static func losses(of timings: [AnimationTiming]) -> [Loss] {
+        guard let first = timings.first else { return [] }
+        let loops =
+            first.loopCount > 0 && loopLimit == 0
+            ? [
+                Loss.animation(
+                    "the sequence will be shown for ever, not \(first.loopCount) times: this "
+                        + "version of libavif cannot say so")
+            ] : first.lossOfLoops(limit: loopLimit)
+        return loops + first.lossOfBackground + clock(first).losses(of: timings)
     }
 
     /// The Exif block, unless it is one that libavif would refuse the picture for.
@@ -87,7 +95,6 @@ final class AVIFWriter: MultiImageWriter {
     func finish() throws(ImageError) {
         try endPicture()
         try pictures.checkComplete()
-        clock.warnings.forEach(context.warn)
         try encoder.write(to: sink)
     }
 

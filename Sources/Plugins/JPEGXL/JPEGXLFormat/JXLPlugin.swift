@@ -25,7 +25,8 @@ public struct JXLPlugin: FormatPlugin {
                 layouts: Self.layouts, maximumDimension: 1 << 18, metadata: Self.metadata,
                 losslessness: .optional, streaming: .wholeImage, pages: .animation,
                 storesCodePoints: Self.stores, prefersCodePoints: { !$0.isLossless },
-                furtherLosses: JXLEncoder.losses, memoryPerPixel: JXLMemory.writing),
+                furtherLosses: JXLEncoder.losses, animationLosses: JXLWriter.losses,
+                memoryPerPixel: JXLMemory.writing),
             options: JXLWriteOptions.specs, library: "libjxl " + Self.libraryVersion)
     }
 

@@ -20,15 +20,26 @@ final class JXLWriter: MultiImageWriter {
         self.context = context
         pictures = WrittenPictures(in: .jxl, header)
         let timing = header.animation ?? .default
-        // A frame that is shown for no time would be a layer of the next.
-        clock = FrameClock(for: timing.duration, range: 1...Int(UInt32.max))
-        if timing.loopCount > Int(UInt32.max) {
-            context.warn("\(timing.loopCount) loops become \(UInt32.max)")
-        }
-        if timing.namesBackground { context.warn("the background of the animation is left out") }
+        clock = Self.clock(timing)
         encoder = try JXLEncoder(
             header, options, ticksPerSecond: clock.ticksPerSecond,
-            loopCount: min(timing.loopCount, Int(UInt32.max)), threadCount: context.threadCount)
+            loopCount: min(timing.loopCount, Self.loopLimit), threadCount: context.threadCount)
+    }
+
+    /// 32 bits hold the number of loops.
+    private static let loopLimit = Int(UInt32.max)
+
+    /// A clock for an animation whose first frame has this timing.
+    private static func clock(_ first: AnimationTiming) -> FrameClock {
+        // A frame that is shown for no time would be a layer of the next.
+        FrameClock(for: first.duration, range: 1...Int(UInt32.max))
+    }
+
+    /// What a file cannot say of the timings of all frames.
+    static func losses(of timings: [AnimationTiming]) -> [Loss] {
+        guard let first = timings.first else { return [] }
+        return first.lossOfLoops(limit: loopLimit) + first.lossOfBackground
+            + clock(first).losses(of: timings)
     }
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
@@ -44,7 +55,6 @@ final class JXLWriter: MultiImageWriter {
     func finish() throws(ImageError) {
         try endPicture()
         try pictures.checkComplete()
-        clock.warnings.forEach(context.warn)
         try encoder.write(to: sink)
     }
 

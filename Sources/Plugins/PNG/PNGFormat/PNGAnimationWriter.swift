@@ -20,10 +20,25 @@ final class PNGAnimationWriter {
     /// Writes acTL and the first fcTL.
     func begin(_ header: ImageHeader) throws(ImageError) {
         let timing = header.animation ?? .default
-        let loops = UInt32(clamping: min(timing.loopCount, Int(Int32.max)))
+        let loops = UInt32(min(timing.loopCount, Self.loopLimit))
         try encoder.writeChunk(
             .animation, UInt32(clamping: frameCount).bigEndianBytes + loops.bigEndianBytes)
         try writeControl(header)
+    }
+
+    /// 31 bits hold the number of loops.
+    private static let loopLimit = Int(Int32.max)
+
+    /// What a file cannot say of the timings of all frames.
+    static func losses(of timings: [AnimationTiming]) -> [Loss] {
+        guard let first = timings.first else { return [] }
+        let isRounded = timings.contains { timing in
+            let (numerator, denominator) = fraction(timing.duration)
+            return !timing.duration.equals(Int(numerator), Int(denominator))
+        }
+        return first.lossOfLoops(limit: loopLimit) + first.lossOfBackground
+            + (isRounded
+                ? [.animation("durations of frames are rounded to what 16 bits can say")] : [])
     }
 
     /// Writes the fcTL of the next frame and makes an encoder whose pixels become fdAT.

@@ -26,7 +26,7 @@ public struct PNGPlugin: FormatPlugin {
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Int(Int32.max), metadata: Self.metadata,
                 losslessness: .always, streaming: .rows, pages: .animation,
-                furtherLosses: PNGWriter.losses),
+                furtherLosses: PNGWriter.losses, animationLosses: PNGAnimationWriter.losses),
             options: PNGWriteOptions.specs,
             library: unsafe "libpng " + String(cString: cpng_library_version()))
     }

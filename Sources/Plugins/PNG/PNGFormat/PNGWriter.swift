@@ -69,9 +69,6 @@ final class PNGWriter: MultiImageWriter {
         for chunk in metadata.late { try encoder.writeChunk(chunk.type, chunk.content) }
         try animation?.begin(header)
         var warnings = WarningRelay(context)
-        if header.animation?.namesBackground == true {
-            warnings.take("the background of the animation is left out")
-        }
         for index in 0..<encoder.warningCount {
             warnings.take(encoder.warning(at: index).map { "libpng: \($0)" })
         }

@@ -4,22 +4,16 @@ internal import FormatKit
 /// Writes what makes an animation of a file.
 final class WebPAnimationWriter {
     private let encoder: WebPEncoder
-    /// 24 bits hold a duration.
-    private var clock = FrameClock(ticksPerSecond: 1000, range: 0...(1 << 24 - 1))
-    private var warnings: WarningRelay
+    private var clock = WebPAnimationWriter.clock
 
     init(
-        encoder: WebPEncoder, header: ImageHeader, options: WebPWriteOptions, context: CodecContext
+        encoder: WebPEncoder, header: ImageHeader, options: WebPWriteOptions
     ) throws(ImageError) {
         guard options.settings.target_size == 0 else {
             throw .invalidOption(name: "webp.target-size", reason: "only for single pictures")
         }
         self.encoder = encoder
         let timing = header.animation ?? .default
-        warnings = WarningRelay(context)
-        if timing.loopCount > Self.loopLimit {
-            warnings.take("\(timing.loopCount) loops become \(Self.loopLimit)")
-        }
         try encoder.beginAnimation(
             options.settings,
             cwebp_animation_settings(
@@ -31,6 +25,14 @@ final class WebPAnimationWriter {
     /// 16 bits hold the number of loops.
     private static let loopLimit = 65_535
 
+    /// 24 bits hold a duration.
+    private static let clock = FrameClock(ticksPerSecond: 1000, range: 0...(1 << 24 - 1))
+
+    /// What a file cannot say of the timings of all frames.
+    static func losses(of timings: [AnimationTiming]) -> [Loss] {
+        (timings.first?.lossOfLoops(limit: loopLimit) ?? []) + clock.losses(of: timings)
+    }
+
     /// Encodes the frame whose rows have been added last.
     func endFrame(duration: FrameDuration) throws(ImageError) {
         try encoder.endFrame(milliseconds: clock.advance(by: duration))
@@ -39,7 +41,5 @@ final class WebPAnimationWriter {
     /// Encodes what is left.
     func finish() throws(ImageError) {
         try encoder.endAnimation()
-        clock.warnings.forEach { warnings.take($0) }
-        warnings.finish()
     }
 }

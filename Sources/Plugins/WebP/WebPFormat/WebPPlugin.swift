@@ -23,7 +23,7 @@ public struct WebPPlugin: FormatPlugin {
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
-                pages: .animation),
+                pages: .animation, animationLosses: WebPAnimationWriter.losses),
             options: WebPWriteOptions.specs, library: "libwebp " + Self.libraryVersion)
     }
 

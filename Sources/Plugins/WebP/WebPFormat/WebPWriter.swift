@@ -29,7 +29,7 @@ final class WebPWriter: MultiImageWriter {
             size: header.size, hasAlpha: header.layout.hasAlpha, context: context)
         if isAnimated {
             animation = try WebPAnimationWriter(
-                encoder: encoder, header: header, options: options, context: context)
+                encoder: encoder, header: header, options: options)
         }
     }
 
