@@ -42,23 +42,16 @@ import Testing
             image.header.animation?.duration.numerator += index
             return image
         }
-        let sink = MemorySink()
-        let writer = try plugin.makeWriter(
-            sink: sink, header: images[0].header, settings: WriteSettings(isLossless: true),
-            context: CodecContext())
-        let pages = try #require(writer as? any MultiImageWriter)
+        let settings = WriteSettings(isLossless: true)
         for (index, image) in images.enumerated() {
-            if index > 0 { try pages.beginPage(image.header) }
-            try pages.writeRows(PixelBand(width: 20, layout: layout, bytes: image.bytes))
             var single = image
             single.header.frameCount = 1
             single.header.animation = nil
             try folder.write(
                 "\(index + 1).\(format)",
-                try single.encoded(by: plugin, settings: WriteSettings(isLossless: true)))
+                try single.encoded(by: plugin, settings: settings))
         }
-        try pages.finish()
-        try folder.write("pages.\(format)", sink.bytes)
+        try folder.write("pages.\(format)", try images.encoded(by: plugin, settings: settings))
     }
 
     private func isIdentical(_ a: String, _ b: String) throws -> Bool {
@@ -100,9 +93,7 @@ import Testing
         #expect(folder.read("back.\(from)") == folder.read("pages.\(from)"))
         let plugin = try #require(BuiltIn.registry.plugin(named: to))
         let file = try #require(folder.read("there.\(to)"))
-        let reader = try #require(
-            try plugin.makeReader(source: MemorySource(file), context: CodecContext())
-                as? any MultiImageReader)
+        let reader = try plugin.openPages(file)
         for index in 0..<3 {
             try reader.selectPage(index)
             #expect(reader.header.animation?.duration.milliseconds == 40 + index)

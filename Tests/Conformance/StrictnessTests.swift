@@ -125,7 +125,7 @@ import Testing
     private func convert(
         _ image: Image, to format: any FormatPlugin, isStrict: Bool
     ) throws -> (bytes: [UInt8], losses: [Loss]) {
-        let registry = try FormatRegistry([CannedFormat(image: image)])
+        let registry = try FormatRegistry([CannedFormat(image)])
         let sink = MemorySink()
         let report = try Converter(
             registry: registry, context: CodecContext(), isStrict: isStrict,

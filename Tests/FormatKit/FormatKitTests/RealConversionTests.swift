@@ -57,11 +57,16 @@ import TestSupport
     }
 
     @Test func `a conversion reports what it clamped`() throws {
-        let source = RealFormat(samples: [0.5, 2, .nan])
+        let source = CannedFormat(
+            Image(
+                header: ImageHeader(
+                    size: ImageSize(width: 3, height: 1), layout: PixelLayout(.gray, .float32)),
+                bytes: bytes([Float(0.5), 2, .nan])))
         let sink = MemorySink()
         let converter = Converter(registry: try FormatRegistry([source]), context: CodecContext())
         let report = try converter.convert(
-            MemorySource([0x52]), to: ToyFormat(), settings: WriteSettings(), makeSink: { sink })
+            MemorySource(CannedFormat.bytes), to: ToyFormat(), settings: WriteSettings(),
+            makeSink: { sink })
         #expect(report.losses == [.range(bits: 16), .clipping(2)])
         #expect(
             samples(
@@ -106,45 +111,5 @@ import TestSupport
             pixel, PixelLayout(source, .uint8, alpha: .straight), to: PixelLayout(target, .uint8),
             as: UInt8.self, background: background)
         #expect(result == (target == .rgb ? [10, 20, 30] : [19]))
-    }
-}
-
-/// Reads one row of given reals.
-private struct RealFormat: FormatPlugin {
-    var samples: [Float]
-
-    let descriptor = FormatDescriptor(
-        id: FormatID("real"), name: "Reals", fileExtensions: [], mediaTypes: [],
-        signatures: [Signature([0x52])], read: ReadCapabilities(streaming: .rows, metadata: []),
-        write: nil, library: "none")
-
-    func makeReader(
-        source: any ImageSource, context: CodecContext
-    ) throws(ImageError) -> any ImageReader {
-        Reader(samples)
-    }
-
-    func makeWriter(
-        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
-    ) throws(ImageError) -> any ImageWriter {
-        throw .unsupported(descriptor.id, "writing")
-    }
-
-    private final class Reader: ImageReader {
-        let header: ImageHeader
-        private let samples: [Float]
-
-        init(_ samples: [Float]) {
-            self.samples = samples
-            header = ImageHeader(
-                size: ImageSize(width: samples.count, height: 1),
-                layout: PixelLayout(.gray, .float32))
-        }
-
-        func readRows(into band: inout PixelBand) {
-            unsafe samples.withUnsafeBytes { source in
-                unsafe band.fill(rowCount: 1) { unsafe $0.copyMemory(from: source) }
-            }
-        }
     }
 }

@@ -26,37 +26,19 @@
             _ frames: [Image], settings: WriteSettings = AVIFRoundTripTests.lossless,
             context: CodecContext = CodecContext()
         ) throws -> [UInt8] {
-            let sink = MemorySink()
-            let writer = try AVIFPlugin().makeWriter(
-                sink: sink, header: frames[0].header, settings: settings, context: context)
-            let pages = try #require(writer as? any MultiImageWriter)
-            for (index, frame) in frames.enumerated() {
-                if index > 0 { try pages.beginPage(frame.header) }
-                try pages.writeRows(
-                    PixelBand(
-                        width: frame.header.size.width, layout: frame.header.layout,
-                        bytes: frame.bytes))
-            }
-            try pages.finish()
-            return sink.bytes
+            try frames.encoded(by: AVIFPlugin(), settings: settings, context: context)
         }
 
         private func open(
             _ bytes: [UInt8], _ context: CodecContext = CodecContext()
         ) throws -> any MultiImageReader {
-            let reader = try AVIFPlugin().makeReader(
-                source: MemorySource(bytes), context: context)
-            return try #require(reader as? any MultiImageReader)
+            try AVIFPlugin().openPages(bytes, context: context)
         }
 
         private func decode(
             _ bytes: [UInt8], _ context: CodecContext = CodecContext()
         ) throws -> [Image] {
-            let reader = try open(bytes, context)
-            return try (0..<reader.header.frameCount).map { index in
-                try reader.selectPage(index)
-                return try Image(reading: reader, limits: context.limits)
-            }
+            try [Image](decoding: bytes, as: AVIFPlugin(), context: context)
         }
 
         @Test(arguments: AVIFRoundTripTests.layouts)
@@ -231,13 +213,7 @@
         @Test(arguments: [1, 2] as [UInt64])
         func `survives damage to any byte`(seed: UInt64) throws {
             let bytes = try Self.encode(Self.pictures(PixelLayout(.rgb, .uint8, alpha: .straight)))
-            var generator = SplitMix64(seed: seed)
-            let limits = Limits(pixelCount: 1 << 20, memoryByteCount: 1 << 26, frameCount: 100)
-            for offset in bytes.indices {
-                var damaged = bytes
-                damaged[offset] ^= UInt8.random(in: 1...255, using: &generator)
-                _ = try? decode(damaged, CodecContext(limits: limits))
-            }
+            AVIFPlugin().readDamaged(bytes, seed: seed)
         }
 
         @Test func `frames are bounded`() throws {

@@ -8,50 +8,26 @@
     @Suite struct JXLAnimationTests {
         /// Frames of noise with durations of 10, 20, 30 ms and so on.
         private func noise(_ layout: PixelLayout, count: Int = 3) -> [Image] {
-            (0..<count).map { index in
-                var image = Image.noise(21, 13, layout, seed: UInt64(index + 1))
-                image.header.frameCount = count
-                image.header.animation = AnimationTiming(
-                    duration: FrameDuration(milliseconds: 10 * (index + 1)), loopCount: 4)
-                image.header.metadata.xmp = Array("<x/>".utf8)
-                return image
-            }
+            .noise(layout, count: count, metadata: ImageMetadata(xmp: Array("<x/>".utf8)))
         }
 
         private func encode(
             _ frames: [Image], settings: WriteSettings = JXLRoundTripTests.lossless,
             context: CodecContext = CodecContext()
         ) throws -> [UInt8] {
-            let sink = MemorySink()
-            let writer = try JXLPlugin().makeWriter(
-                sink: sink, header: frames[0].header, settings: settings, context: context)
-            let pages = try #require(writer as? any MultiImageWriter)
-            for (index, frame) in frames.enumerated() {
-                if index > 0 { try pages.beginPage(frame.header) }
-                try pages.writeRows(
-                    PixelBand(
-                        width: frame.header.size.width, layout: frame.header.layout,
-                        bytes: frame.bytes))
-            }
-            try pages.finish()
-            return sink.bytes
+            try frames.encoded(by: JXLPlugin(), settings: settings, context: context)
         }
 
         private func open(
             _ bytes: [UInt8], _ context: CodecContext = CodecContext()
         ) throws -> any MultiImageReader {
-            let reader = try JXLPlugin().makeReader(source: MemorySource(bytes), context: context)
-            return try #require(reader as? any MultiImageReader)
+            try JXLPlugin().openPages(bytes, context: context)
         }
 
         private func decode(
             _ bytes: [UInt8], _ context: CodecContext = CodecContext()
         ) throws -> [Image] {
-            let reader = try open(bytes, context)
-            return try (0..<reader.header.frameCount).map { index in
-                try reader.selectPage(index)
-                return try Image(reading: reader, limits: context.limits)
-            }
+            try [Image](decoding: bytes, as: JXLPlugin(), context: context)
         }
 
         @Test(arguments: JXLRoundTripTests.layouts)
@@ -150,27 +126,15 @@
 
         @Test func `calls every prefix of an animation truncated`() throws {
             let bytes = try encode(noise(PixelLayout(.rgb, .uint8)))
-            for count in 64..<bytes.count {
-                let error = #expect(throws: ImageError.self, "\(count) of \(bytes.count) bytes") {
-                    try decode(Array(bytes.prefix(count)))
-                }
-                guard case .truncated = error else {
-                    Issue.record("\(count) bytes: \(String(describing: error))")
-                    return
-                }
-            }
+            let misjudged = JXLPlugin().misjudgedPrefixes(
+                of: bytes, counts: 64..<bytes.count)
+            #expect(misjudged.isEmpty, "\(misjudged)")
         }
 
         @Test(arguments: [1, 2] as [UInt64])
         func `survives damage to any byte`(seed: UInt64) throws {
             let bytes = try encode(noise(PixelLayout(.rgb, .uint8)))
-            var generator = SplitMix64(seed: seed)
-            let limits = Limits(pixelCount: 1 << 20, memoryByteCount: 1 << 26, frameCount: 100)
-            for offset in bytes.indices {
-                var damaged = bytes
-                damaged[offset] ^= UInt8.random(in: 1...255, using: &generator)
-                _ = try? decode(damaged, CodecContext(limits: limits))
-            }
+            JXLPlugin().readDamaged(bytes, seed: seed)
         }
 
         @Test func `frames are bounded`() throws {

@@ -19,25 +19,14 @@ import Testing
                 duration: FrameDuration(index + 1, 30), loopCount: 4)
             return image
         }
-        let sink = MemorySink()
-        let writer = try PNGPlugin().makeWriter(
-            sink: sink, header: frames[0].header,
-            settings: WriteSettings(for: PNGPlugin(), options: options), context: CodecContext())
-        let pages = try #require(writer as? any MultiImageWriter)
-        for (index, frame) in frames.enumerated() {
-            if index > 0 { try pages.beginPage(frame.header) }
-            try pages.writeRows(
-                PixelBand(width: size.0, layout: layout, bytes: frame.bytes))
-        }
-        try pages.finish()
-        return (sink.bytes, frames)
+        let settings = try WriteSettings(for: PNGPlugin(), options: options)
+        return (try frames.encoded(by: PNGPlugin(), settings: settings), frames)
     }
 
     private func open(
         _ bytes: [UInt8], _ context: CodecContext = CodecContext()
     ) throws -> any MultiImageReader {
-        let reader = try PNGPlugin().makeReader(source: MemorySource(bytes), context: context)
-        return try #require(reader as? any MultiImageReader)
+        try PNGPlugin().openPages(bytes, context: context)
     }
 
     @Test(arguments: PNGRoundTripTests.layouts, ["false", "true"])

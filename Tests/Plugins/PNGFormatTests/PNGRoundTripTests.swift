@@ -33,9 +33,7 @@ import Testing
             by: PNGPlugin(),
             settings: try WriteSettings(
                 for: PNGPlugin(), options: ["interlaced": "\(isInterlaced)"]))
-        let reader = try #require(
-            PNGPlugin().makeReader(source: MemorySource(bytes), context: CodecContext())
-                as? any MultiImageReader)
+        let reader = try PNGPlugin().openPages(bytes)
         for rowCount in 0...6 {
             var band = PixelBand(width: 8, layout: image.header.layout, rowCapacity: 1)
             for _ in 0..<rowCount { try reader.readRows(into: &band) }

@@ -1,5 +1,6 @@
 import FormatKit
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TIFFFormat
@@ -100,8 +101,8 @@ import Testing
     private func judge(_ file: URL) throws {
         let bytes = [UInt8](try Data(contentsOf: file))
         let name = file.lastPathComponent
-        let warnings = Lines()
-        defer { for line in warnings.all { print("\(name): warning: \(line)") } }
+        let warnings = WarningLog()
+        defer { for line in warnings.warnings { print("\(name): warning: \(line)") } }
         // Its ThunderScan data is damaged: no program reads it.
         if name == "text.tif" {
             #expect(throws: ImageError.self) { try decode(bytes) }

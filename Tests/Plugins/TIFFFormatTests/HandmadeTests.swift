@@ -1,4 +1,5 @@
 import FormatKit
+import TestSupport
 import Testing
 
 @testable import TIFFFormat
@@ -87,11 +88,11 @@ import Testing
         var file = HandmadeTIFF(
             width: 1, height: 2, bits: 8, photometric: 1, samples: 2, strip: [1, 2, 3, 4])
         file.set(338, 3, kind)
-        let warnings = Lines()
+        let warnings = WarningLog()
         let image = try decode(file.bytes(), warnings: warnings)
         #expect(image.header.layout == PixelLayout(.gray, .uint8, alpha: mode))
         #expect(image.bytes == [1, 2, 3, 4])
-        #expect(warnings.all.count == warningCount)
+        #expect(warnings.warnings.count == warningCount)
     }
 
     @Test func `alpha is not inverted with white-is-zero gray`() throws {
@@ -209,10 +210,10 @@ import Testing
     @Test func `a loop of directories ends`() throws {
         let file = HandmadeTIFF(width: 1, height: 1, bits: 8, strip: [9])
         let start = Int(file.bytes()[4])
-        let warnings = Lines()
+        let warnings = WarningLog()
         let image = try decode(file.bytes(next: start), warnings: warnings)
         #expect(image.header.frameCount == 1)
-        #expect(warnings.all.contains("the chain of directories loops; 1 were found"))
+        #expect(warnings.warnings.contains("the chain of directories loops; 1 were found"))
     }
 
     @Test func `too many pages are refused`() throws {

@@ -1,4 +1,5 @@
 import FormatKit
+import TestSupport
 import Testing
 
 @testable import TIFFFormat
@@ -54,9 +55,9 @@ import Testing
     @Test func `signed samples are shifted aloud`() throws {
         var file = HandmadeTIFF(width: 3, height: 1, bits: 8, strip: [0x80, 0, 0x7F])
         file.set(339, 3, [2])
-        let warnings = Lines()
+        let warnings = WarningLog()
         #expect(try decode(file.bytes(), warnings: warnings).bytes == [0, 128, 255])
-        #expect(warnings.all == ["signed samples are shifted: the lowest value becomes 0"])
+        #expect(warnings.warnings == ["signed samples are shifted: the lowest value becomes 0"])
         var wide = HandmadeTIFF(
             width: 2, height: 1, bits: 32, strip: [0, 0, 0, 0x80, 0xFF, 0xFF, 0xFF, 0x7F])
         wide.set(339, 3, [2])
@@ -131,11 +132,11 @@ import Testing
         let offset = HandmadeTIFF(
             width: 1, height: 1, bits: 8, photometric: 9, samples: 3,
             strip: [lab[0], lab[1] ^ 0x80, lab[2] ^ 0x80])
-        let warnings = Lines()
+        let warnings = WarningLog()
         let image = try decode(signed.bytes(), warnings: warnings)
         #expect(zip(image.bytes, rgb).allSatisfy { abs(Int($0) - $1) <= 2 }, "\(image.bytes)")
         #expect(try decode(offset.bytes()).bytes == image.bytes)
-        #expect(warnings.all.count == 1)
+        #expect(warnings.warnings.count == 1)
     }
 
     @Test func `16-bit CIE L*a*b* has the whites of TIFF and of ICC`() throws {

@@ -69,12 +69,12 @@ func geotiffBlock(_ order: ByteOrder) -> [UInt8] {
         metadata.photoshop = Array("8BIM".utf8) + random.bytes(333)
         metadata.geotiff = geotiffBlock(order)
         let image = testImage(PixelLayout(.rgb, .uint16), metadata: metadata)
-        let warnings = Lines()
+        let warnings = WarningLog()
         let bytes = try encode(image, ["bigtiff": big], warnings: warnings)
         let result = try decode(bytes, warnings: warnings)
         #expect(result.header.metadata == metadata)
         #expect(result.bytes == image.bytes)
-        #expect(warnings.all == [])
+        #expect(warnings.warnings == [])
     }
 
     @Test(arguments: [ByteOrder.little, .big])
@@ -155,9 +155,9 @@ func geotiffBlock(_ order: ByteOrder) -> [UInt8] {
         var file = HandmadeTIFF(width: 2, height: 1, bits: 8, strip: [1, 2])
         file.set(34400, 7, [1, 2, 3])
         file.set(50001, 7, [1, 2, 3])
-        let warnings = Lines()
+        let warnings = WarningLog()
         _ = try decode(file.bytes(), warnings: warnings)
-        #expect(warnings.all == ["left out: tags 34400, 50001"])
+        #expect(warnings.warnings == ["left out: tags 34400, 50001"])
     }
 
     @Test func `tags that only name a program make no Exif block`() throws {

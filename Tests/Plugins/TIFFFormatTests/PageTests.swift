@@ -1,5 +1,6 @@
 import FormatKit
 import Foundation
+import TestSupport
 import Testing
 
 @testable import TIFFFormat
@@ -34,29 +35,11 @@ import Testing
     }
 
     private func encode(
-        _ pages: [Image], _ options: [String: String], warnings: Lines = Lines()
+        _ pages: [Image], _ options: [String: String], warnings: WarningLog = WarningLog()
     ) throws -> [UInt8] {
-        let plugin = TIFFPlugin()
-        let settings = WriteSettings(
-            options: try OptionValues(parsing: options, for: plugin.descriptor))
-        let sink = MemorySink()
-        let writer = try #require(
-            try plugin.makeWriter(
-                sink: sink, header: pages[0].header, settings: settings,
-                context: CodecContext(warn: { warnings.append($0) })) as? any MultiImageWriter)
-        for (index, page) in pages.enumerated() {
-            if index > 0 { try writer.beginPage(page.header) }
-            let (width, layout) = (page.header.size.width, page.header.layout)
-            try writer.writeRows(PixelBand(width: width, layout: layout, bytes: page.bytes))
-        }
-        try writer.finish()
-        return sink.bytes
-    }
-
-    private func open(_ bytes: [UInt8]) throws -> any MultiImageReader {
-        try #require(
-            try TIFFPlugin().makeReader(source: MemorySource(bytes), context: CodecContext())
-                as? any MultiImageReader)
+        try pages.encoded(
+            by: TIFFPlugin(), settings: WriteSettings(for: TIFFPlugin(), options: options),
+            context: warnings.context())
     }
 
     @Test(arguments: ways)
@@ -65,8 +48,9 @@ import Testing
     ) throws {
         let isJPEG = options["compression"] == "jpeg"
         let pages = pages(isMixed: !isJPEG)
-        let warnings = Lines()
-        let reader = try open(try encode(pages, options, warnings: warnings))
+        let warnings = WarningLog()
+        let reader = try TIFFPlugin().openPages(
+            try encode(pages, options, warnings: warnings))
         #expect(reader.header.frameCount == 3)
         for index in [0, 2, 1, 1, 0] {
             try reader.selectPage(index)
@@ -81,12 +65,12 @@ import Testing
             if index == 2 { metadata.exif = exifBlock(.little) }
             #expect(image.header.metadata == metadata)
         }
-        #expect(warnings.all == [])
+        #expect(warnings.warnings == [])
     }
 
     @Test func `a page may be left before its last row`() throws {
         let pages = pages(isMixed: true)
-        let reader = try open(try encode(pages, [:]))
+        let reader = try TIFFPlugin().openPages(try encode(pages, [:]))
         var band = PixelBand(
             width: reader.header.size.width, layout: reader.header.layout, rowCapacity: 3)
         try reader.readRows(into: &band)

@@ -1,4 +1,5 @@
 import FormatKit
+import TestSupport
 import Testing
 
 @testable import TIFFFormat
@@ -27,13 +28,13 @@ import Testing
     func `every layout survives every organization`(layout: PixelLayout, way: Way) throws {
         let image = testImage(layout)
         let bytes = try encode(image, way.options, bandRows: 7)
-        let warnings = Lines()
+        let warnings = WarningLog()
         let result = try decode(bytes, warnings: warnings, bandRows: 5)
         #expect(result.bytes == image.bytes)
         #expect(result.header.layout == layout)
         #expect(result.header.frameCount == 1)
         #expect(result.header.significantBits == layout.sample.bitCount)
-        #expect(warnings.all == [])
+        #expect(warnings.warnings == [])
     }
 
     @Test(arguments: ["0", "16"])

@@ -14,15 +14,9 @@ enum WebPFrames {
         _ layout: PixelLayout, count: Int = 3, size: (Int, Int) = (21, 13),
         metadata: ImageMetadata = ImageMetadata()
     ) -> [Image] {
-        (0..<count).map { index in
-            var image = Image.noise(
-                size.0, size.1, layout, seed: UInt64(index + 1), metadata: metadata)
-            image.header.frameCount = count
-            image.header.animation = AnimationTiming(
-                duration: FrameDuration(milliseconds: 10 * (index + 1)), loopCount: 4,
-                background: RGBAColor(red: 1, green: 2, blue: 3, alpha: 4))
-            return image
-        }
+        .noise(
+            layout, count: count, size: size,
+            background: RGBAColor(red: 1, green: 2, blue: 3, alpha: 4), metadata: metadata)
     }
 
     /// Writes an animation.
@@ -30,37 +24,20 @@ enum WebPFrames {
         _ frames: [Image], settings: WriteSettings = WriteSettings(isLossless: true),
         context: CodecContext = CodecContext()
     ) throws -> [UInt8] {
-        let sink = MemorySink()
-        let writer = try WebPPlugin().makeWriter(
-            sink: sink, header: frames[0].header, settings: settings, context: context)
-        let pages = try #require(writer as? any MultiImageWriter)
-        for (index, frame) in frames.enumerated() {
-            if index > 0 { try pages.beginPage(frame.header) }
-            try pages.writeRows(
-                PixelBand(
-                    width: frame.header.size.width, layout: frame.header.layout,
-                    bytes: frame.bytes))
-        }
-        try pages.finish()
-        return sink.bytes
+        try frames.encoded(by: WebPPlugin(), settings: settings, context: context)
     }
 
     static func open(
         _ bytes: [UInt8], _ context: CodecContext = CodecContext()
     ) throws -> any MultiImageReader {
-        let reader = try WebPPlugin().makeReader(source: MemorySource(bytes), context: context)
-        return try #require(reader as? any MultiImageReader)
+        try WebPPlugin().openPages(bytes, context: context)
     }
 
     /// All frames of a file.
     static func decode(
         _ bytes: [UInt8], _ context: CodecContext = CodecContext()
     ) throws -> [Image] {
-        let reader = try open(bytes, context)
-        return try (0..<reader.header.frameCount).map { index in
-            try reader.selectPage(index)
-            return try Image(reading: reader, limits: context.limits)
-        }
+        try [Image](decoding: bytes, as: WebPPlugin(), context: context)
     }
 
     /// A picture of one color, but for a rectangle of another.

@@ -19,7 +19,9 @@ import Testing
         run.jobCount = 4
         run.limits.memoryByteCount = mebibytes << 20
         let runner = BatchRunner(
-            registry: try FormatRegistry([ToyFormat(), MeteredFormat(meter: meter)]),
+            registry: try FormatRegistry([
+                ToyFormat(), WriteOnlyFormat("metered") { _, _ in MeteredWriter(meter) },
+            ]),
             options: ConversionOptions(), run: run,
             console: Console(verbosity: .quiet, columnCount: nil, write: { _ in }),
             resources: MachineResources(coreCount: 4, memoryByteCount: 1 << 40),
@@ -46,41 +48,20 @@ private final class Meter: Sendable {
     func leave() { inside.subtract(1, ordering: .sequentiallyConsistent) }
 }
 
-/// A format whose writers take their time.
-private struct MeteredFormat: FormatPlugin {
-    let meter: Meter
-    let descriptor = FormatDescriptor(
-        id: FormatID("metered"), name: "Metered", fileExtensions: ["metered"], mediaTypes: [],
-        signatures: [], read: nil,
-        write: WriteCapabilities(
-            layouts: [PixelLayout(.rgb, .uint8)], maximumDimension: 100, metadata: [],
-            losslessness: .always, streaming: .wholeImage),
-        library: "none")
+/// Takes its time.
+private final class MeteredWriter: ImageWriter {
+    private let meter: Meter
 
-    func makeReader(
-        source: any ImageSource, context: CodecContext
-    ) throws(ImageError) -> any ImageReader {
-        throw .unsupported(descriptor.id, "reading")
-    }
-
-    func makeWriter(
-        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
-    ) throws(ImageError) -> any ImageWriter {
+    init(_ meter: Meter) {
+        self.meter = meter
         meter.enter()
-        return Writer(meter: meter)
     }
 
-    private final class Writer: ImageWriter {
-        private let meter: Meter
+    func writeRows(_ band: PixelBand) {}
 
-        init(meter: Meter) { self.meter = meter }
-
-        func writeRows(_ band: PixelBand) {}
-
-        func finish() {
-            let end = ContinuousClock.now + .milliseconds(10)
-            while ContinuousClock.now < end {}
-            meter.leave()
-        }
+    func finish() {
+        let end = ContinuousClock.now + .milliseconds(10)
+        while ContinuousClock.now < end {}
+        meter.leave()
     }
 }

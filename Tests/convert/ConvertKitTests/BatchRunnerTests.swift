@@ -6,48 +6,7 @@ import Testing
 
 @testable import ConvertKit
 
-@Suite struct BatchRunnerTests {
-    private let folder: TemporaryFolder
-    private let messages = Transcript()
-    private let output = Transcript()
-    private let picture = TestImages.picture(width: 9, height: 7)
-
-    init() throws {
-        folder = try TemporaryFolder()
-    }
-
-    private func run(
-        _ request: ConversionRequest, _ change: (inout RunOptions) -> Void = { _ in }
-    ) throws -> ProgramStatus {
-        try run(request, signal: { nil }, change)
-    }
-
-    private func run(
-        _ request: ConversionRequest, signal: @escaping @Sendable () -> Int32?,
-        options: ConversionOptions = ConversionOptions(), _ change: (inout RunOptions) -> Void
-    ) throws -> ProgramStatus {
-        var run = RunOptions()
-        change(&run)
-        let runner = BatchRunner(
-            registry: try FormatRegistry([ToyFormat(), StallingFormat(), BrokenFormat()]),
-            options: options,
-            run: run,
-            console: Console(verbosity: .normal, columnCount: nil, write: messages.write),
-            resources: MachineResources(coreCount: 3, memoryByteCount: 1 << 20),
-            writeOutput: output.write, signal: signal)
-        return try runner.run(request)
-    }
-
-    private func folderRequest(isRecursive: Bool = false) -> ConversionRequest {
-        ConversionRequest(
-            [folder("in"), folder("out")], formatName: "toy", isRecursive: isRecursive)
-    }
-
-    private func writePictures(_ names: [String]) throws {
-        let bytes = try TestImages.encoded(picture, as: ToyFormat())
-        for name in names { try folder.write(name, bytes) }
-    }
-
+@Suite final class BatchRunnerTests: BatchFixture {
     @Test func `converts one file without a word`() throws {
         try writePictures(["in.toy"])
         let request = ConversionRequest([folder("in.toy"), folder("out.toy")])
@@ -210,79 +169,6 @@ import Testing
                 }.joined())
         #expect(folder.files == ["in/a.toy", "in/b.toy", "in/c.toy", "out/b.toy"])
         #expect(messages.text.hasSuffix("convert: 2 would be converted, 1 failed\n"))
-    }
-
-    @Test func `does again only what the record does not know to be done`() throws {
-        try writePictures(["in/a.toy", "in/b.toy"])
-        let resume: (inout RunOptions) -> Void = { $0.isResuming = true }
-        #expect(try run(folderRequest(), resume) == .success)
-        try folder.write(
-            "in/b.toy",
-            try TestImages.encoded(TestImages.picture(width: 3, height: 3), as: ToyFormat()))
-        try writePictures(["in/c.toy"])
-        #expect(try run(folderRequest(), resume) == .success)
-        #expect(messages.text.hasSuffix("convert: 2 converted, 1 skipped\n"))
-        #expect(folder.read("out/b.toy") == folder.read("in/b.toy"))
-        // Other options, other outputs.
-        var options = ConversionOptions()
-        options.effort = 3
-        #expect(try run(folderRequest(), signal: { nil }, options: options, resume) == .success)
-        #expect(messages.text.hasSuffix("convert: 3 converted\n"))
-        #expect(
-            try run(folderRequest()) {
-                $0.isResuming = true
-                $0.isForced = true
-            } == .success)
-        #expect(messages.text.hasSuffix("convert: 3 converted\n"))
-    }
-
-    @Test func `does not replace what somebody else has put there`() throws {
-        try writePictures(["in/a.toy"])
-        try folder.write("out/a.toy", [1])
-        let resume: (inout RunOptions) -> Void = { $0.isResuming = true }
-        #expect(try run(folderRequest(), resume) == .failure)
-        #expect(folder.read("out/a.toy") == [1])
-        try folder.remove("out/a.toy")
-        #expect(try run(folderRequest(), resume) == .success)
-        try folder.write("out/a.toy", [1])
-        #expect(try run(folderRequest(), resume) == .failure)
-        #expect(folder.read("out/a.toy") == [1])
-    }
-
-    @Test func `looks into what was done before, if asked to verify`() throws {
-        try writePictures(["in/a.toy"])
-        let resume: (inout RunOptions) -> Void = { $0.isResuming = true }
-        #expect(try run(folderRequest(), resume) == .success)
-        var bytes = try #require(folder.read("out/a.toy"))
-        bytes[20] ^= 1
-        try folder.write("out/a.toy", bytes)
-        #expect(try run(folderRequest(), resume) == .success)
-        #expect(folder.read("out/a.toy") == bytes)
-        #expect(
-            try run(folderRequest()) {
-                $0.isResuming = true
-                $0.isVerifying = true
-            } == .success)
-        #expect(folder.read("out/a.toy") == folder.read("in/a.toy"))
-    }
-
-    @Test func `takes over what a killed run has begun`() throws {
-        try writePictures(["in/a.toy"])
-        try folder.write(
-            "out/.convert-record.jsonl",
-            Array(
-                "{\"convert_record\":1}\n{\"output\":\"a.toy\",\"state\":\"begun\"}\n{\"outp".utf8))
-        try folder.write("out/a.toy", [1])
-        #expect(try run(folderRequest()) { $0.isResuming = true } == .success)
-        #expect(folder.read("out/a.toy") == folder.read("in/a.toy"))
-    }
-
-    @Test func `refuses a record that is none`() throws {
-        try writePictures(["in/a.toy"])
-        try folder.write("out/.convert-record.jsonl", Array("hello\n".utf8))
-        #expect(throws: CommandError.self) {
-            try run(folderRequest()) { $0.isResuming = true }
-        }
     }
 
     @Test func `discards an output that cannot be read back`() throws {

@@ -11,7 +11,11 @@ import Testing
         var options = ConversionOptions()
         change(&options)
         let toy = ToyFormat()
-        guard let registry = try? FormatRegistry([toy, OtherFormat()]) else {
+        guard
+            let registry = try? FormatRegistry([
+                toy, CannedFormat(.noise(1, 1, PixelLayout(.gray, .uint8)), name: "other"),
+            ])
+        else {
             preconditionFailure("the formats do not clash")
         }
         return try options.writeSettings(for: toy.descriptor, registry: registry)
@@ -60,23 +64,5 @@ import Testing
         let machine = MachineResources.current()
         #expect((1...4096).contains(machine.coreCount))
         #expect(machine.memoryByteCount >= 1 << 26)
-    }
-}
-
-private struct OtherFormat: FormatPlugin {
-    let descriptor = FormatDescriptor(
-        id: FormatID("other"), name: "Other", fileExtensions: [], mediaTypes: [], signatures: [],
-        read: nil, write: nil, library: "none")
-
-    func makeReader(
-        source: any ImageSource, context: CodecContext
-    ) throws(ImageError) -> any ImageReader {
-        throw .unrecognized
-    }
-
-    func makeWriter(
-        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
-    ) throws(ImageError) -> any ImageWriter {
-        throw .unrecognized
     }
 }

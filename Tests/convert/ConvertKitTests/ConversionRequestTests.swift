@@ -11,7 +11,9 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        registry = try FormatRegistry([ToyFormat(), NoteFormat()])
+        registry = try FormatRegistry([
+            ToyFormat(), CannedFormat(.noise(1, 1, PixelLayout(.gray, .uint8)), name: "note"),
+        ])
     }
 
     private func plan(
@@ -135,25 +137,5 @@ import Testing
         try folder.makeFolder("in")
         try folder.link("in/a.toy", to: "nowhere")
         #expect(jobs(try plan(["in", "out"], to: "toy")) == ["in/a.toy > out/a.toy"])
-    }
-}
-
-/// A format that can only be read.
-private struct NoteFormat: FormatPlugin {
-    let descriptor = FormatDescriptor(
-        id: FormatID("note"), name: "Note", fileExtensions: ["note"], mediaTypes: [],
-        signatures: [], read: ReadCapabilities(streaming: .rows, metadata: []), write: nil,
-        library: "none")
-
-    func makeReader(
-        source: any ImageSource, context: CodecContext
-    ) throws(ImageError) -> any ImageReader {
-        throw .unrecognized
-    }
-
-    func makeWriter(
-        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
-    ) throws(ImageError) -> any ImageWriter {
-        throw .unrecognized
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct MemoryEstimateTests {
     private func estimate(_ size: ImageSize, to format: any FormatPlugin) throws -> Int {
-        let registry = try FormatRegistry([ToyFormat(), StallingFormat()])
+        let registry = try FormatRegistry([ToyFormat(), WriteOnlyFormat.stalling])
         let picture = TestImages.picture(width: size.width, height: size.height)
         let source = MemorySource(try TestImages.encoded(picture, as: ToyFormat()))
         var estimate: Int?
@@ -29,8 +29,8 @@ import Testing
         let (small, large) = (ImageSize(width: 9, height: 7), ImageSize(width: 90, height: 70))
         #expect(try estimate(small, to: ToyFormat()) == estimate(large, to: ToyFormat()))
         let growth =
-            try estimate(large, to: StallingFormat())
-            - estimate(small, to: StallingFormat())
+            try estimate(large, to: WriteOnlyFormat.stalling)
+            - estimate(small, to: WriteOnlyFormat.stalling)
         #expect(growth >= (large.pixelCount - small.pixelCount) * 6)
     }
 }
