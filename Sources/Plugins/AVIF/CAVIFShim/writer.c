@@ -107,12 +107,15 @@ static cavif_status check(cavif_writer *writer, avifResult result) {
 cavif_status cavif_writer_set_metadata(cavif_writer *writer, cavif_bytes icc, cavif_bytes exif,
                                        cavif_bytes xmp) {
   avifImage *image = writer->image;
+  // Before 1.0 these return nothing, so what they have done is looked at.
   if (icc.start != NULL) avifImageSetProfileICC(image, icc.start, icc.count);
   if (exif.start != NULL) avifImageSetMetadataExif(image, exif.start, exif.count);
   if (xmp.start != NULL) avifImageSetMetadataXMP(image, xmp.start, xmp.count);
   // libavif has taken them from Exif.
   set_transformation(image, writer->settings.transformation);
-  return CAVIF_STATUS_OK;
+  int is_done = image->icc.size == icc.count && image->exif.size == exif.count &&
+                image->xmp.size == xmp.count;
+  return is_done ? CAVIF_STATUS_OK : CAVIF_STATUS_OUT_OF_MEMORY;
 }
 
 static unsigned sample_at(const uint8_t *bytes, int bits) {

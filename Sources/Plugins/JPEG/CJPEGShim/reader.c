@@ -4,80 +4,7 @@
 #include <jerror.h>
 #include <stdlib.h>
 
-#include "report.h"
-
-enum { BUFFER_BYTE_COUNT = 1 << 16 };
-
-struct cjpeg_reader {
-  cjpeg_report report;
-  struct jpeg_decompress_struct info;
-  struct jpeg_source_mgr source;
-  struct jpeg_progress_mgr progress;
-  cjpeg_read read;
-  cjpeg_is_cancelled is_cancelled;
-  void *context;
-  // The offset in the file of the end of the buffer.
-  size_t buffer_end;
-  // Whether samples of CMYK are stored as 255 for no ink.
-  int is_inverted;
-  uint8_t buffer[BUFFER_BYTE_COUNT];
-};
-
-static cjpeg_reader *reader_of(j_decompress_ptr info) { return info->client_data; }
-
-// ---------------------------------------------------------------------------- the source
-
-static void on_init_source(j_decompress_ptr info) { (void)info; }
-
-static size_t read_at(cjpeg_reader *reader, size_t offset, uint8_t *bytes, size_t count) {
-  ptrdiff_t done = reader->read(reader->context, offset, bytes, count);
-  if (done < 0) {
-    cjpeg_report_raise_text((j_common_ptr)&reader->info, CJPEG_STATUS_CALLBACK_FAILED,
-                            "the input cannot be read");
-  }
-  return (size_t)done;
-}
-
-static boolean on_fill_buffer(j_decompress_ptr info) {
-  cjpeg_reader *reader = reader_of(info);
-  reader->source.bytes_in_buffer = 0;
-  size_t count = read_at(reader, reader->buffer_end, reader->buffer, BUFFER_BYTE_COUNT);
-  if (count == 0) {
-    cjpeg_report_raise_text((j_common_ptr)info, CJPEG_STATUS_TRUNCATED,
-                            "the file ends before its picture does");
-  }
-  reader->buffer_end += count;
-  reader->source.next_input_byte = reader->buffer;
-  reader->source.bytes_in_buffer = count;
-  return TRUE;
-}
-
-// What is beyond the end of the file shows at the next read.
-static void on_skip(j_decompress_ptr info, long count) {
-  cjpeg_reader *reader = reader_of(info);
-  if (count <= 0) return;
-  if ((size_t)count <= reader->source.bytes_in_buffer) {
-    reader->source.next_input_byte += count;
-    reader->source.bytes_in_buffer -= (size_t)count;
-    return;
-  }
-  reader->buffer_end += (size_t)count - reader->source.bytes_in_buffer;
-  reader->source.bytes_in_buffer = 0;
-}
-
-// Going on behind a lost marker would invent pixels.
-static boolean on_resync(j_decompress_ptr info, int desired) {
-  info->err->msg_code = JWRN_MUST_RESYNC;
-  info->err->msg_parm.i[0] = info->unread_marker;
-  info->err->msg_parm.i[1] = desired;
-  cjpeg_report_raise((j_common_ptr)info, CJPEG_STATUS_MALFORMED);
-}
-
-static void on_end_source(j_decompress_ptr info) { (void)info; }
-
-size_t cjpeg_reader_offset(const cjpeg_reader *reader) {
-  return reader->buffer_end - reader->source.bytes_in_buffer;
-}
+#include "reader.h"
 
 // ---------------------------------------------------------------------------- warnings
 
@@ -89,7 +16,7 @@ static int has_skipped_zeros(cjpeg_reader *reader) {
   size_t end = cjpeg_reader_offset(reader);
   while (count > 0) {
     size_t part = (size_t)count < sizeof bytes ? (size_t)count : sizeof bytes;
-    if (part > end || read_at(reader, end - part, bytes, part) != part) return 0;
+    if (part > end || cjpeg_read_at(reader, end - part, bytes, part) != part) return 0;
     for (size_t i = 0; i < part; i++) {
       if (bytes[i] != 0) return 0;
     }
@@ -113,7 +40,7 @@ static int is_damage(cjpeg_reader *reader, int code) {
 static void on_message(j_common_ptr info, int level) {
   if (level >= 0) return;
   int code = info->err->msg_code;
-  if (is_damage(reader_of((j_decompress_ptr)info), code)) {
+  if (is_damage(cjpeg_reader_of((j_decompress_ptr)info), code)) {
     info->err->msg_code = code;
     cjpeg_report_raise(info, CJPEG_STATUS_MALFORMED);
   }
@@ -121,7 +48,7 @@ static void on_message(j_common_ptr info, int level) {
 }
 
 static void on_progress(j_common_ptr info) {
-  cjpeg_reader *reader = reader_of((j_decompress_ptr)info);
+  cjpeg_reader *reader = cjpeg_reader_of((j_decompress_ptr)info);
   if (reader->info.input_scan_number > CJPEG_SCAN_LIMIT) {
     cjpeg_report_raise_text(info, CJPEG_STATUS_UNSUPPORTED, "more than 100 scans");
   }
@@ -147,11 +74,7 @@ cjpeg_reader *cjpeg_reader_create(cjpeg_read read, cjpeg_is_cancelled is_cancell
   jpeg_create_decompress(&reader->info);
   reader->report.handlers.emit_message = on_message;
   reader->info.client_data = reader;
-  reader->source = (struct jpeg_source_mgr){
-      .init_source = on_init_source, .fill_input_buffer = on_fill_buffer,
-      .skip_input_data = on_skip, .resync_to_restart = on_resync,
-      .term_source = on_end_source};
-  reader->info.src = &reader->source;
+  cjpeg_reader_install_source(reader);
   reader->progress.progress_monitor = on_progress;
   reader->info.progress = &reader->progress;
   return reader;
@@ -200,7 +123,9 @@ static void set_color(cjpeg_reader *reader, cjpeg_frame *frame) {
   frame->color_space = name_of(info->jpeg_color_space);
 }
 
-static uint64_t rounded_up(uint64_t value, uint64_t unit) { return (value + unit - 1) / unit * unit; }
+static uint64_t rounded_up(uint64_t value, uint64_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
 
 // The coefficients of all blocks, as the library allocates them.
 static uint64_t coefficient_byte_count(j_decompress_ptr info) {

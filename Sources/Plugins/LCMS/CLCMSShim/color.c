@@ -1,8 +1,8 @@
-#include <lcms2.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "CLCMSShim.h"
+#include "context.h"
 
 struct clcms_transform {
   cmsContext context;
@@ -10,19 +10,6 @@ struct clcms_transform {
 };
 
 int clcms_version(void) { return cmsGetEncodedCMMversion(); }
-
-// What is wrong shows in results; the library's own words would go nowhere.
-static void ignore(cmsContext context, cmsUInt32Number code, const char *text) {
-  (void)context;
-  (void)code;
-  (void)text;
-}
-
-static cmsContext create_context(void) {
-  cmsContext context = cmsCreateContext(NULL, NULL);
-  if (context != NULL) cmsSetLogErrorHandlerTHR(context, ignore);
-  return context;
-}
 
 static cmsToneCurve *create_curve(cmsContext context, clcms_curve curve, double exponent) {
   // y = (a x + b)^g from d on, c x below.
@@ -83,7 +70,7 @@ static cmsHPROFILE open_profile(cmsContext context, const clcms_colors *colors,
 }
 
 int clcms_accepts(const clcms_colors *colors, int color_channel_count) {
-  cmsContext context = create_context();
+  cmsContext context = clcms_create_context();
   if (context == NULL) return 0;
   cmsHPROFILE profile = open_profile(context, colors, color_channel_count);
   if (profile != NULL) cmsCloseProfile(profile);
@@ -126,7 +113,7 @@ static cmsHTRANSFORM create_transform(cmsContext context, const clcms_colors *co
 clcms_transform *clcms_transform_create(const clcms_colors *colors, const clcms_layout *layout) {
   clcms_transform *result = calloc(1, sizeof *result);
   if (result == NULL) return NULL;
-  result->context = create_context();
+  result->context = clcms_create_context();
   if (result->context != NULL) {
     result->transform = create_transform(result->context, colors, layout);
   }
@@ -155,7 +142,7 @@ static void set_date(uint8_t *bytes) {
 
 size_t clcms_make_profile(const clcms_colors *colors, int color_channel_count, uint8_t *bytes,
                           size_t capacity) {
-  cmsContext context = create_context();
+  cmsContext context = clcms_create_context();
   if (context == NULL) return 0;
   cmsUInt32Number length = 0;
   cmsHPROFILE profile = create_profile(context, colors, color_channel_count);

@@ -1,7 +1,7 @@
-#include <lcms2.h>
 #include <string.h>
 
 #include "CLCMSShim.h"
+#include "context.h"
 
 // Tables count before matrices and curves.
 static int has_tables(cmsHPROFILE profile) {
@@ -59,19 +59,11 @@ static void describe_code_points(cmsHPROFILE profile, clcms_description *descrip
 #endif
 }
 
-// What is wrong shows in results.
-static void ignore(cmsContext context, cmsUInt32Number code, const char *text) {
-  (void)context;
-  (void)code;
-  (void)text;
-}
-
 int clcms_describe(const uint8_t *bytes, size_t length, int color_channel_count,
                    clcms_description *description, double *colorants, float *curves) {
   memset(description, 0, sizeof *description);
-  cmsContext context = length <= UINT32_MAX ? cmsCreateContext(NULL, NULL) : NULL;
+  cmsContext context = length <= UINT32_MAX ? clcms_create_context() : NULL;
   if (context == NULL) return 0;
-  cmsSetLogErrorHandlerTHR(context, ignore);
   cmsHPROFILE profile = cmsOpenProfileFromMemTHR(context, bytes, (cmsUInt32Number)length);
   cmsColorSpaceSignature space = color_channel_count == 1 ? cmsSigGrayData : cmsSigRgbData;
   int is_readable = profile != NULL && color_channel_count != 4 &&

@@ -31,7 +31,12 @@ cpng_writer *cpng_writer_create(cpng_write write, void *context) {
   writer->png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &writer->report,
                                           cpng_report_error, cpng_report_warning,
                                           &writer->report, cpng_report_malloc, cpng_report_free);
-  if (writer->png == NULL || setjmp(png_jmpbuf(writer->png))) {
+  if (writer->png == NULL) {
+    cpng_writer_destroy(writer);
+    return NULL;
+  }
+  // By itself: C17 7.13.1.1 knows no other expression around it than a comparison.
+  if (setjmp(png_jmpbuf(writer->png))) {
     cpng_writer_destroy(writer);
     return NULL;
   }
@@ -102,6 +107,7 @@ cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *imag
                image->is_palette ? PNG_COLOR_TYPE_PALETTE : color_type(image->channel_count),
                image->is_interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
+  if (icc_length > PNG_UINT_31_MAX) png_error(writer->png, "a profile of more than 2 GiB");
   if (icc != NULL) {
     png_set_iCCP(writer->png, writer->info, "ICC profile", PNG_COMPRESSION_TYPE_BASE, icc,
                  (png_uint_32)icc_length);

@@ -186,7 +186,7 @@ void tiff_shim_clear_diagnosis(tiff_shim *file) {
 
 void tiff_shim_close(tiff_shim *file) {
   if (!file) return;
-  // TIFFCleanup flushes a file being written: whoever wanted that has called tiff_shim_finish.
+  // TIFFCleanup flushes a file being written: whoever wanted that has finished the page.
   file->is_closing = 1;
   if (file->tiff) TIFFCleanup(file->tiff);
   free(file);

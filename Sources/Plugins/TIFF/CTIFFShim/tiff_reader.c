@@ -73,7 +73,9 @@ void tiff_shim_get_layout(tiff_shim *file, tiff_shim_layout *layout) {
 
 int tiff_shim_get_color_map(tiff_shim *file, uint16_t *entries, size_t entry_count) {
   uint16_t *maps[3] = {NULL, NULL, NULL};
-  const size_t count = (size_t)1 << get_short(file->tiff, TIFFTAG_BITSPERSAMPLE);
+  const uint16_t bits = get_short(file->tiff, TIFFTAG_BITSPERSAMPLE);
+  if (bits > 16) return 0;
+  const size_t count = (size_t)1 << bits;
   if (entry_count != 3 * count ||
       !TIFFGetField(file->tiff, TIFFTAG_COLORMAP, &maps[0], &maps[1], &maps[2])) {
     return 0;

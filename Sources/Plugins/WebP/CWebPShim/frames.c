@@ -30,7 +30,7 @@ cwebp_status cwebp_read_frames(const uint8_t *bytes, size_t count, cwebp_frame *
   if (demuxer == NULL) return CWEBP_STATUS_MALFORMED;
   WebPIterator frame;
   size_t done_count = 0;
-  if (WebPDemuxGetFrame(demuxer, 1, &frame)) {
+  if (frame_count > 0 && WebPDemuxGetFrame(demuxer, 1, &frame)) {
     do {
       frames[done_count++] = describe_frame(&frame);
     } while (done_count < frame_count && WebPDemuxNextFrame(&frame));

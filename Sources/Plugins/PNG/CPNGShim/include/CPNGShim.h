@@ -124,8 +124,8 @@ typedef struct cpng_image {
 cpng_writer *cpng_writer_create(cpng_write write, void *context);
 void cpng_writer_destroy(cpng_writer *writer);
 
-// Writes the start of the header and, if `icc` is not NULL, the profile. A profile that libpng finds invalid is
-// left out with a warning.
+// Writes the start of the header and, if `icc` is not NULL, the profile. A profile that libpng
+// finds invalid is left out with a warning.
 cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
                                      const uint8_t *icc, size_t icc_length);
 
@@ -138,7 +138,8 @@ cpng_status cpng_writer_write_palette(cpng_writer *writer, const uint8_t *colors
                                       size_t color_count, const uint8_t *alphas,
                                       size_t alpha_count);
 
-// Writes a chunk after the header: before the palette, before the pixels, or after them. `type` has four letters.
+// Writes a chunk after the header: before the palette, before the pixels, or after them. `type` has
+// four letters.
 cpng_status cpng_writer_write_chunk(cpng_writer *writer, const char *type, const uint8_t *bytes,
                                     size_t length);
 
@@ -163,7 +164,8 @@ enum { CPNG_WARNING_CAPACITY = 8 };
 // The most bytes that `count` bytes become, or 0 if they are too many.
 size_t cpng_compressed_size(size_t count);
 
-// Compresses bytes as zTXt and iTXt want them. Returns the number of bytes, or 0 if memory is short.
+// Compresses bytes as zTXt and iTXt want them. Returns the number of bytes, or 0 if memory is
+// short.
 size_t cpng_compress(const uint8_t *bytes, size_t count, uint8_t *target, size_t capacity);
 
 #endif

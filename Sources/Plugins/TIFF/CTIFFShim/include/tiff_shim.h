@@ -168,8 +168,8 @@ typedef struct tiff_shim_palette {
 
 void tiff_shim_fill_palette(tiff_shim_palette *palette, const uint8_t *rgb, size_t count);
 
-// Pixels of three bytes to places of `bits` bits, packed from the most significant bit. Returns 0 if
-// a color is not in the table.
+// Pixels of three bytes to places of `bits` bits, packed from the most significant bit. Returns 0
+// if a color is not in the table.
 int tiff_shim_pack_palette(const tiff_shim_palette *palette, const uint8_t *pixels, size_t width,
                            uint32_t bits, uint8_t *output);
 

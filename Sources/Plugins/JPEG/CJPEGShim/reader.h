@@ -1,0 +1,34 @@
+// What the parts of the reader share.
+
+#ifndef CJPEG_READER_H
+#define CJPEG_READER_H
+
+#include "report.h"
+
+enum { CJPEG_BUFFER_BYTE_COUNT = 1 << 16 };
+
+struct cjpeg_reader {
+  cjpeg_report report;
+  struct jpeg_decompress_struct info;
+  struct jpeg_source_mgr source;
+  struct jpeg_progress_mgr progress;
+  cjpeg_read read;
+  cjpeg_is_cancelled is_cancelled;
+  void *context;
+  // The offset in the file of the end of the buffer.
+  size_t buffer_end;
+  // Whether samples of CMYK are stored as 255 for no ink.
+  int is_inverted;
+  uint8_t buffer[CJPEG_BUFFER_BYTE_COUNT];
+};
+
+static inline cjpeg_reader *cjpeg_reader_of(j_decompress_ptr info) { return info->client_data; }
+
+// Has libjpeg read from the reader's callback.
+void cjpeg_reader_install_source(cjpeg_reader *reader);
+
+// Reads at a place of the file, wherever libjpeg is; fewer bytes only at the end. Raises an error
+// where the callback fails.
+size_t cjpeg_read_at(cjpeg_reader *reader, size_t offset, uint8_t *bytes, size_t count);
+
+#endif
