@@ -158,6 +158,22 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ([], []), (["a"], ["the tag a is left out"]),
+            (["a", "b", "a"], ["the tags a and b are left out"]),
+            (["a", "b", "c"], ["the tags a, b and c are left out"]),
+            (
+                (1...10).map(String.init),
+                ["the tags 1, 2, 3, 4, 5, 6, 7, 8 and 2 more are left out"]
+            ),
+        ] as [([String], [String])])
+    func `unknown parts of a file are named`(names: [String], expected: [String]) {
+        let losses = Loss.unknown("tag", names)
+        #expect(losses.map(\.description) == expected)
+        #expect(losses.allSatisfy { $0.name == "other" })
+    }
+
     @Test(arguments: [
         (Loss.bitDepth(from: 16, to: 8), "16-bit samples become 8-bit", "bit_depth"),
         (.alpha(.white), "transparency is flattened on white", "alpha"),

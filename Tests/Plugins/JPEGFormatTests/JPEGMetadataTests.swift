@@ -227,11 +227,20 @@ import Testing
 
     @Test func `names what it does not carry`() throws {
         let file = try JPEGEditing().adding(0xED, [0x68]).adding(0xEC, Array("Ducky\0".utf8))
-        let details = try file.decoded().header.details
+            .adding(0xE3, [1]).adding(0xE0, Array("JFXX\0".utf8))
+        let header = try file.decoded().header
+        let names = ["APP0 JFXX", "APP3", "APP12 Ducky", "APP13 h"]
         #expect(
-            details.last
-                == ImageDetail("ignored_segments", .list([.text("APP12 Ducky"), .text("APP13 h")])))
-        let (_, warnings) = try metadata([Array("MPF\0".utf8)], marker: 0xE2)
-        #expect(warnings == ["a file of several pictures (MPF): only the main one is read"])
+            header.details.last
+                == ImageDetail("ignored_segments", .list(names.map { .text($0) })))
+        // A small copy of the picture, and how it was saved, are no loss.
+        #expect(header.losses.map(\.description) == ["the segments APP3 and APP13 h are left out"])
+    }
+
+    @Test func `further pictures are a loss`() throws {
+        let header = try JPEGEditing().adding(0xE2, Array("MPF\0".utf8)).decoded().header
+        #expect(
+            header.losses.map(\.description)
+                == ["a file of several pictures (MPF): only the main one is read"])
     }
 }

@@ -67,6 +67,31 @@ import Testing
         #expect(parts == file.parts && warnings == [] && losses == [])
     }
 
+    @Test func `unknown chunks are copied where that is safe, and a loss where not`() throws {
+        let file = try PNGEditing(PixelLayout(.rgb, .uint8))
+            .with("iDOT", [1], before: "IDAT").with("abCd", [1, 2], before: "IDAT")
+            .with("abCd", [3], before: "IDAT").with("efGH", [4], before: "IDAT")
+            .with("ijKl", [5], before: "IEND")
+        let (parts, warnings, losses) = try convert(file.bytes)
+        #expect(parts.filter { $0.type == "abCd" }.map(\.content) == [[1, 2], [3]])
+        #expect(!parts.contains { ["iDOT", "efGH", "ijKl"].contains($0.type) })
+        #expect(warnings == [])
+        // What Apple's tools say of the file's own bytes is none of the picture's.
+        #expect(losses == [.part(of: .formatBlocks, "the chunks efGH and ijKl are left out")])
+        let unwanted = ConversionPreferences(metadata: [.icc])
+        #expect(try convert(file.bytes, preferences: unwanted).losses == [])
+    }
+
+    @Test(arguments: ["IDAT", "tEXt", "abC", "ab1d", "ABCd", "abCD", "tRNS"])
+    func `no block can pass for another chunk`(name: String) throws {
+        var image = TestImages.picture(width: 2, height: 2)
+        image.header.metadata.blocks = [FormatBlock(.png, name, [1])]
+        let losses = PNGPlugin().descriptor.write?.furtherLosses(image.header, WriteSettings())
+        #expect(losses?.count == 1)
+        let plain = try TestImages.picture(width: 2, height: 2).encoded(by: PNGPlugin())
+        #expect(try image.encoded(by: PNGPlugin()) == plain)
+    }
+
     @Test(arguments: [1, 2, 4])
     func `a background of few bits is kept`(bitCount: Int) throws {
         for value in 0..<UInt8(1 << bitCount) {

@@ -86,7 +86,8 @@ public struct ConversionPlan: Sendable, Equatable {
         self.target = target
         let adaptationLosses = Self.adaptationLosses(from: wanted, to: adapted)
         losses =
-            source.losses + (stage?.losses ?? [])
+            source.losses.filter { $0.kind.map(preferences.metadata.contains) ?? true }
+            + (stage?.losses ?? [])
             + LayoutChoice.losses(from: picture, to: layout, on: preferences.background)
             + (adaptationLosses + adapted.losses(keeping: kept, layout: picture.layout))
             .map(wanted.loss(of:))

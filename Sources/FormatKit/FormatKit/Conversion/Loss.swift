@@ -30,6 +30,30 @@ public enum Loss: Sendable, Hashable {
     case premultiplication
 }
 
+extension Loss {
+    /// Parts of a file that its reader does not know, such as `tag` and `chunk`, by their names.
+    ///
+    /// - Parameters:
+    ///   - noun: What the format calls a part, such as `tag`.
+    ///   - names: The names, in the order of the file; of many, the first are told.
+    /// - Returns: The loss, or nothing if there are no names.
+    public static func unknown(_ noun: String, _ names: [String]) -> [Loss] {
+        var seen: Set<String> = []
+        let distinct = names.filter { seen.insert($0).inserted }
+        guard let last = distinct.last else { return [] }
+        guard distinct.count > 1 else {
+            return [.part(of: .formatBlocks, "the \(noun) \(last) is left out")]
+        }
+        let shown = distinct.prefix(8)
+        let rest = distinct.count - shown.count
+        let list =
+            rest > 0
+            ? shown.joined(separator: ", ") + " and \(rest) more"
+            : shown.dropLast().joined(separator: ", ") + " and " + last
+        return [.part(of: .formatBlocks, "the \(noun)s \(list) are left out")]
+    }
+}
+
 extension Loss: CustomStringConvertible {
     /// For example `16-bit samples become 8-bit`.
     public var description: String {
@@ -71,6 +95,14 @@ extension Loss {
         case .timing: "timing"
         case .animation: "animation"
         case .premultiplication: "premultiplication"
+        }
+    }
+
+    /// The kind of metadata of which something is lost.
+    var kind: MetadataKind? {
+        switch self {
+        case .metadata(let kind), .part(let kind, _): kind
+        default: nil
         }
     }
 

@@ -9,10 +9,15 @@ struct JPEGMetadata {
     private var exif: [UInt8]?
     private var density: JFIFDensity?
     private var byteCount = 0
+    /// The segments that are not carried, and those of them that say something.
     private var ignored: [String] = []
+    private var lost: [String] = []
+    private var hasFurtherPictures = false
     private(set) var warnings: [String] = []
 
     private static let exifPrefix = Array("Exif\0".utf8)
+    /// Another, smaller picture of the same, and how Photoshop saved the file.
+    private static let negligible = [(0, Array("JFXX\0".utf8)), (12, Array("Ducky".utf8))]
     private static let multiPicturePrefix = Array("MPF\0".utf8)
     private static let adobePrefix = Array("Adobe".utf8)
 
@@ -39,11 +44,17 @@ struct JPEGMetadata {
         case 1 where content.starts(with: XMPSegments.extensionPrefix): xmp.take(extension: content)
         case 2 where content.starts(with: ICCSegments.prefix): icc.take(content)
         case 2 where content.starts(with: Self.multiPicturePrefix):
-            warnings.append("a file of several pictures (MPF): only the main one is read")
+            hasFurtherPictures = true
         case 13 where content.starts(with: PhotoshopSegments.prefix): photoshop.take(content)
         case 14 where content.starts(with: Self.adobePrefix): break
         case nil: takeComment(content)
-        case let number?: ignored.append(Self.name(ofApplication: number, content))
+        case let number?:
+            let name = Self.name(ofApplication: number, content)
+            ignored.append(name)
+            let isNegligible = Self.negligible.contains { place, prefix in
+                place == number && content.starts(with: prefix)
+            }
+            if !isNegligible { lost.append(name) }
         }
     }
 
@@ -69,7 +80,8 @@ struct JPEGMetadata {
     /// The letters with which a segment names itself.
     private static func name(ofApplication number: Int, _ content: [UInt8]) -> String {
         let letters = content.prefix(24).prefix { (0x20...0x7E).contains($0) }
-        return "APP\(number) \(String(decoding: letters, as: UTF8.self))"
+        return letters.isEmpty
+            ? "APP\(number)" : "APP\(number) \(String(decoding: letters, as: UTF8.self))"
     }
 
     /// What is carried, after which ``warnings`` is complete.
@@ -98,6 +110,18 @@ struct JPEGMetadata {
         let own = density?.resolution
         if let own, own.unit != .none { return own }
         return exif.flatMap(Resolution.init(exif:)) ?? own
+    }
+
+    /// What is not carried.
+    var losses: [Loss] {
+        let pictures: [Loss] =
+            hasFurtherPictures
+            ? [
+                .part(
+                    of: .formatBlocks,
+                    "a file of several pictures (MPF): only the main one is read")
+            ] : []
+        return pictures + Loss.unknown("segment", lost)
     }
 
     /// What `convert info` prints of segments that are not carried.

@@ -35,7 +35,7 @@ final class JPEGReader: ImageReader {
         let layout = PixelLayout(unsafe Self.model(frame.color), .uint8)
         let carried = metadata.assemble()
         header = ImageHeader(
-            size: size, layout: layout, metadata: carried,
+            size: size, layout: layout, metadata: carried, losses: metadata.losses,
             details: unsafe Self.details(frame) + metadata.details)
         self.decoder = decoder
         self.context = context

@@ -33,7 +33,7 @@ struct PNGAncillary {
             if [.frameControl, .framePixels].contains(chunk.type) { continue }
             if chunk.type.isText {
                 try addText(chunk, source, limits)
-            } else if chunk.type == .suggestedPalette {
+            } else if chunk.type == .suggestedPalette || isCopied(chunk, of: structure) {
                 repeatedByteCount += chunk.contentByteCount
                 try limits.checkMetadata(repeatedByteCount)
                 try addBlock(chunk, source, limits)
@@ -41,6 +41,13 @@ struct PNGAncillary {
                 try add(chunk, source, isLate: structure.isLate(chunk), limits)
             }
         }
+    }
+
+    /// Whether a chunk is carried as it is without knowing it.
+    ///
+    /// Where it lies must not change, and ours are written before the pixels.
+    private func isCopied(_ chunk: PNGChunk, of structure: PNGStructure) -> Bool {
+        chunk.type.isUnknownButSafeToCopy && !structure.isLate(chunk)
     }
 
     private mutating func add(

@@ -54,6 +54,7 @@ extension PNGDescription {
         let (type, content) = chunk
         let isSound =
             switch type {
+            case _ where type.isUnknownButSafeToCopy: true
             // A number for each color of the palette.
             case .histogram: content.count == 2 * (palette?.colors.count ?? 0) && !content.isEmpty
             // A horizontal and a vertical position, and their unit.
@@ -66,7 +67,7 @@ extension PNGDescription {
         let isColor = [.histogram, .suggestedPalette].contains(type)
         return FormatBlock(
             .png, "\(type)", content, dependsOnSamples: isColor,
-            size: type == .suggestedPalette ? nil : size)
+            size: [.histogram, .offset, .stereo].contains(type) ? size : nil)
     }
 
     /// A name, 0, the number of bits, and colors with how often they occur.

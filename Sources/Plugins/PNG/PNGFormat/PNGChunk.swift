@@ -9,6 +9,13 @@ struct PNGChunkType: RawRepresentable, Hashable, CustomStringConvertible {
         self.rawValue = rawValue
     }
 
+    /// A name that may be any text.
+    init?(named name: String) {
+        guard name.utf8.count == 4 else { return nil }
+        rawValue = name.utf8.reduce(0) { $0 << 8 | UInt32($1) }
+        guard isValid else { return nil }
+    }
+
     init(_ name: StaticString) {
         rawValue = "\(name)".utf8.reduce(0) { $0 << 8 | UInt32($1) }
     }
@@ -43,6 +50,8 @@ struct PNGChunkType: RawRepresentable, Hashable, CustomStringConvertible {
     static let text = PNGChunkType("tEXt")
     static let compressedText = PNGChunkType("zTXt")
     static let internationalText = PNGChunkType("iTXt")
+    /// Where Apple's tools say how to decode the pixels of this very file in two parts.
+    static let appleOffset = PNGChunkType("iDOT")
     /// Where Apple's tools put the first chunk of a file that only they can read.
     static let appleHeader = PNGChunkType("CgBI")
 
@@ -57,6 +66,21 @@ struct PNGChunkType: RawRepresentable, Hashable, CustomStringConvertible {
 
     /// Whether a decoder that does not know the chunk must give up: its first letter is a capital.
     var isCritical: Bool { rawValue & 0x2000_0000 == 0 }
+
+    /// The ancillary chunks whose meaning is known here.
+    private static let known: Set<PNGChunkType> = [
+        profile, exif, density, gamma, chromaticities, standardRGB, codingIndependentColor,
+        masteringDisplay, contentLight, draftMasteringDisplay, draftContentLight,
+        significantBits, background, histogram, suggestedPalette, offset, stereo, time, animation,
+        frameControl, framePixels, text, compressedText, internationalText, transparency,
+        appleOffset,
+    ]
+
+    /// Whether the meaning of the chunk is not known here, but that it may be copied, whatever
+    /// else of a file is changed: its last letter is small (PNG, 3rd edition, §5.4, §14.2).
+    var isUnknownButSafeToCopy: Bool {
+        !isCritical && rawValue & 0x20 != 0 && !Self.known.contains(self)
+    }
 
     /// Whether pixels can be read without knowing more chunks than the standard's.
     var isKnownOrAncillary: Bool {

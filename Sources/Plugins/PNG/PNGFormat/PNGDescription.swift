@@ -99,4 +99,9 @@ extension PNGAncillary {
         ignoredTypes.isEmpty
             ? [] : [ImageDetail("other_chunks", .list(ignoredTypes.map { .text("\($0)") }))]
     }
+
+    /// What is not carried.
+    var losses: [Loss] {
+        Loss.unknown("chunk", ignoredTypes.filter { $0 != .appleOffset }.map(\.description))
+    }
 }

@@ -53,7 +53,8 @@ struct PNGMetadataChunks {
 
     private mutating func addBlock(_ block: FormatBlock, _ palette: [UInt8]) {
         let types: [PNGChunkType] = [.histogram, .suggestedPalette, .offset, .stereo]
-        guard let type = types.first(where: { "\($0)" == block.name }), block.format == .png,
+        guard block.format == .png, let type = PNGChunkType(named: block.name),
+            types.contains(type) || type.isUnknownButSafeToCopy,
             type != .histogram || block.bytes.count * 3 == palette.count * 2
         else {
             losses.append(

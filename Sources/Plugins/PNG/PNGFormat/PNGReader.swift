@@ -85,7 +85,7 @@ final class PNGReader: MultiImageReader {
             size: structure.size, layout: layout, significantBits: description.significantBits,
             frameCount: animation?.frames.count ?? 1, animation: animation?.timing(0),
             storage: description.storage(of: layout), metadata: metadata,
-            details: description.details + ancillary.details)
+            losses: ancillary.losses, details: description.details + ancillary.details)
         (self.source, self.structure) = (source, structure)
         self.decoder = decoder
         self.context = context

@@ -8,7 +8,6 @@ struct MetadataReading {
 
     /// The metadata of the page.
     func metadata() throws(ImageError) -> ImageMetadata {
-        warnOfWhatIsLeftOut()
         var metadata = ImageMetadata(
             icc: try block(TIFFTag.icc, "ICC profile"), exif: try exif(),
             xmp: try block(TIFFTag.xmp, "XMP packet"), resolution: try resolution(),
@@ -104,15 +103,12 @@ struct MetadataReading {
             + tree.serialized(at: 8, header: header)
     }
 
-    private func warnOfWhatIsLeftOut() {
+    /// The tags that are left out because they are not known.
+    var losses: [Loss] {
         let tags = directory.entries.map(\.tag).filter {
             !TIFFTag.structural.contains($0) && !TIFFTag.geographic.contains($0)
                 && !TIFFTag.isOfExif($0)
         }
-        guard !tags.isEmpty else { return }
-        let list = tags.prefix(8).map(String.init).joined(separator: ", ")
-        context.warn(
-            "left out: tag\(tags.count == 1 ? "" : "s") \(list)"
-                + (tags.count > 8 ? " and \(tags.count - 8) more" : ""))
+        return Loss.unknown("tag", tags.map(String.init))
     }
 }

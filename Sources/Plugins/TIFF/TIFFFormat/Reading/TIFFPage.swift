@@ -22,8 +22,8 @@ struct TIFFPage {
     ) throws(ImageError) {
         let page = try TIFFDirectory(parsing: source, header: fileHeader, at: directoryOffset)
         let size = try Self.checkedSize(page, source, context.limits)
-        var metadata = try MetadataReading(source: source, directory: page, context: context)
-            .metadata()
+        let reading = MetadataReading(source: source, directory: page, context: context)
+        var metadata = try reading.metadata()
         decoder = try TIFFDecoder(
             source: source, directoryOffset: directoryOffset, context: context)
         let fields = try Self.checkedLayout(decoder, size)
@@ -32,7 +32,7 @@ struct TIFFPage {
         samplesPerRowPixel = fields.is_planar != 0 ? 1 : Int(fields.samples_per_pixel)
         bitsPerSample = Int(fields.bits_per_sample)
         (isFloat, isSigned) = (fields.sample_format == 3, fields.sample_format == 2)
-        var losses = samples.losses
+        var losses = samples.losses + reading.losses
         if let icc = metadata.icc, !Self.describes(icc, samples.layout.model) {
             losses.append(.metadata(.icc))
             metadata.icc = nil
