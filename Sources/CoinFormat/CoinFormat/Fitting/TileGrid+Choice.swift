@@ -1,8 +1,9 @@
 internal import FormatKit
 
 extension TileGrid {
-    /// The distance to a border between tiles within which both networks are blended, in pixels.
-    static let defaultOverlap = 16
+    /// The distance to a border between tiles within which both networks are blended, in pixels:
+    /// enough to hide the border, and no more, since both fit these pixels (`docs/notes/tiles.md`).
+    static let defaultOverlap = 4
 
     /// Divides an image into few, rather square tiles of at most `maximumPixelCount` pixels.
     ///
