@@ -145,4 +145,20 @@ import Testing
         #expect(try #require(centimeter) == (300, 400))
         #expect(Resolution(horizontal: 1, vertical: 2, unit: .none).pixelsPerMeter == nil)
     }
+
+    @Test(
+        arguments: [
+            (72, 72, .inch, 28.346, 28.346, .centimeter, true),
+            (72, 72, .inch, 73, 72, .inch, false),
+            (1, 2, .none, 50, 100, .none, true), (1, 2, .none, 2, 1, .none, false),
+            (1, 1, .none, 1, 1, .inch, false),
+        ] as [(Double, Double, Resolution.Unit, Double, Double, Resolution.Unit, Bool)])
+    func `resolutions in different units may say the same`(
+        x: Double, y: Double, unit: Resolution.Unit, otherX: Double, otherY: Double,
+        otherUnit: Resolution.Unit, expected: Bool
+    ) {
+        let one = Resolution(horizontal: x, vertical: y, unit: unit)
+        let other = Resolution(horizontal: otherX, vertical: otherY, unit: otherUnit)
+        #expect(one.isClose(to: other) == expected && other.isClose(to: one) == expected)
+    }
 }

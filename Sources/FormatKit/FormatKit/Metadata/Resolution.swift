@@ -33,6 +33,20 @@ public struct Resolution: Sendable, Hashable {
         }
     }
 
+    /// Whether the two say the same but for rounding, of a thousandth at most.
+    public func isClose(to other: Resolution) -> Bool {
+        func isClose(_ first: Double, _ second: Double) -> Bool {
+            abs(first - second) <= 0.001 * max(abs(first), abs(second))
+        }
+        switch (pixelsPerMeter, other.pixelsPerMeter) {
+        case (let one?, let two?):
+            return isClose(one.horizontal, two.horizontal) && isClose(one.vertical, two.vertical)
+        case (nil, nil):
+            return isClose(horizontal * other.vertical, vertical * other.horizontal)
+        default: return false
+        }
+    }
+
     /// The resolution of the picture on its side.
     var transposed: Resolution {
         Resolution(horizontal: vertical, vertical: horizontal, unit: unit)

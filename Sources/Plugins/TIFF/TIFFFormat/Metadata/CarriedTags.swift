@@ -13,13 +13,25 @@ struct CarriedTags {
 
     /// What is left out of metadata.
     static func losses(of metadata: ImageMetadata) -> [Loss] {
-        [MetadataKind.exif, .geotiff].flatMap { kind -> [Loss] in
+        let tags = [MetadataKind.exif, .geotiff].flatMap { kind -> [Loss] in
             let notes = Notes()
             let context = CodecContext(warn: { line in notes.lines.withLock { $0.append(line) } })
             // What exceeds the limits of a conversion is an error there.
             _ = try? CarriedTags(metadata.keeping([kind]), context: context)
             return notes.lines.withLock { $0 }.map { Loss.part(of: kind, $0) }
         }
+        return tags + lossOfExifResolution(metadata)
+    }
+
+    /// A page has one resolution, the picture's; an Exif block may have declared another.
+    private static func lossOfExifResolution(_ metadata: ImageMetadata) -> [Loss] {
+        guard let written = metadata.resolution,
+            let own = metadata.exif.flatMap(Resolution.init(exif:)), !own.isClose(to: written)
+        else { return [] }
+        return [
+            .part(
+                of: .exif, "another resolution than the picture's, in the Exif block, is left out")
+        ]
     }
 
     /// Lines that are collected.
