@@ -69,6 +69,15 @@ import Testing
     @Test func `a row of tiles of a TIFF is held`() throws {
         let tiled = try held(file("tiff", ["tile": "256"])).reader
         #expect(try #require(tiled) >= 512 * 256 * 3)
-        #expect(try held(file("png"), to: "webp").writer == nil)
+    }
+
+    @Test func `WebP says what its library takes, more without loss`() throws {
+        let lossy = try #require(held(file("png"), to: "webp").writer)
+        #expect(lossy >= 4 * Self.pictureByteCount)
+        let lossless = try held(file("png"), to: "webp", WriteSettings(isLossless: true)).writer
+        #expect(try #require(lossless) >= 2 * lossy)
+        let written = try file("webp")
+        #expect(try held(written).reader == Self.size.pixelCount * 8 + written.count)
+        #expect(try held(written).writer == 0)
     }
 }

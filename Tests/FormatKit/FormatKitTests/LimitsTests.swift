@@ -37,6 +37,8 @@ import Testing
         #expect(size.pixelCount == .max)
         #expect(throws: ImageError.self) { try Limits.default.check(size) }
         #expect(ImageSize(width: 1 << 40, height: 1).byteCount(perPixel: 1 << 40) == .max)
+        #expect(ImageSize(width: 3, height: 2).byteCount(perPixel: 4, besides: 5) == 29)
+        #expect(ImageSize(width: 3, height: 2).byteCount(perPixel: 4, besides: .max) == .max)
     }
 
     @Test func `the memory of pixels and of what comes beside them is one sum`() throws {

@@ -62,9 +62,7 @@ public struct Limits: Sendable, Hashable {
     public func checkMemory(
         _ size: ImageSize, bytesPerPixel: Int, besides byteCount: Int = 0
     ) throws(ImageError) {
-        let (sum, overflow) = size.byteCount(perPixel: bytesPerPixel)
-            .addingReportingOverflow(byteCount)
-        try checkMemory(overflow ? .max : sum)
+        try checkMemory(size.byteCount(perPixel: bytesPerPixel, besides: byteCount))
     }
 
     /// Accepts a metadata block of `byteCount` bytes, or throws.

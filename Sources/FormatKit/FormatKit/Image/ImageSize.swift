@@ -17,10 +17,12 @@ public struct ImageSize: Sendable, Hashable, CustomStringConvertible {
         return overflow ? .max : product
     }
 
-    /// The size of so many bytes for each pixel, or `Int.max` where the product does not fit.
-    public func byteCount(perPixel: Int) -> Int {
+    /// The size of so many bytes for each pixel and of `byteCount` more, or `Int.max` where it does
+    /// not fit.
+    public func byteCount(perPixel: Int, besides byteCount: Int = 0) -> Int {
         let (product, overflow) = pixelCount.multipliedReportingOverflow(by: perPixel)
-        return overflow ? .max : product
+        let (sum, sumOverflow) = product.addingReportingOverflow(byteCount)
+        return overflow || sumOverflow ? .max : sum
     }
 
     /// `count` sizes, each half of the next one, rounded up, and the last one this.

@@ -11,10 +11,8 @@ final class WebPAnimationDecoder {
 
     /// libwebp holds a canvas, the one before it and a frame, and we a picture, of at most four
     /// bytes a pixel each, and the file for a moment twice.
-    static func checkMemory(
-        _ size: ImageSize, fileByteCount: Int, _ limits: Limits
-    ) throws(ImageError) {
-        try limits.checkMemory(size, bytesPerPixel: 16, besides: 2 * fileByteCount)
+    static func heldByteCount(_ size: ImageSize, fileByteCount: Int) -> Int {
+        size.byteCount(perPixel: 16, besides: 2 * fileByteCount)
     }
 
     init(_ file: [UInt8], context: CodecContext) throws(ImageError) {

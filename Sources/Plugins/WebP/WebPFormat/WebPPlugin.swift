@@ -56,6 +56,16 @@ public struct WebPPlugin: FormatPlugin {
         return try WebPWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
+    /// What the writer makes of pixels, and what it takes for that.
+    public func treatment(
+        of header: ImageHeader, with settings: WriteSettings
+    ) throws(ImageError) -> WriteTreatment {
+        WriteTreatment(
+            isExact: settings.isLossless, bitsPerSample: 8,
+            heldByteCount: WebPWriter.heldByteCount(
+                header, try WebPWriteOptions(settings, isThreaded: false)))
+    }
+
     private static let metadata: Set<MetadataKind> = [.icc, .exif, .xmp, .orientation]
 
     /// 14 bits hold a side.

@@ -18,6 +18,9 @@ final class WebPReader: MultiImageReader {
     private var image: [UInt8] = []
     private var rowCount = 0
 
+    /// The file, and the pixels of the decoder and ours; of an animation what its decoder takes.
+    let heldByteCount: Int?
+
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         let head = try source.bytes(at: 0, count: Self.headByteCount)
         let riff = try RIFFHeader(head)
@@ -35,6 +38,10 @@ final class WebPReader: MultiImageReader {
         animation = try contents.is_animated != 0 ? WebPAnimation(contents, of: file) : nil
         header = try Self.header(contents, file, context.limits)
         header.animation = animation?.timing(0)
+        heldByteCount =
+            header.frameCount > 1
+            ? WebPAnimationDecoder.heldByteCount(size, fileByteCount: byteCount)
+            : size.byteCount(perPixel: 8, besides: byteCount)
         self.context = context
         if source.byteCount > byteCount {
             context.warn(
@@ -100,8 +107,8 @@ final class WebPReader: MultiImageReader {
         // What has no other frame is decoded as before, once.
         guard let animation, header.frameCount > 1 else { return }
         if decoder == nil {
-            try WebPAnimationDecoder.checkMemory(
-                header.size, fileByteCount: file.count, context.limits)
+            try context.limits.checkMemory(
+                WebPAnimationDecoder.heldByteCount(header.size, fileByteCount: file.count))
             decoder = try WebPAnimationDecoder(file, context: context)
             file = []
             header.layout.alpha = animation.isOpaque(on: header.size) ? .opaque : .straight

@@ -16,21 +16,24 @@ final class WebPWriter: MultiImageWriter {
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         options = try WebPWriteOptions(settings, isThreaded: context.threadCount > 1)
-        let isAnimated = header.frameCount > 1
-        try context.limits.checkMemory(
-            header.size,
-            bytesPerPixel: Self.memoryPerPixel(options)
-                + (isAnimated ? Self.memoryPerCanvasPixel : 0))
+        try context.limits.checkMemory(Self.heldByteCount(header, options))
         self.sink = sink
         metadata = header.metadata
         pictures = WrittenPictures(in: .webp, header)
         self.context = context
         encoder = try WebPEncoder(
             size: header.size, hasAlpha: header.layout.hasAlpha, context: context)
-        if isAnimated {
+        if header.frameCount > 1 {
             animation = try WebPAnimationWriter(
                 encoder: encoder, header: header, options: options)
         }
+    }
+
+    /// The memory for a picture; of an animation without its frames that have been encoded, which
+    /// the file's size bounds.
+    static func heldByteCount(_ header: ImageHeader, _ options: WebPWriteOptions) -> Int {
+        header.size.byteCount(
+            perPixel: memoryPerPixel(options) + (header.frameCount > 1 ? memoryPerCanvasPixel : 0))
     }
 
     /// What libwebp 1.2.4 was seen to take for photographs, in bytes, rounded up.
