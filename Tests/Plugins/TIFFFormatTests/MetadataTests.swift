@@ -142,22 +142,20 @@ func geotiffBlock(_ order: ByteOrder) -> [UInt8] {
         #expect(result.bytes == image.bytes, "seed \(seed)")
     }
 
-    @Test(arguments: [(72, []), (300, ["exif"])] as [(Double, [String])])
-    func `another resolution in the Exif block is a loss`(
-        resolution: Double, expected: [String]
+    @Test(arguments: [(72, []), (96, []), (240, ["exif"])] as [(UInt8, [String])])
+    func `another resolution in the Exif block is a loss, unless it means that none is known`(
+        own: UInt8, expected: [String]
     ) throws {
-        // 72 per inch, the unit that is assumed.
-        let seventyTwo: [UInt8] = [0, 0, 0, 72, 0, 0, 0, 1]
+        // Per inch, the unit that is assumed.
+        let number: [UInt8] = [0, 0, 0, own, 0, 0, 0, 1]
         let exif: [UInt8] =
             [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8, 0, 2]
             + [1, 0x1A, 0, 5, 0, 0, 0, 1, 0, 0, 0, 38, 1, 0x1B, 0, 5, 0, 0, 0, 1, 0, 0, 0, 46]
-            + [0, 0, 0, 0] + seventyTwo + seventyTwo
+            + [0, 0, 0, 0] + number + number
         let image = testImage(
             gray,
             metadata: ImageMetadata(
-                exif: exif,
-                resolution: Resolution(
-                    horizontal: resolution, vertical: resolution, unit: .inch)))
+                exif: exif, resolution: Resolution(horizontal: 96, vertical: 96, unit: .inch)))
         let losses = TIFFPlugin().descriptor.write?.furtherLosses(image.header, WriteSettings())
         #expect(losses?.map(\.name) == expected)
     }

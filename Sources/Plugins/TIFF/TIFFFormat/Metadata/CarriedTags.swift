@@ -23,10 +23,12 @@ struct CarriedTags {
         return tags + lossOfExifResolution(metadata)
     }
 
-    /// A page has one resolution, the picture's; an Exif block may have declared another.
+    /// A page has one resolution, the picture's; an Exif block may have declared another, but for
+    /// 72 per inch, which means that nobody knows (Exif 2.32, §4.6.4).
     private static func lossOfExifResolution(_ metadata: ImageMetadata) -> [Loss] {
         guard let written = metadata.resolution,
-            let own = metadata.exif.flatMap(Resolution.init(exif:)), !own.isClose(to: written)
+            let own = metadata.exif.flatMap(Resolution.init(exif:)), !own.isClose(to: written),
+            !own.isClose(to: Resolution(horizontal: 72, vertical: 72, unit: .inch))
         else { return [] }
         return [
             .part(
