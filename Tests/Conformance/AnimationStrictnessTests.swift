@@ -6,7 +6,8 @@ import Testing
 /// `--strict` refuses an animation exactly when something of its timing is lost, whatever the
 /// writer.
 ///
-/// What is lost is judged by reading the file that the conversion writes without `--strict`.
+/// What is lost is judged by reading the file that the conversion writes without `--strict`. All files
+/// are verified, too: what is right must not be refused.
 @Suite struct AnimationStrictnessTests {
     /// Timings of frames, with a name for failures.
     struct Case: Sendable, CustomStringConvertible {
@@ -50,10 +51,12 @@ import Testing
             TestImages.picture(
                 width: 8, height: 8, layout: PixelLayout(.rgb, .uint8), seed: UInt64(index))
         }
-        let registry = try FormatRegistry([CannedFormat(frames: frames, timings: input.timings)])
+        let registry = try FormatRegistry([
+            CannedFormat(frames: frames, timings: input.timings), format,
+        ])
         let sink = MemorySink()
         let report = try Converter(
-            registry: registry, context: CodecContext(), isStrict: isStrict
+            registry: registry, context: CodecContext(), isStrict: isStrict, isVerifying: true
         ).convert(
             MemorySource(CannedFormat.bytes), selection: Selection(pages: .all), to: format,
             settings: WriteSettings()

@@ -5,7 +5,8 @@ import Testing
 
 /// `--strict` refuses a conversion exactly when something is lost, whatever the writer.
 ///
-/// What is lost is judged by reading the file that the conversion writes without `--strict`.
+/// What is lost is judged by reading the file that the conversion writes without `--strict`. All files
+/// are verified, too: what is right must not be refused.
 @Suite struct StrictnessTests {
     /// A picture, with a name for failures.
     struct Case: Sendable, CustomStringConvertible {
@@ -125,11 +126,11 @@ import Testing
     private func convert(
         _ image: Image, to format: any FormatPlugin, isStrict: Bool
     ) throws -> (bytes: [UInt8], losses: [Loss]) {
-        let registry = try FormatRegistry([CannedFormat(image)])
+        let registry = try FormatRegistry([CannedFormat(image), format])
         let sink = MemorySink()
         let report = try Converter(
             registry: registry, context: CodecContext(), isStrict: isStrict,
-            colorEngine: BuiltInFormats.colorEngine
+            colorEngine: BuiltInFormats.colorEngine, isVerifying: true
         ).convert(
             MemorySource(CannedFormat.bytes), to: format,
             settings: WriteSettings(effort: format.descriptor.id.rawValue == "coin" ? 1 : nil)

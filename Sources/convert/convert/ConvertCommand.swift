@@ -148,9 +148,9 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(
         help: """
-            Decode each output before it gets its name and compare its pixels with the input's: \
-            exactly, or coarsely if the format is lossy. With --resume, also compare what was \
-            done before with its digest.
+            Decode each output before it gets its name and compare it with what was to be \
+            written: pixels, coarsely if the format is lossy, metadata, timing of frames. With \
+            --resume, also compare what was done before with its digest.
             """)
     var verify = false
 

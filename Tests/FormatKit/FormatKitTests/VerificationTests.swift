@@ -70,6 +70,22 @@ import Testing
         return nil
     }
 
+    @Test(
+        arguments: [
+            (8, 9, "page 1: it is shown for 9/10 s, expected 2/10 s"),
+            (8, 0, "page 1: it has no timing"),
+            (9, 3, "page 1: its orientation is down, expected up"),
+        ] as [(Int, UInt8, String)])
+    func `an animation that is shown otherwise is refused`(
+        offset: Int, value: UInt8, reason: String
+    ) throws {
+        let album = ToyAlbum(pages: .animation)
+        let file = albumFile([ToyPage(tenths: 2, seed: 4), ToyPage(tenths: 7, seed: 5)])
+        #expect(try refusal(file, from: album, to: album, pages: .all) == nil)
+        let error = try refusal(file, from: album, to: album, pages: .all) { $0[offset] = value }
+        #expect(error == .verificationFailed(FormatID("album"), reason))
+    }
+
     @Test(arguments: 0..<4)
     func `outputs that are right pass`(layout: Int) throws {
         let file = toyFile(width: 150, height: 200, layout: layout)

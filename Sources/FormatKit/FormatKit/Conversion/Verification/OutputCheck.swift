@@ -1,4 +1,4 @@
-/// Decodes an output again, and compares its pixels with those that were to be written.
+/// Decodes an output again, and compares it with what was to be written: pixels, metadata, timing.
 ///
 /// The source is read and converted a second time, so that nothing has to be kept meanwhile: where
 /// both formats stream, memory does not grow with the picture.
@@ -22,6 +22,7 @@ struct OutputCheck {
                 try blaming(Self.output) { () throws(ImageError) in try output.selectPage(place) }
             }
             let page = pages.indices.count > 1 ? place + 1 : nil
+            try check(output.header, against: header, page: page)
             var comparison = try PictureComparison(
                 expected: header, found: output.header, treatment: treatment, format: format.id,
                 page: page)
@@ -54,6 +55,22 @@ struct OutputCheck {
         let rows = try ConvertedRows(
             of: reader, plan: plan, for: converter, context: quietContext)
         return (plan.target, rows)
+    }
+
+    /// Compares what the header says; the metadata of an animation are those of its first frame.
+    private func check(
+        _ found: ImageHeader, against expected: ImageHeader, page: Int?
+    ) throws(ImageError) {
+        let comparison = HeaderComparison(
+            expected: expected, found: found, losses: plan.losses,
+            keepsProfiles: treatment.isExact
+                || format.write?.metadata.contains(.codePoints) != true)
+        let isAnimation = page != nil && format.write?.pages == .animation
+        let problem =
+            (isAnimation ? comparison.timingProblem : nil)
+            ?? (isAnimation && page != 1 ? nil : comparison.metadataProblem)
+        guard let problem else { return }
+        throw .verificationFailed(format.id, (page.map { "page \($0): " } ?? "") + problem)
     }
 
     /// Goes through both pictures; readers deliver as many rows as they like.
