@@ -76,7 +76,7 @@ import Testing
     func `rejects with exactly the error expected`(vector: CoinVector) throws {
         let (stream, description) = (try vector.stream(), try vector.description())
         let error = try #require(throws: BitstreamError.self) {
-            try CoinFile(parsing: stream)
+            try CoinPicture(parsing: stream)
         }
         #expect(error.caseName == description.error, "\(error)")
         #expect(error.offset == description.offset, "\(error)")

@@ -25,9 +25,7 @@ enum SoundStream {
     static let file = CoinFile(
         .of(4, 3, columns: 2, overlap: 1), channels: 1, [SirenDescriptor(widths: [2])], seed: 200)
     static let head = file.header.serialized
-    static let tiles = file.tiles.map {
-        $0.serialized(file.header.architectures[0], channelCount: 1)
-    }
+    static let tiles = file.tiles.map(\.box.payload)
     static let boxes = [box("HEAD", head)] + tiles.map { box("TILE", $0) } + [box("DONE", [])]
     static let bytes = stream(boxes)
 

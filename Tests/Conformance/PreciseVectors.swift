@@ -96,12 +96,13 @@ extension CoinFile {
     ) {
         let header = CoinHeader(
             size: grid.size, channelCount: channels, bitDepth: bitDepth, grid: grid,
-            architectures: [descriptor])
-        self.init(
-            header: header, metadata: ImageMetadata(),
-            tiles: tiles.map { values in
+            architectures: [SirenArchitecture.descriptor(descriptor)])
+        self.init(header: header, metadata: ImageMetadata(), tiles: [])
+        replaceWeights(
+            descriptor,
+            tiles.map { values in
                 precondition(values.count == descriptor.parameterCount(channelCount: channels))
-                return TileWeights(architecture: 0, values: values.map(Binary16.encode))
+                return values.map(Binary16.encode)
             })
     }
 }

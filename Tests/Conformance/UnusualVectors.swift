@@ -91,11 +91,11 @@ enum UnusualVectors {
         let descriptor = SirenDescriptor(
             widths: [6, 6], firstScale: 0x1p16, hiddenScale: 0x1p16)
         var file = CoinFile(.of(11, 7), channels: 3, [descriptor], seed: 107)
-        var values = file.tiles[0].values
+        var values = file.weights(ofTile: 0)
         // Half of the first layer's neurons, weights and biases.
         for index in 0..<6 { values[index] = index % 2 == 0 ? 0x7BFF : 0xFBFF }
         for index in 12..<15 { values[index] = 0x7BFF }
-        file.tiles = [TileWeights(architecture: 0, values: values)]
+        file.replaceWeights(descriptor, [values])
         return file
     }
 
@@ -108,7 +108,8 @@ enum UnusualVectors {
         file.tiles = [
             TileWeights(
                 rounding: last.parameters(channelCount: 3, seed: 108), architecture: 254,
-                descriptor: last, channelCount: 3)
+                descriptor: last, channelCount: 3
+            ).payload(last, channelCount: 3)
         ]
         return file
     }

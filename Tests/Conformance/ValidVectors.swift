@@ -75,7 +75,7 @@ enum ValidVectors {
     private static var extremes: CoinFile {
         let descriptor = SirenDescriptor(widths: [16, 16])
         var file = CoinFile(.of(20, 15), channels: 4, [descriptor], seed: 12)
-        var values = file.tiles[0].values
+        var values = file.weights(ofTile: 0)
         let extremes: [UInt16] = [
             0x7BFF, 0xFBFF, 0x0000, 0x8000, 0x0001, 0x8001, 0x03FF, 0x83FF, 0x0400, 0x8400,
         ]
@@ -86,7 +86,7 @@ enum ValidVectors {
         }
         // The last channel leaves the unit interval far on both sides.
         for index in 0..<16 { values[outputStart + 3 * 16 + index] = extremes[index % 2] }
-        file.tiles = [TileWeights(architecture: 0, values: values)]
+        file.replaceWeights(descriptor, [values])
         return file
     }
 }

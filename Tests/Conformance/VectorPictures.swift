@@ -61,16 +61,39 @@ extension CoinFile {
     ) {
         let header = CoinHeader(
             size: grid.size, channelCount: channels, bitDepth: bitDepth, grid: grid,
-            architectures: architectures)
+            architectures: architectures.map(SirenArchitecture.descriptor))
         let tiles = (0..<grid.tileCount).map { tile in
             let index = tile % architectures.count
             let descriptor = architectures[index]
             return TileWeights(
                 rounding: descriptor.parameters(
                     channelCount: channels, seed: seed << 16 + UInt64(tile)),
-                architecture: index, descriptor: descriptor, channelCount: channels)
+                architecture: index, descriptor: descriptor, channelCount: channels
+            ).payload(descriptor, channelCount: channels)
         }
         self.init(header: header, metadata: ImageMetadata(), tiles: tiles)
+    }
+
+    /// The weights of tiles of a network of the header.
+    func weights(ofTile tile: Int) -> [UInt16] {
+        let payload = tiles[tile]
+        do {
+            let architecture = try SirenArchitecture(header)
+            return try TileWeights(
+                parsing: payload, descriptor: architecture.descriptors[payload.architecture],
+                channelCount: header.channelCount
+            ).values
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    /// Replaces the content of all tiles by networks of the first architecture.
+    mutating func replaceWeights(_ network: SirenDescriptor, _ values: [[UInt16]]) {
+        tiles = values.map {
+            TileWeights(architecture: 0, values: $0).payload(
+                network, channelCount: header.channelCount)
+        }
     }
 
     /// The bytes of the stream with more boxes before box `index`; `HEAD` is box 0.

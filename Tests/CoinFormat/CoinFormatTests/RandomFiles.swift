@@ -15,24 +15,40 @@ extension CoinFile {
         let size = ImageSize(width: width, height: height)
         let grid = try #require(
             TileGrid(size: size, columns: columns, rows: rows, overlap: overlap))
+        let networks = widths.map { SirenDescriptor(widths: $0) }
         let header = CoinHeader(
             size: size, channelCount: channels, bitDepth: bitDepth, grid: grid,
-            architectures: widths.map { SirenDescriptor(widths: $0) },
+            architectures: networks.map(SirenArchitecture.descriptor),
             orientation: metadata.orientation)
         var numbers = SplitMix64(seed: seed)
         let tiles = (0..<grid.tileCount).map { tile in
-            TileWeights.random(header, architecture: tile % widths.count, numbers: &numbers)
+            let network = networks[tile % networks.count]
+            return TileWeights.random(
+                network, channelCount: channels, architecture: tile % networks.count,
+                numbers: &numbers
+            ).payload(network, channelCount: channels)
         }
         return CoinFile(header: header, metadata: metadata, tiles: tiles)
+    }
+
+    /// The same with other weights, a tile each, of the first network.
+    func replacingWeights(_ values: [[UInt16]]) throws -> CoinFile {
+        var file = self
+        let network = try SirenArchitecture(header).descriptors[0]
+        file.tiles = values.map {
+            TileWeights(architecture: 0, values: $0).payload(
+                network, channelCount: header.channelCount)
+        }
+        return file
     }
 }
 
 extension TileWeights {
     static func random(
-        _ header: CoinHeader, architecture: Int, numbers: inout SplitMix64
+        _ descriptor: SirenDescriptor, channelCount: Int, architecture: Int,
+        numbers: inout SplitMix64
     ) -> TileWeights {
-        let descriptor = header.architectures[architecture]
-        let shape = descriptor.shape(channelCount: header.channelCount)
+        let shape = descriptor.shape(channelCount: channelCount)
         var values: [Float] = []
         for layer in 0..<shape.layerCount {
             let isLast = layer == shape.layerCount - 1

@@ -1,0 +1,56 @@
+internal import CoinKernels
+internal import FormatKit
+
+/// A kind of networks that stand for a picture, and what a header says of those of one picture.
+///
+/// A value stands for all descriptors of a header: tiles may differ in them, and what decodes one
+/// tile may need its neighbors. Nothing is allocated in proportion to the picture before a caller
+/// has seen the cost.
+protocol Architecture: Sendable {
+    /// The code of the kind in a stream (§5.2).
+    static var kind: UInt8 { get }
+    /// What users call it, in one word.
+    static var name: String { get }
+    /// What a user may choose when such networks are fitted.
+    static var options: [OptionSpec] { get }
+
+    /// Parses the body of a descriptor and returns its bytes.
+    static func body(parsing reader: inout ByteReader) throws(BitstreamError) -> [UInt8]
+
+    /// Parses the bodies of a header's descriptors.
+    ///
+    /// - Precondition: They are all of this kind.
+    init(_ header: CoinHeader) throws(BitstreamError)
+
+    /// What `convert info` prints of each descriptor, beside its kind.
+    var details: [[ImageDetail]] { get }
+
+    /// The most that decoding the whole picture at its own size takes (§8).
+    var cost: DecodingCost { get }
+
+    /// The most that decoding `region` of the picture sampled at `size` takes.
+    func cost(of region: PixelRegion, at size: ImageSize) -> DecodingCost
+
+    /// Parses what the file holds for these networks: all of it is valid, or this throws.
+    ///
+    /// What takes as long as decoding is left for when pixels are wanted.
+    func makeDecoder(
+        of file: CoinFile, kernels: KernelVariant
+    ) throws(BitstreamError) -> any PictureDecoder
+
+    /// Prepares fitting networks to a picture.
+    ///
+    /// - Throws: ``ImageError`` if that would exceed the limits.
+    static func makeEncoder(
+        header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> any PictureEncoder
+}
+
+/// What decoding takes, known from the header alone.
+struct DecodingCost: Sendable, Equatable {
+    /// The number of multiply-adds; the largest integer if there are more.
+    var multiplyAddCount: Int
+    /// The bytes that are held beside the stream, what is in proportion to it, and the rows that
+    /// are delivered.
+    var heldByteCount: Int
+}

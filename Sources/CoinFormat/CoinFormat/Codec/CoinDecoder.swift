@@ -1,0 +1,88 @@
+internal import CoinKernels
+public import FormatKit
+
+/// Decodes a `.coin` stream: any region of the picture, at any resolution.
+///
+/// The result is a function of the stream alone, to the last bit: it does not depend on the
+/// machine, the number of threads, or the region asked for (spec §7).
+public struct CoinDecoder: Sendable {
+    private let picture: CoinPicture
+    private let context: CodecContext
+
+    /// Parses a stream and checks it against the context's limits.
+    ///
+    /// - Throws: ``ImageError`` if the stream is damaged, needs a newer decoder, or asks for more
+    ///   pixels or work than the limits allow; the latter from the header alone.
+    public init(
+        parsing bytes: [UInt8], context: CodecContext = CodecContext()
+    ) throws(ImageError) {
+        let kernels = try KernelVariant(context.kernels)
+        picture = try CoinPicture(
+            parsing: bytes, kernels: kernels,
+            accept: { (header, cost) throws(ImageError) in
+                try context.limits.check(header.size)
+                try context.limits.checkWork(cost.multiplyAddCount)
+                try context.limits.checkMemory(cost.heldByteCount)
+            }, mapping: \.imageError)
+        self.context = context
+    }
+
+    /// The size, layout and metadata of the picture.
+    public var header: ImageHeader {
+        ImageHeader(
+            size: picture.file.header.size, layout: picture.file.header.layout,
+            metadata: picture.file.metadata, details: picture.details)
+    }
+
+    /// Decodes a region of the picture at a resolution.
+    ///
+    /// - Parameters:
+    ///   - region: The pixels wanted, of a picture of `size`; all of them by default. Only the
+    ///     tiles that the region touches are evaluated.
+    ///   - size: The size at which the whole picture is sampled; its own by default.
+    /// - Returns: The region.
+    /// - Throws: ``ImageError`` if the result exceeds the limits or the work is cancelled.
+    /// - Precondition: The region is not empty and lies within `size`.
+    public func decode(
+        region: PixelRegion? = nil, size: ImageSize? = nil
+    ) throws(ImageError) -> Image {
+        let size = size ?? picture.file.header.size
+        let region = region ?? PixelRegion(size)
+        precondition(PixelRegion(size).contains(region) && region.size.pixelCount > 0)
+        try checkLimits(region: region, size: size)
+        let rows = try makeRegionDecoder(region: region, size: size)
+        var header = header
+        header.size = region.size
+        let rowByteCount = header.layout.bytesPerRow(width: region.columns.count)
+        var bytes = [UInt8](repeating: 0, count: rowByteCount * region.rows.count)
+        try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(ImageError) in
+            try unsafe rows.decodeRows(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        return Image(header: header, bytes: bytes)
+    }
+
+    /// Starts on a region; its rows are decoded one band after another.
+    func makeRegionDecoder(
+        region: PixelRegion, size: ImageSize
+    ) throws(ImageError) -> any RegionDecoder {
+        try picture.decoder.makeRegionDecoder(region, at: size, context: context)
+    }
+
+    /// What decoding a region of the picture at `size` takes.
+    func cost(of region: PixelRegion, size: ImageSize) -> DecodingCost {
+        picture.architecture.cost(of: region, at: size)
+    }
+
+    /// Accepts a region of the picture at `size`, or throws the limit that it exceeds.
+    func checkLimits(region: PixelRegion, size: ImageSize) throws(ImageError) {
+        try context.limits.check(region.size)
+        guard max(size.width, size.height) <= Int(CoinHeader.dimensionRange.upperBound) else {
+            throw .unsupported(.coin, "decoding at more than 16777215 pixels a side")
+        }
+        let cost = cost(of: region, size: size)
+        try context.limits.checkMemory(
+            region.size,
+            bytesPerPixel: picture.file.header.layout.bytesPerPixel, besides: cost.heldByteCount)
+        try context.limits.checkWork(cost.multiplyAddCount)
+    }
+}

@@ -1,0 +1,69 @@
+internal import CoinKernels
+internal import FormatKit
+
+/// Networks of sines, one a tile, evaluated at any point (§5.2, kind 1).
+struct SirenArchitecture: Architecture {
+    static let kind: UInt8 = 1
+    static let name = "siren"
+    static var options: [OptionSpec] { SirenPlan.specs }
+
+    let header: CoinHeader
+    let descriptors: [SirenDescriptor]
+
+    static func body(parsing reader: inout ByteReader) throws(BitstreamError) -> [UInt8] {
+        try SirenDescriptor(parsing: &reader).body
+    }
+
+    init(_ header: CoinHeader) throws(BitstreamError) {
+        self.header = header
+        var descriptors: [SirenDescriptor] = []
+        for descriptor in header.architectures {
+            var reader = ByteReader(descriptor.body.span, base: descriptor.bodyOffset)
+            descriptors.append(try SirenDescriptor(parsing: &reader))
+        }
+        self.descriptors = descriptors
+    }
+
+    /// The descriptor of a network as a header holds it.
+    static func descriptor(_ network: SirenDescriptor) -> ArchitectureDescriptor {
+        ArchitectureDescriptor(kind: kind, body: network.body)
+    }
+
+    var details: [[ImageDetail]] { descriptors.map(\.details) }
+
+    /// The multiply-adds of one pixel of the costliest network.
+    var multiplyAddsPerPixel: Int {
+        descriptors.map { $0.multiplyAddsPerPixel(channelCount: header.channelCount) }.max() ?? 0
+    }
+
+    /// Of every pixel, those of the overlaps as often as there are tiles.
+    var cost: DecodingCost {
+        let grid = header.grid
+        return cost(
+            ofPixels: ImageSize(
+                width: header.size.width + 2 * grid.overlap * (grid.columns - 1),
+                height: header.size.height + 2 * grid.overlap * (grid.rows - 1)))
+    }
+
+    func cost(of region: PixelRegion, at size: ImageSize) -> DecodingCost {
+        cost(ofPixels: region.size)
+    }
+
+    private func cost(ofPixels size: ImageSize) -> DecodingCost {
+        let (count, overflow) = size.pixelCount.multipliedReportingOverflow(
+            by: multiplyAddsPerPixel)
+        return DecodingCost(multiplyAddCount: overflow ? .max : count, heldByteCount: 0)
+    }
+
+    func makeDecoder(
+        of file: CoinFile, kernels: KernelVariant
+    ) throws(BitstreamError) -> any PictureDecoder {
+        try SirenDecoder(file, architecture: self, kernels: kernels)
+    }
+
+    static func makeEncoder(
+        header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> any PictureEncoder {
+        try SirenEncoder(header: header, settings: settings, context: context)
+    }
+}
