@@ -51,6 +51,17 @@ import Testing
         #expect(boxes.values.reduce(8, +) == file.count)
     }
 
+    @Test func `lists networks that it does not know, and refuses their pixels`() throws {
+        let vector = try #require(
+            CoinVector.all(.faulty).first { $0.testDescription.hasSuffix("unknown-kind") })
+        try folder.write("new.coin", try vector.stream())
+        let run = try convert("info", "new.coin", "--json")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.text.contains("unknown 200"))
+        let refused = try convert("new.coin", "new.png")
+        #expect(refused.status != 0 && refused.errors.contains("architecture kind 200"))
+    }
+
     @Test func `gives the same file for any threads and kernels, another for another seed`() throws
     {
         let file = folder.read("in.coin")

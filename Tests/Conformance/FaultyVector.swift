@@ -13,20 +13,19 @@ struct FaultyVector {
 /// A stream with two tiles, and where what lies in it.
 enum SoundStream {
     static let headOffset = 8
-    static let headPayloadOffset = headOffset + 8
-    /// After a `HEAD` of 21 bytes and a descriptor of 13.
-    static let tileOffset = headPayloadOffset + 34 + 4
-    static let tilePayloadOffset = tileOffset + 8
+    static let headPayloadOffset = headOffset + 5
+    /// After a `HEAD` of 13 bytes and a descriptor of 14.
+    static let tileOffset = headPayloadOffset + 27 + 4
+    static let tilePayloadOffset = tileOffset + 5
     /// A tile has an index, four packings and nine values of two bytes.
     static let secondTileOffset = tilePayloadOffset + 23 + 4
-    static let endOffset = secondTileOffset + 8 + 23 + 4
-    static let byteCount = endOffset + 12
+    static let byteCount = secondTileOffset + 5 + 23 + 4
 
     static let file = CoinFile(
         .of(4, 3, columns: 2, overlap: 1), channels: 1, [SirenDescriptor(widths: [2])], seed: 200)
     static let head = file.header.serialized
     static let tiles = file.tiles.map(\.box.payload)
-    static let boxes = [box("HEAD", head)] + tiles.map { box("TILE", $0) } + [box("DONE", [])]
+    static let boxes = [box("HEAD", head)] + tiles.map { box("TILE", $0) }
     static let bytes = stream(boxes)
 
     /// A box with the right checksum.
@@ -38,14 +37,14 @@ enum SoundStream {
 }
 
 extension FaultyVector {
-    /// The sound stream with other bytes from `index` on.
+    /// The sound stream with other bytes from `index` on, in the place of as many or `replaced`.
     init(
         bytes name: String, _ section: String, _ purpose: String, at index: Int = 0,
-        put bytes: [UInt8] = [], keeping count: Int = SoundStream.byteCount, error: String,
-        offset: Int = 0
+        put bytes: [UInt8] = [], replacing replaced: Int? = nil, keeping count: Int = .max,
+        error: String, offset: Int = 0
     ) {
         var stream = SoundStream.bytes
-        stream.replaceSubrange(index..<index + bytes.count, with: bytes)
+        stream.replaceSubrange(index..<index + (replaced ?? bytes.count), with: bytes)
         self.init(
             name: name, section: section, purpose: purpose, error: error, offset: offset,
             stream: Array(stream.prefix(count)))
@@ -65,10 +64,11 @@ extension FaultyVector {
     /// error is at `field`, where that does not start with them.
     init(
         head name: String, _ section: String, _ purpose: String, at index: Int,
-        put bytes: [UInt8], error: String = "invalidField", field: Int? = nil
+        put bytes: [UInt8], replacing replaced: Int? = nil, error: String = "invalidField",
+        field: Int? = nil
     ) {
         var head = SoundStream.head
-        head.replaceSubrange(index..<index + bytes.count, with: bytes)
+        head.replaceSubrange(index..<index + (replaced ?? bytes.count), with: bytes)
         self.init(
             boxes: name, section, purpose, error: error,
             offset: SoundStream.headPayloadOffset + (field ?? index),

@@ -5,7 +5,8 @@ enum FaultyVectors {
     typealias Sound = SoundStream
 
     static let all =
-        truncated + signatures + checksums + order + boxes + fields + descriptors
+        truncated + signatures + checksums + order + networks + boxes + lengths + fields
+        + descriptors
         + resolutions + tiles
 
     private static let truncated = [
@@ -16,21 +17,21 @@ enum FaultyVectors {
             error: "truncated", offset: 0),
         FaultyVector(
             bytes: "ends-in-box-type", "4.2", "ends within the type of HEAD",
-            keeping: Sound.headOffset + 6, error: "truncated", offset: Sound.headOffset + 4),
+            keeping: Sound.headOffset + 3, error: "truncated", offset: Sound.headOffset + 1),
         FaultyVector(
             bytes: "ends-in-payload", "4.2", "ends within the payload of the first TILE",
             keeping: Sound.tilePayloadOffset + 9, error: "truncated",
             offset: Sound.tilePayloadOffset),
         FaultyVector(
-            bytes: "ends-in-checksum", "4.2", "ends within the checksum of DONE",
-            keeping: Sound.byteCount - 1, error: "truncated", offset: Sound.endOffset + 8),
+            bytes: "ends-in-checksum", "4.2", "ends within the last checksum",
+            keeping: Sound.byteCount - 1, error: "truncated", offset: Sound.byteCount - 4),
         FaultyVector(
-            bytes: "missing-done", "4.3", "ends after the last TILE", keeping: Sound.endOffset,
-            error: "truncated", offset: Sound.endOffset),
+            bytes: "missing-tile", "4.3", "ends after one of two TILE",
+            keeping: Sound.secondTileOffset, error: "truncated", offset: Sound.secondTileOffset),
         FaultyVector(
             bytes: "promised-length", "4.2", "HEAD announces 2^31 - 1 bytes",
-            at: Sound.headOffset, put: [0xFF, 0xFF, 0xFF, 0x7F], error: "truncated",
-            offset: Sound.headPayloadOffset),
+            at: Sound.headOffset, put: [0xFF, 0xFF, 0xFF, 0xFF, 0x07], replacing: 1,
+            error: "truncated", offset: Sound.headPayloadOffset + 4),
     ]
 
     private static let signatures = [
@@ -52,9 +53,9 @@ enum FaultyVectors {
             at: Sound.tileOffset - 1, put: [Sound.bytes[Sound.tileOffset - 1] ^ 0x80],
             error: "badChecksum", offset: Sound.headOffset),
         FaultyVector(
-            bytes: "changed-type", "4.2", "the type of DONE has become DONF",
-            at: Sound.endOffset + 7, put: [UInt8(ascii: "F")], error: "badChecksum",
-            offset: Sound.endOffset),
+            bytes: "changed-type", "4.2", "the type of the last TILE has become TILF",
+            at: Sound.secondTileOffset + 4, put: [UInt8(ascii: "F")], error: "badChecksum",
+            offset: Sound.secondTileOffset),
         FaultyVector(
             boxes: "checksum-of-unknown-box", "4.2", "a wrong checksum of a box to be skipped",
             error: "badChecksum", offset: Sound.tileOffset,
@@ -74,7 +75,7 @@ enum FaultyVectors {
             offset: Sound.tileOffset, [Sound.boxes[0]] + Sound.boxes),
         FaultyVector(
             boxes: "repeated-metadata", "4.3", "two iccp", error: "misplacedBox",
-            offset: Sound.tileOffset + 13,
+            offset: Sound.tileOffset + 10,
             [Sound.boxes[0], Sound.box("iccp", [1]), Sound.box("iccp", [1])]
                 + Sound.boxes.dropFirst()),
         FaultyVector(
@@ -82,14 +83,47 @@ enum FaultyVectors {
             error: "misplacedBox", offset: Sound.secondTileOffset,
             Sound.boxes[..<2] + [Sound.box("exif", [1])] + Sound.boxes[2...]),
         FaultyVector(
-            boxes: "missing-tile", "4.3", "DONE after one of two TILE", error: "misplacedBox",
-            offset: Sound.secondTileOffset, Array(Sound.boxes[..<2] + Sound.boxes[3...])),
+            boxes: "too-many-tiles", "4.3", "three TILE instead of two", error: "trailingBytes",
+            offset: Sound.byteCount, Sound.boxes + [Sound.boxes[2]]),
         FaultyVector(
-            boxes: "too-many-tiles", "4.3", "three TILE instead of two", error: "misplacedBox",
-            offset: Sound.endOffset, Array(Sound.boxes[..<3] + Sound.boxes[2...])),
-        FaultyVector(
-            boxes: "trailing-byte", "4.3", "a byte after DONE", error: "trailingBytes",
+            boxes: "trailing-byte", "4.3", "a byte after the last TILE", error: "trailingBytes",
             offset: Sound.byteCount, Sound.boxes + [[0]]),
+        FaultyVector(
+            boxes: "trailing-box", "4.3", "an unknown ancillary box after the last TILE",
+            error: "trailingBytes", offset: Sound.byteCount,
+            Sound.boxes + [Sound.box("zzzz", [])]),
+    ]
+
+    private static let networks = [
+        FaultyVector(
+            boxes: "networks-of-siren", "4.3", "NETS of an architecture that shares nothing",
+            error: "misplacedBox", offset: Sound.tileOffset,
+            [Sound.boxes[0], Sound.box("NETS", [0])] + Sound.boxes.dropFirst()),
+        FaultyVector(
+            boxes: "networks-first", "4.3", "NETS before HEAD", error: "misplacedBox",
+            offset: Sound.headOffset, [Sound.box("NETS", [0])] + Sound.boxes),
+        FaultyVector(
+            boxes: "late-networks", "4.3", "NETS after the first TILE", error: "misplacedBox",
+            offset: Sound.secondTileOffset,
+            Sound.boxes[..<2] + [Sound.box("NETS", [0])] + Sound.boxes[2...]),
+        FaultyVector(
+            boxes: "repeated-networks", "4.3", "two NETS of one architecture",
+            error: "misplacedBox", offset: Sound.tileOffset + 10,
+            [Sound.boxes[0], Sound.box("NETS", [0]), Sound.box("NETS", [0])]
+                + Sound.boxes.dropFirst()),
+        FaultyVector(
+            boxes: "metadata-after-networks", "4.3", "metadata after NETS",
+            error: "misplacedBox", offset: Sound.tileOffset + 10,
+            [Sound.boxes[0], Sound.box("NETS", [0]), Sound.box("exif", [1])]
+                + Sound.boxes.dropFirst()),
+        FaultyVector(
+            boxes: "networks-index", "6", "NETS of architecture 1 of one", error: "invalidField",
+            offset: Sound.tilePayloadOffset,
+            [Sound.boxes[0], Sound.box("NETS", [1])] + Sound.boxes.dropFirst()),
+        FaultyVector(
+            boxes: "networks-empty", "6", "NETS without an index", error: "wrongLength",
+            offset: Sound.tileOffset,
+            [Sound.boxes[0], Sound.box("NETS", [])] + Sound.boxes.dropFirst()),
     ]
 
     private static let boxes = [
@@ -99,14 +133,8 @@ enum FaultyVectors {
             [Sound.boxes[0], Sound.box("Zzzz", [])] + Sound.boxes.dropFirst()),
         FaultyVector(
             boxes: "type-not-letters", "4.2", "a type with a digit", error: "invalidField",
-            offset: Sound.tileOffset + 4,
+            offset: Sound.tileOffset + 1,
             [Sound.boxes[0], Sound.box("zzz1", [])] + Sound.boxes.dropFirst()),
-        FaultyVector(
-            bytes: "length-too-large", "4.2", "a box of 2^31 bytes", at: Sound.tileOffset,
-            put: [0, 0, 0, 0x80], error: "invalidField", offset: Sound.tileOffset),
-        FaultyVector(
-            boxes: "done-not-empty", "4.3", "DONE with a payload", error: "wrongLength",
-            offset: Sound.endOffset, Sound.boxes.dropLast() + [Sound.box("DONE", [0])]),
         FaultyVector(
             boxes: "head-too-short", "4.2", "HEAD lacks the last width", error: "wrongLength",
             offset: Sound.headOffset,
@@ -126,6 +154,21 @@ enum FaultyVectors {
             [Sound.boxes[0], Sound.box("TILE", Sound.tiles[0] + [0])] + Sound.boxes[2...]),
     ]
 
+    private static let lengths = [
+        FaultyVector(
+            bytes: "length-too-large", "4.2", "a box of 2^31 bytes", at: Sound.tileOffset,
+            put: [0x80, 0x80, 0x80, 0x80, 0x08], replacing: 1, error: "invalidField",
+            offset: Sound.tileOffset),
+        FaultyVector(
+            bytes: "length-not-shortest", "3", "a length of 23 in two bytes",
+            at: Sound.tileOffset, put: [0x97, 0x00], replacing: 1, error: "invalidField",
+            offset: Sound.tileOffset),
+        FaultyVector(
+            bytes: "length-too-long", "3", "a length of six bytes", at: Sound.tileOffset,
+            put: [0x97, 0x80, 0x80, 0x80, 0x80, 0x01], replacing: 1, error: "invalidField",
+            offset: Sound.tileOffset),
+    ]
+
     private static let fields = [
         FaultyVector(
             head: "unknown-version", "5", "version 2", at: 0, put: [2],
@@ -136,41 +179,59 @@ enum FaultyVectors {
         FaultyVector(head: "orientation-0", "5", "orientation 0", at: 3, put: [0]),
         FaultyVector(head: "orientation-9", "5", "orientation 9", at: 3, put: [9]),
         FaultyVector(head: "no-width", "5", "width 0", at: 6, put: [0]),
-        FaultyVector(head: "height-too-large", "5", "height 2^24", at: 10, put: [0, 0, 0, 1]),
-        FaultyVector(head: "no-column", "5", "0 columns of tiles", at: 14, put: [0]),
         FaultyVector(
-            head: "empty-tiles", "5", "4 rows of tiles, height 3", at: 16, put: [4],
-            field: 14),
+            head: "height-too-large", "5", "height 2^24", at: 7,
+            put: [0x80, 0x80, 0x80, 0x08], replacing: 1),
         FaultyVector(
-            head: "overlap-too-large", "5.1", "overlap 2, tiles 2 pixels wide", at: 18, put: [2],
-            field: 14),
-        FaultyVector(head: "no-architecture", "5", "0 architectures", at: 20, put: [0]),
+            head: "width-not-shortest", "3", "a width of 4 in two bytes", at: 6,
+            put: [0x84, 0x00], replacing: 1),
+        FaultyVector(head: "no-column", "5", "0 columns of tiles", at: 8, put: [0]),
+        FaultyVector(
+            head: "empty-tiles", "5", "4 rows of tiles, height 3", at: 9, put: [4],
+            field: 8),
+        FaultyVector(
+            head: "overlap-too-large", "5.1", "overlap 2, tiles 2 pixels wide", at: 10, put: [2],
+            field: 8),
+        FaultyVector(head: "alignment-too-large", "5", "alignment 13", at: 11, put: [13]),
+        FaultyVector(
+            head: "alignment-empty-tiles", "5.1", "two columns of tiles, alignment to the width",
+            at: 11, put: [2], field: 8),
+        FaultyVector(head: "no-architecture", "5", "0 architectures", at: 12, put: [0]),
     ]
 
     private static let descriptors = [
         FaultyVector(
-            head: "unknown-kind", "5.2", "architecture kind 2", at: 21, put: [2],
+            head: "unknown-kind", "5.2", "architecture kind 200", at: 13, put: [200],
             error: "unsupportedArchitecture"),
-        FaultyVector(head: "coordinates", "5.2", "coordinates 1", at: 22, put: [1]),
-        FaultyVector(head: "output-mapping", "5.2", "output mapping 1", at: 23, put: [1]),
-        FaultyVector(head: "no-layer", "5.2", "0 layers", at: 24, put: [0]),
-        FaultyVector(head: "too-many-layers", "5.2", "17 layers", at: 24, put: [17]),
         FaultyVector(
-            head: "first-scale-nan", "5.2", "a scale that is not a number", at: 25,
+            head: "descriptor-too-short", "5.2", "a descriptor that lacks its last width", at: 14,
+            put: [11] + Sound.head[15..<26], replacing: 13),
+        FaultyVector(
+            head: "descriptor-too-long", "5.2", "a byte after the last width", at: 14,
+            put: [13] + Sound.head[15..<27] + [0], replacing: 13),
+        FaultyVector(
+            head: "descriptor-not-shortest", "3", "a length of a descriptor in two bytes", at: 14,
+            put: [0x8C, 0x00], replacing: 1),
+        FaultyVector(head: "coordinates", "5.2", "coordinates 1", at: 15, put: [1]),
+        FaultyVector(head: "output-mapping", "5.2", "output mapping 1", at: 16, put: [1]),
+        FaultyVector(head: "no-layer", "5.2", "0 layers", at: 17, put: [0]),
+        FaultyVector(head: "too-many-layers", "5.2", "17 layers", at: 17, put: [17]),
+        FaultyVector(
+            head: "first-scale-nan", "5.2", "a scale that is not a number", at: 18,
             put: littleEndian(0x7FC0_0000)),
         FaultyVector(
-            head: "first-scale-zero", "5.2", "a scale of 0", at: 25, put: littleEndian(0)),
+            head: "first-scale-zero", "5.2", "a scale of 0", at: 18, put: littleEndian(0)),
         FaultyVector(
-            head: "hidden-scale-infinite", "5.2", "an infinite scale", at: 29,
+            head: "hidden-scale-infinite", "5.2", "an infinite scale", at: 22,
             put: littleEndian(0x7F80_0000)),
         FaultyVector(
-            head: "hidden-scale-negative", "5.2", "a scale of -1", at: 29,
+            head: "hidden-scale-negative", "5.2", "a scale of -1", at: 22,
             put: littleEndian(0xBF80_0000)),
         FaultyVector(
-            head: "hidden-scale-too-large", "5.2", "a scale just above 2^16", at: 29,
+            head: "hidden-scale-too-large", "5.2", "a scale just above 2^16", at: 22,
             put: littleEndian(0x4780_0001)),
-        FaultyVector(head: "no-neuron", "5.2", "a layer of width 0", at: 33, put: [0]),
-        FaultyVector(head: "too-wide", "5.2", "a layer of width 65", at: 33, put: [65]),
+        FaultyVector(head: "no-neuron", "5.2", "a layer of width 0", at: 26, put: [0]),
+        FaultyVector(head: "too-wide", "5.2", "a layer of width 65", at: 26, put: [65]),
     ]
 
     private static let resolutions = [

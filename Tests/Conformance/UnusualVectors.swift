@@ -24,6 +24,14 @@ enum UnusualVectors {
             "wide-overlap", "5.1", "tiles one above the other that overlap by more than the width",
             CoinFile(.of(3, 40, rows: 2, overlap: 10), channels: 2, seed: 104)),
         vector(
+            "aligned-tiles", "5.1", "tiles that begin at multiples of 8; the last are cut off",
+            CoinFile(
+                .of(29, 21, columns: 3, rows: 2, overlap: 2, alignment: 3), channels: 3,
+                seed: 112)),
+        vector(
+            "largest-alignment", "5.1", "one tile, aligned to 4096 pixels",
+            CoinFile(.of(9, 7, alignment: 12), channels: 1, seed: 113)),
+        vector(
             "scales-small-large", "7.1", "scales 2^-16 and 2^16: large and subnormal weights",
             CoinFile(
                 .of(18, 14), channels: 3,
@@ -66,14 +74,14 @@ enum UnusualVectors {
         func box(_ name: String, _ text: String) -> [UInt8] {
             Box.serialized(BoxType(name: name), Array(text.utf8))
         }
-        // Boxes: HEAD, reso, TILE, TILE, DONE.
+        // Boxes: HEAD, reso, TILE, TILE.
         return DecodableVector(
             name: "unknown-boxes", section: "4.3",
             purpose: "unknown ancillary boxes everywhere, repeated, empty, named like others",
             stream: try file.serialized(inserting: [
                 1: [box("zzzz", "after HEAD"), box("zzzz", "repeated")],
-                2: [box("eMPT", "")], 3: [box("tILE", "between tiles")],
-                4: [box("dONE", "last but one")],
+                2: [box("eMPT", "")],
+                3: [box("tILE", "between tiles"), box("nETS", "last but one")],
             ]))
     }
 

@@ -18,10 +18,13 @@ struct DecodableVector {
 extension TileGrid {
     /// A grid that is known to be right.
     static func of(
-        _ width: Int, _ height: Int, columns: Int = 1, rows: Int = 1, overlap: Int = 0
+        _ width: Int, _ height: Int, columns: Int = 1, rows: Int = 1, overlap: Int = 0,
+        alignment: Int = 0
     ) -> TileGrid {
         let size = ImageSize(width: width, height: height)
-        guard let grid = TileGrid(size: size, columns: columns, rows: rows, overlap: overlap)
+        guard
+            let grid = TileGrid(
+                size: size, columns: columns, rows: rows, overlap: overlap, alignment: alignment)
         else { preconditionFailure("not a grid") }
         return grid
     }

@@ -46,6 +46,19 @@ class Reader:
         check(low is None or low <= value <= high, f"{name} is {value}, not {low} to {high}")
         return value
 
+    def varint(self, low=0, high=2**31 - 1, name=""):
+        value = shift = 0
+        while True:
+            byte = self.field("B")
+            value |= (byte & 127) << shift
+            if byte < 128:
+                break
+            shift += 7
+            check(shift < 35, f"{name} is longer than five bytes")
+        check(byte > 0 or shift == 0, f"{name} is longer than it need be")
+        check(low <= value <= high, f"{name} is {value}, not {low} to {high}")
+        return value
+
     def end(self):
         excess = len(self.data) - self.offset
         check(excess == 0, f"{self.name} goes on for {excess} bytes after its end")
@@ -54,7 +67,7 @@ class Reader:
 def boxes(reader):
     """Yields the type and payload of every box (§4.2)."""
     while True:
-        length = reader.field("I", 0, 2**31 - 1, "the length of a box")
+        length = reader.varint(name="the length of a box")
         kind = reader.bytes(4)
         check(kind.isalpha(), f"{kind} is no type of a box")
         kind, checksum = kind.decode(), zlib.crc32(kind)
@@ -76,14 +89,18 @@ class Header:
         check(self.depth in (8, 16), f"bit depth is {self.depth}")
         r.field("B", 1, 8, "orientation")
         r.bytes(2)  # color primaries, transfer
-        self.size = [r.field("I", 1, 2**24 - 1, name) for name in ("width", "height")]
-        grid = [r.field("H", 1, side, "tiles") for side in self.size]
-        self.overlap = r.field("H")
-        for side, count in zip(self.size, grid):
-            check(count == 1 or 2 * self.overlap <= side // count, "the overlap is too large")
+        self.size = [r.varint(1, 2**24 - 1, name) for name in ("width", "height")]
+        grid = [r.varint(1, min(side, 2**16 - 1), "tiles") for side in self.size]
+        self.overlap = r.varint(0, 2**16 - 1, "overlap")
+        unit = 2 ** r.field("B", 0, 12, "alignment")
         # §5.1: where tiles begin and end, along x and along y.
         self.borders = [
-            [c * side // count for c in range(count + 1)] for side, count in zip(self.size, grid)]
+            [min(side, unit * (c * -(-side // unit) // count)) for c in range(count + 1)]
+            for side, count in zip(self.size, grid)]
+        for side, count, borders in zip(self.size, grid, self.borders):
+            check(count <= -(-side // unit), "there are empty tiles")
+            narrowest = min(b - a for a, b in zip(borders, borders[1:]))
+            check(count == 1 or 2 * self.overlap <= narrowest, "the overlap is too large")
         self.architectures = [
             self.architecture(r) for _ in range(r.field("B", 1, 255, "architectures"))]
         r.end()
@@ -93,12 +110,14 @@ class Header:
         """A descriptor (§5.2): the widths, and the scale of each sine layer."""
         kind = r.field("B")
         check(kind == 1, f"architecture kind {kind} needs a newer decoder")
+        r = Reader(r.bytes(r.varint(name="the length of a descriptor")), "a descriptor")
         r.field("B", 0, 0, "coordinates")
         r.field("B", 0, 0, "output mapping")
         layers = r.field("B", 1, 16, "layers")
         first = r.field("f", 2.0**-16, 2.0**16, "first scale")
         hidden = r.field("f", 2.0**-16, 2.0**16, "hidden scale")
         widths = [r.field("B", 1, 64, "width of a layer") for _ in range(layers)]
+        r.end()
         return widths, [first] + [hidden] * (layers - 1)
 
 
@@ -139,13 +158,12 @@ def parse(data):
             header = Header(payload)
             count = (len(header.borders[0]) - 1) * (len(header.borders[1]) - 1)
         elif kind == "TILE":
-            check(len(networks) < count, "there are too many tiles")
             networks.append(network(payload, header))
-        elif kind == "DONE":
-            check(len(networks) == count, "tiles are missing")
-            check(not payload, "DONE is not empty")
-            reader.end()
-            return header, networks
+            if len(networks) == count:
+                reader.end()
+                return header, networks
+        elif kind == "NETS":
+            check(False, "NETS is out of place: a SIREN has none")
         elif kind in METADATA:
             check(kind not in seen and not networks, f"{kind} is out of place")
             seen.add(kind)

@@ -31,6 +31,17 @@ extension CoinFile {
         return CoinFile(header: header, metadata: metadata, tiles: tiles)
     }
 
+    /// A file of an architecture that nobody knows.
+    static func unknown() throws -> CoinFile {
+        var file = try random(6, 4, columns: 2)
+        file.header.architectures = [ArchitectureDescriptor(kind: 200, body: [1, 2, 3])]
+        file.shared = [ArchitecturePayload(.networks, architecture: 0, content: [4, 5])]
+        file.tiles = [[6], [7, 8]].map {
+            ArchitecturePayload(.tile, architecture: 0, content: $0)
+        }
+        return file
+    }
+
     /// The same with other weights, a tile each, of the first network.
     func replacingWeights(_ values: [[UInt16]]) throws -> CoinFile {
         var file = self

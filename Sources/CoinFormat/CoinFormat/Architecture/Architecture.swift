@@ -14,9 +14,6 @@ protocol Architecture: Sendable {
     /// What a user may choose when such networks are fitted.
     static var options: [OptionSpec] { get }
 
-    /// Parses the body of a descriptor and returns its bytes.
-    static func body(parsing reader: inout ByteReader) throws(BitstreamError) -> [UInt8]
-
     /// Parses the bodies of a header's descriptors.
     ///
     /// - Precondition: They are all of this kind.
@@ -53,4 +50,6 @@ struct DecodingCost: Sendable, Equatable {
     /// The bytes that are held beside the stream, what is in proportion to it, and the rows that
     /// are delivered.
     var heldByteCount: Int
+
+    static let zero = DecodingCost(multiplyAddCount: 0, heldByteCount: 0)
 }

@@ -9,10 +9,21 @@ enum ArchitectureTable {
         all.first { $0.kind == kind }
     }
 
+    /// The architecture of a header's networks, or what is wrong with it.
+    static func parsing(_ header: CoinHeader) -> Result<any Architecture, BitstreamError> {
+        do throws(BitstreamError) {
+            return .success(try architecture(of: header))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     /// The architecture of a header's networks.
     ///
     /// - Throws: ``BitstreamError/unsupportedArchitecture(kind:offset:)`` if one is unknown.
-    static func architecture(of header: CoinHeader) throws(BitstreamError) -> any Architecture {
+    private static func architecture(of header: CoinHeader) throws(BitstreamError)
+        -> any Architecture
+    {
         for descriptor in header.architectures where architecture(descriptor.kind) == nil {
             throw .unsupportedArchitecture(kind: descriptor.kind, offset: descriptor.offset)
         }

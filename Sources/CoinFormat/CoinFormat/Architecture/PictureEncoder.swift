@@ -14,6 +14,8 @@ struct EncodedPicture: Sendable {
     var grid: TileGrid
     /// What the header lists.
     var architectures: [ArchitectureDescriptor]
+    /// What architectures share among their tiles, in the order of their indices.
+    var shared: [ArchitecturePayload] = []
     /// Row by row from the top left.
     var tiles: [ArchitecturePayload]
 }

@@ -12,7 +12,8 @@ public struct CoinDecoder: Sendable {
     /// Parses a stream and checks it against the context's limits.
     ///
     /// - Throws: ``ImageError`` if the stream is damaged, needs a newer decoder, or asks for more
-    ///   pixels or work than the limits allow; the latter from the header alone.
+    ///   pixels or work than the limits allow; the latter from the header alone. Where only its
+    ///   networks need a newer decoder, the header can be had, and decoding throws.
     public init(
         parsing bytes: [UInt8], context: CodecContext = CodecContext()
     ) throws(ImageError) {
@@ -65,21 +66,34 @@ public struct CoinDecoder: Sendable {
     func makeRegionDecoder(
         region: PixelRegion, size: ImageSize
     ) throws(ImageError) -> any RegionDecoder {
-        try picture.decoder.makeRegionDecoder(region, at: size, context: context)
+        try known { (picture) throws(BitstreamError) in try picture.decoder }
+            .makeRegionDecoder(region, at: size, context: context)
     }
 
     /// What decoding a region of the picture at `size` takes.
-    func cost(of region: PixelRegion, size: ImageSize) -> DecodingCost {
-        picture.architecture.cost(of: region, at: size)
+    func cost(of region: PixelRegion, size: ImageSize) throws(ImageError) -> DecodingCost {
+        try known { (picture) throws(BitstreamError) in try picture.architecture }
+            .cost(of: region, at: size)
+    }
+
+    /// A part of the picture that an unknown architecture lacks.
+    private func known<T>(
+        _ part: (CoinPicture) throws(BitstreamError) -> T
+    ) throws(ImageError) -> T {
+        do throws(BitstreamError) {
+            return try part(picture)
+        } catch {
+            throw error.imageError
+        }
     }
 
     /// Accepts a region of the picture at `size`, or throws the limit that it exceeds.
     func checkLimits(region: PixelRegion, size: ImageSize) throws(ImageError) {
         try context.limits.check(region.size)
-        guard max(size.width, size.height) <= Int(CoinHeader.dimensionRange.upperBound) else {
+        guard max(size.width, size.height) <= CoinHeader.dimensionRange.upperBound else {
             throw .unsupported(.coin, "decoding at more than 16777215 pixels a side")
         }
-        let cost = cost(of: region, size: size)
+        let cost = try cost(of: region, size: size)
         try context.limits.checkMemory(
             region.size,
             bytesPerPixel: picture.file.header.layout.bytesPerPixel, besides: cost.heldByteCount)

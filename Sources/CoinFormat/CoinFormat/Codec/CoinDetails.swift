@@ -4,17 +4,30 @@ extension CoinPicture {
     /// What `convert info` prints of a `.coin` file.
     var details: [ImageDetail] {
         let grid = file.header.grid
-        return [
+        var details = [
             ImageDetail("version", .integer(Int(CoinHeader.version))),
             ImageDetail("architectures", .list(architectureDetails)),
             ImageDetail("tiles", .text("\(grid.columns)x\(grid.rows)")),
             ImageDetail("tile_overlap", .integer(grid.overlap)),
-        ] + decoder.details + [ImageDetail("box_bytes", .record(file.boxByteCounts))]
+        ]
+        if grid.alignment > 0 {
+            details.append(ImageDetail("tile_alignment", .integer(1 << grid.alignment)))
+        }
+        details += (try? decoder.details) ?? []
+        return details + [ImageDetail("box_bytes", .record(file.boxByteCounts))]
     }
 
     private var architectureDetails: [ImageDetail.Value] {
-        let name = type(of: architecture).name
-        return architecture.details.map { .record([ImageDetail("kind", .text(name))] + $0) }
+        let known = try? architecture.details
+        return file.header.architectures.enumerated().map { index, descriptor in
+            let name = ArchitectureTable.architecture(descriptor.kind)?.name
+            let rest =
+                known?[index] ?? [
+                    ImageDetail("descriptor_bytes", .integer(descriptor.body.count))
+                ]
+            let kind = ImageDetail("kind", .text(name ?? "unknown \(descriptor.kind)"))
+            return .record([kind] + rest)
+        }
     }
 }
 

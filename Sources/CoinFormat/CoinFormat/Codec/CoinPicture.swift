@@ -1,32 +1,44 @@
 internal import CoinKernels
 
-/// A parsed `.coin` stream: everything in it is valid.
+/// A parsed `.coin` stream: everything in it is valid, as far as its architectures are known.
 struct CoinPicture: Sendable {
+    /// The networks, or why they cannot be evaluated.
+    private enum Networks {
+        case known(any Architecture, any PictureDecoder)
+        case unknown(BitstreamError)
+    }
+
     let file: CoinFile
-    let architecture: any Architecture
-    let decoder: any PictureDecoder
+    private let networks: Networks
 
     /// Parses a stream; `accept` sees the header and the cost before anything that follows.
+    ///
+    /// A file of an architecture that needs a newer decoder can be listed, but costs nothing.
     init<E: Error>(
         parsing bytes: [UInt8], kernels: KernelVariant,
         accept: (CoinHeader, DecodingCost) throws(E) -> Void,
         mapping map: (BitstreamError) -> E
     ) throws(E) {
-        var parsed: (any Architecture)?
+        var parsed: Result<any Architecture, BitstreamError>?
         file = try CoinFile(
             parsing: bytes,
             accept: { (header) throws(E) in
-                do throws(BitstreamError) {
-                    parsed = try ArchitectureTable.architecture(of: header)
-                } catch {
-                    throw map(error)
+                let architecture = ArchitectureTable.parsing(header)
+                parsed = architecture
+                switch architecture {
+                case .success(let architecture): try accept(header, architecture.cost)
+                case .failure(.unsupportedArchitecture): try accept(header, .zero)
+                case .failure(let error): throw map(error)
                 }
-                if let parsed { try accept(header, parsed.cost) }
             }, mapping: map)
-        guard let parsed else { preconditionFailure("no header was accepted") }
-        architecture = parsed
         do throws(BitstreamError) {
-            decoder = try parsed.makeDecoder(of: file, kernels: kernels)
+            switch parsed {
+            case .success(let architecture):
+                let decoder = try architecture.makeDecoder(of: file, kernels: kernels)
+                networks = .known(architecture, decoder)
+            case .failure(let error): networks = .unknown(error)
+            case nil: preconditionFailure("no header was accepted")
+            }
         } catch {
             throw map(error)
         }
@@ -37,5 +49,29 @@ struct CoinPicture: Sendable {
         try self.init(
             parsing: bytes, kernels: .scalar, accept: { (_, _) throws(BitstreamError) in },
             mapping: { $0 })
+    }
+
+    /// The kind of the networks.
+    ///
+    /// - Throws: ``BitstreamError/unsupportedArchitecture(kind:offset:)``.
+    var architecture: any Architecture {
+        get throws(BitstreamError) {
+            switch networks {
+            case .known(let architecture, _): return architecture
+            case .unknown(let error): throw error
+            }
+        }
+    }
+
+    /// What decodes the networks.
+    ///
+    /// - Throws: ``BitstreamError/unsupportedArchitecture(kind:offset:)``.
+    var decoder: any PictureDecoder {
+        get throws(BitstreamError) {
+            switch networks {
+            case .known(_, let decoder): return decoder
+            case .unknown(let error): throw error
+            }
+        }
     }
 }

@@ -28,7 +28,7 @@ public struct CoinPlugin: FormatPlugin {
             read: ReadCapabilities(streaming: .rows, metadata: Self.metadata),
             write: WriteCapabilities(
                 layouts: Set(layouts),
-                maximumDimension: Int(CoinHeader.dimensionRange.upperBound),
+                maximumDimension: CoinHeader.dimensionRange.upperBound,
                 metadata: Self.metadata, losslessness: .never,
                 streaming: .wholeImage),
             options: EncodingPlan.specs, library: "coin bitstream \(CoinHeader.version)")

@@ -33,7 +33,7 @@ final class CoinReader: SelectingReader {
         rows = nil
     }
 
-    var heldByteCount: Int? { decoder.cost(of: region, size: size).heldByteCount }
+    var heldByteCount: Int? { try? decoder.cost(of: region, size: size).heldByteCount }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {
         let rows = try startedRows()

@@ -37,7 +37,7 @@ final class CoinWriter: ImageWriter {
                 architectures: picture.architectures, orientation: header.metadata.orientation,
                 colorPrimaries: hasProfile ? CoinHeader.unspecified : CoinHeader.sRGB.primaries,
                 transfer: hasProfile ? CoinHeader.unspecified : CoinHeader.sRGB.transfer),
-            metadata: metadata, tiles: picture.tiles)
+            metadata: metadata, shared: picture.shared, tiles: picture.tiles)
         try sink.append(file.serialized)
     }
 }

@@ -1,4 +1,4 @@
-/// The content of a box that belongs to an architecture: of a tile (§6).
+/// The content of a box that belongs to an architecture: of a tile, or what tiles share (§6).
 ///
 /// | Offset | Size | Field        | Value                                 |
 /// | ------ | ---- | ------------ | ------------------------------------- |

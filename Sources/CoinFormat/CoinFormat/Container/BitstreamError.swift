@@ -39,7 +39,7 @@ extension BitstreamError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .truncated(_, let needed, let available):
-            "\(needed) bytes needed, \(available) left"
+            "\(needed) \(needed == 1 ? "byte" : "bytes") needed, \(available) left"
         case .badSignature: "the signature is missing"
         case .textModeDamage: "the signature was damaged by a transfer in text mode"
         case .badChecksum(let box, _, let expected, let found):

@@ -6,7 +6,7 @@ struct BoxType: Hashable, Sendable, CustomStringConvertible {
 
     static let header = BoxType(name: "HEAD")
     static let tile = BoxType(name: "TILE")
-    static let end = BoxType(name: "DONE")
+    static let networks = BoxType(name: "NETS")
     static let icc = BoxType(name: "iccp")
     static let exif = BoxType(name: "exif")
     static let xmp = BoxType(name: "xmpp")
@@ -19,12 +19,12 @@ struct BoxType: Hashable, Sendable, CustomStringConvertible {
 
 /// A part of a stream with its type, length and checksum (§4.2).
 ///
-/// | Offset | Size   | Field    | Value                                   |
-/// | ------ | ------ | -------- | --------------------------------------- |
-/// | 0      | 4      | length   | bytes of the payload, 0…2^31 − 1        |
-/// | 4      | 4      | type     | four ASCII letters                      |
-/// | 8      | length | payload  | as the type says                        |
-/// | …      | 4      | checksum | CRC-32 of type and payload              |
+/// | Size   | Field    | Value                                     |
+/// | ------ | -------- | ----------------------------------------- |
+/// | 1…5    | length   | varint: bytes of the payload, 0…2^31 − 1  |
+/// | 4      | type     | four ASCII letters                        |
+/// | length | payload  | as the type says                          |
+/// | 4      | checksum | CRC-32 of type and payload                |
 struct Box: Equatable, Sendable {
     let type: BoxType
     let payload: [UInt8]
@@ -32,10 +32,10 @@ struct Box: Equatable, Sendable {
     let offset: Int
 
     /// Where the payload starts.
-    var payloadOffset: Int { offset + 8 }
+    var payloadOffset: Int { offset + Varint.byteCount(payload.count) + 4 }
 
-    /// The bytes that a box has beside its payload.
-    static let overheadByteCount = 12
+    /// The bytes of the whole box.
+    var byteCount: Int { Varint.byteCount(payload.count) + 4 + payload.count + 4 }
 
     /// Creates a box that is to be written.
     init(type: BoxType, payload: [UInt8]) {
@@ -50,17 +50,13 @@ struct Box: Equatable, Sendable {
     /// Parses the box at the reader's place and checks its checksum.
     init(parsing reader: inout ByteReader) throws(BitstreamError) {
         let offset = reader.offset
-        let length = Int(try reader.read(UInt32.self))
+        let length = try reader.readVarint("the length of a box")
+        let typeOffset = reader.offset
         let type = try reader.readBytes(4)
-        guard length <= Int(Int32.max) else {
-            throw .invalidField(
-                "the length of a box", found: "\(length)", expected: "at most 2147483647",
-                offset: offset)
-        }
         guard type.allSatisfy({ (0x41...0x5A).contains($0 & 0xDF) }) else {
             throw .invalidField(
                 "the type of a box", found: "\(type)", expected: "four letters",
-                offset: offset + 4)
+                offset: typeOffset)
         }
         let payload = try reader.readBytes(length)
         let name = String(decoding: type, as: UTF8.self)
@@ -101,8 +97,8 @@ struct Box: Equatable, Sendable {
     /// The bytes of a box, the inverse of ``init(parsing:)``.
     static func serialized(_ type: BoxType, _ payload: [UInt8]) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(payload.count + overheadByteCount)
-        bytes.append(littleEndian: UInt32(payload.count))
+        bytes.reserveCapacity(payload.count + Varint.maximumByteCount + 8)
+        bytes.append(varint: payload.count)
         bytes += type.bytes + payload
         bytes.append(littleEndian: CRC32.checksum([type.bytes, payload].joined()))
         return bytes

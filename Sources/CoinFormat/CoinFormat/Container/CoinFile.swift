@@ -3,24 +3,32 @@ internal import FormatKit
 /// The boxes of a `.coin` stream (§4), in order and undamaged; what is in them is valid, but for
 /// what only an ``Architecture`` understands.
 ///
-/// `signature · HEAD · metadata boxes and unknown ancillary boxes · TILE × tiles · DONE`
+/// `signature · HEAD · metadata boxes · NETS boxes · TILE × tiles`, and unknown ancillary boxes
+/// before the last tile.
 struct CoinFile: Equatable, Sendable {
     /// 0xC1 (never in UTF-8), `COIN`, CR LF, LF: shows 7-bit transfer and newline conversion.
     static let signature: [UInt8] = [0xC1, 0x43, 0x4F, 0x49, 0x4E, 0x0D, 0x0A, 0x0A]
 
     var header: CoinHeader
     var metadata: ImageMetadata
+    /// What architectures share among their tiles, in the order of their indices.
+    var shared: [ArchitecturePayload]
     /// Row by row from the top left.
     var tiles: [ArchitecturePayload]
     /// The type and whole size in bytes of every box, in order; empty unless parsed.
     var boxSizes: [(type: String, byteCount: Int)] = []
 
     static func == (a: CoinFile, b: CoinFile) -> Bool {
-        a.header == b.header && a.metadata == b.metadata && a.tiles == b.tiles
+        a.header == b.header && a.metadata == b.metadata && a.shared == b.shared
+            && a.tiles == b.tiles
     }
 
     /// Creates a file.
-    init(header: CoinHeader, metadata: ImageMetadata, tiles: [ArchitecturePayload]) {
+    init(
+        header: CoinHeader, metadata: ImageMetadata, shared: [ArchitecturePayload] = [],
+        tiles: [ArchitecturePayload]
+    ) {
+        self.shared = shared
         self.header = header
         self.metadata = metadata
         self.tiles = tiles
@@ -30,8 +38,8 @@ struct CoinFile: Equatable, Sendable {
     var serialized: [UInt8] {
         var bytes = Self.signature + Box.serialized(.header, header.serialized)
         bytes += MetadataBoxes.serialized(metadata)
-        for tile in tiles { bytes += tile.box.serialized }
-        return bytes + Box.serialized(.end, [])
+        for payload in shared + tiles { bytes += payload.box.serialized }
+        return bytes
     }
 
     /// Parses a stream; `accept` sees the header before anything that follows it.
@@ -51,7 +59,8 @@ struct CoinFile: Equatable, Sendable {
         do throws(BitstreamError) {
             var reader = ByteReader(bytes.span)
             try reader.skip(parser.end)
-            (metadata, tiles) = try parser.parseRest(&reader, header: header)
+            let content = try parser.parseRest(&reader, header: header)
+            (metadata, shared, tiles) = (content.metadata, content.shared, content.tiles)
         } catch {
             throw map(error)
         }
@@ -75,5 +84,24 @@ struct CoinFile: Equatable, Sendable {
         }
         let isSimilar = found.dropFirst().starts(with: signature[1..<5])
         throw isSimilar ? .textModeDamage : .badSignature
+    }
+}
+
+extension CoinFile {
+    /// What an architecture shares among its tiles.
+    ///
+    /// - Throws: ``BitstreamError/misplacedBox(box:offset:)`` for the first tile if it is missing.
+    func sharedPayload(of architecture: Int) throws(BitstreamError) -> ArchitecturePayload {
+        if let payload = shared.first(where: { $0.architecture == architecture }) {
+            return payload
+        }
+        throw .misplacedBox(box: BoxType.tile.name, offset: tiles.first?.box.offset ?? 0)
+    }
+
+    /// Accepts a file whose tiles share nothing.
+    func refuseShared() throws(BitstreamError) {
+        if let payload = shared.first {
+            throw .misplacedBox(box: payload.box.type.name, offset: payload.box.offset)
+        }
     }
 }

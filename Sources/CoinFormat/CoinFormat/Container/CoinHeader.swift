@@ -2,24 +2,22 @@ internal import FormatKit
 
 /// The content of the first box, `HEAD` (§5).
 ///
-/// | Offset | Size | Field              | Value                                     |
-/// | ------ | ---- | ------------------ | ----------------------------------------- |
-/// | 0      | 1    | version            | 1                                         |
-/// | 1      | 1    | channels           | 1 gray, 2 gray+alpha, 3 RGB, 4 RGBA       |
-/// | 2      | 1    | bit depth          | 8 or 16                                   |
-/// | 3      | 1    | orientation        | 1…8, as in TIFF 6.0                       |
-/// | 4      | 1    | color primaries    | ITU-T H.273 code point                    |
-/// | 5      | 1    | transfer           | ITU-T H.273 code point                    |
-/// | 6      | 4    | width              | 1…2^24 − 1                                |
-/// | 10     | 4    | height             | 1…2^24 − 1                                |
-/// | 14     | 2    | tile columns       | 1…width                                   |
-/// | 16     | 2    | tile rows          | 1…height                                  |
-/// | 18     | 2    | overlap            | pixels; twice it fits into every tile     |
-/// | 20     | 1    | architecture count | 1…255                                     |
-/// | 21     | …    | architectures      | descriptors, one after another (§5.2)     |
+/// | Size   | Field              | Value                                     |
+/// | ------ | ------------------ | ----------------------------------------- |
+/// | 1      | version            | 1                                         |
+/// | 1      | channels           | 1 gray, 2 gray+alpha, 3 RGB, 4 RGBA       |
+/// | 1      | bit depth          | 8 or 16                                   |
+/// | 1      | orientation        | 1…8, as in TIFF 6.0                       |
+/// | 1      | color primaries    | ITU-T H.273 code point                    |
+/// | 1      | transfer           | ITU-T H.273 code point                    |
+/// | varint | width              | 1…2^24 − 1                                |
+/// | varint | height             | 1…2^24 − 1                                |
+/// | …      | tiles              | the grid (§5.1)                           |
+/// | 1      | architecture count | 1…255                                     |
+/// | …      | architectures      | descriptors, one after another (§5.2)     |
 struct CoinHeader: Equatable, Sendable {
     static let version: UInt8 = 1
-    static let dimensionRange: ClosedRange<UInt32> = 1...0xFF_FFFF
+    static let dimensionRange: ClosedRange<Int> = 1...0xFF_FFFF
 
     var size: ImageSize
     var channelCount: Int
@@ -49,8 +47,8 @@ struct CoinHeader: Equatable, Sendable {
         colorPrimaries = try reader.read()
         transfer = try reader.read()
         size = ImageSize(
-            width: try Self.readDimension("the width", &reader),
-            height: try Self.readDimension("the height", &reader))
+            width: try reader.readVarint("the width", in: Self.dimensionRange),
+            height: try reader.readVarint("the height", in: Self.dimensionRange))
         grid = try TileGrid(parsing: &reader, size: size)
         let count = try reader.readByte("the number of architectures", in: 1...255)
         architectures = []
@@ -65,8 +63,8 @@ struct CoinHeader: Equatable, Sendable {
             Self.version, UInt8(channelCount), UInt8(bitDepth), UInt8(orientation.rawValue),
             colorPrimaries, transfer,
         ]
-        bytes.append(littleEndian: UInt32(size.width))
-        bytes.append(littleEndian: UInt32(size.height))
+        bytes.append(varint: size.width)
+        bytes.append(varint: size.height)
         bytes += grid.serialized
         bytes.append(UInt8(architectures.count))
         return bytes + architectures.flatMap(\.serialized)
@@ -80,19 +78,6 @@ struct CoinHeader: Equatable, Sendable {
                 "the bit depth", found: "\(depth)", expected: "8 or 16", offset: offset)
         }
         return Int(depth)
-    }
-
-    private static func readDimension(
-        _ field: String, _ reader: inout ByteReader
-    ) throws(BitstreamError) -> Int {
-        let offset = reader.offset
-        let value = try reader.read(UInt32.self)
-        guard dimensionRange.contains(value) else {
-            throw .invalidField(
-                field, found: "\(value)", expected: "1 to \(dimensionRange.upperBound)",
-                offset: offset)
-        }
-        return Int(value)
     }
 }
 

@@ -9,7 +9,7 @@ struct StreamParser {
     mutating func nextBox(_ reader: inout ByteReader) throws(BitstreamError) -> Box {
         let box = try Box(parsing: &reader)
         end = reader.offset
-        boxSizes.append((box.type.name, box.payload.count + Box.overheadByteCount))
+        boxSizes.append((box.type.name, box.byteCount))
         return box
     }
 
@@ -23,34 +23,49 @@ struct StreamParser {
         }
     }
 
+    /// What follows the header.
+    struct Content {
+        var metadata: ImageMetadata
+        var shared: [ArchitecturePayload] = []
+        var tiles: [ArchitecturePayload] = []
+    }
+
+    /// Parses boxes up to the last tile, after which nothing may follow.
     mutating func parseRest(
         _ reader: inout ByteReader, header: CoinHeader
-    ) throws(BitstreamError) -> (ImageMetadata, [ArchitecturePayload]) {
-        var metadata = ImageMetadata(orientation: header.orientation)
-        var tiles: [ArchitecturePayload] = []
+    ) throws(BitstreamError) -> Content {
+        var content = Content(metadata: ImageMetadata(orientation: header.orientation))
         var seen: Set<BoxType> = []
-        while true {
+        while content.tiles.count < header.grid.tileCount {
             let box = try nextBox(&reader)
             let isMetadata = MetadataBoxes.types.contains(box.type)
+            let isBeforeNetworks = content.shared.isEmpty && content.tiles.isEmpty
             switch box.type {
-            case .tile where tiles.count < header.grid.tileCount:
-                tiles.append(
-                    try ArchitecturePayload(
-                        box, architectureCount: header.architectures.count))
-            case .end where tiles.count == header.grid.tileCount:
-                try box.parsePayload { _ in }
-                guard reader.remaining == 0 else {
-                    throw .trailingBytes(offset: reader.offset, count: reader.remaining)
+            case .tile: content.tiles.append(try payload(box, header))
+            case .networks where content.tiles.isEmpty:
+                let payload = try payload(box, header)
+                guard payload.architecture > content.shared.last?.architecture ?? -1 else {
+                    throw .misplacedBox(box: box.type.name, offset: box.offset)
                 }
-                return (metadata, tiles)
-            case _ where isMetadata && tiles.isEmpty && seen.insert(box.type).inserted:
-                try MetadataBoxes.parse(box, into: &metadata)
-            case .header, .tile, .end, .icc, .exif, .xmp, .resolution:
+                content.shared.append(payload)
+            case _ where isMetadata && isBeforeNetworks && seen.insert(box.type).inserted:
+                try MetadataBoxes.parse(box, into: &content.metadata)
+            case .header, .networks, .icc, .exif, .xmp, .resolution:
                 throw .misplacedBox(box: box.type.name, offset: box.offset)
             case _ where box.type.isCritical:
                 throw .unknownBox(box: box.type.name, offset: box.offset)
             default: break  // An ancillary box of a later version.
             }
         }
+        guard reader.remaining == 0 else {
+            throw .trailingBytes(offset: reader.offset, count: reader.remaining)
+        }
+        return content
+    }
+
+    private func payload(
+        _ box: Box, _ header: CoinHeader
+    ) throws(BitstreamError) -> ArchitecturePayload {
+        try ArchitecturePayload(box, architectureCount: header.architectures.count)
     }
 }

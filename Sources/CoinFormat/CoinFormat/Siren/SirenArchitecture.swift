@@ -10,16 +10,14 @@ struct SirenArchitecture: Architecture {
     let header: CoinHeader
     let descriptors: [SirenDescriptor]
 
-    static func body(parsing reader: inout ByteReader) throws(BitstreamError) -> [UInt8] {
-        try SirenDescriptor(parsing: &reader).body
-    }
-
     init(_ header: CoinHeader) throws(BitstreamError) {
         self.header = header
         var descriptors: [SirenDescriptor] = []
         for descriptor in header.architectures {
-            var reader = ByteReader(descriptor.body.span, base: descriptor.bodyOffset)
-            descriptors.append(try SirenDescriptor(parsing: &reader))
+            descriptors.append(
+                try descriptor.parse { (reader) throws(BitstreamError) in
+                    try SirenDescriptor(parsing: &reader)
+                })
         }
         self.descriptors = descriptors
     }
@@ -58,7 +56,8 @@ struct SirenArchitecture: Architecture {
     func makeDecoder(
         of file: CoinFile, kernels: KernelVariant
     ) throws(BitstreamError) -> any PictureDecoder {
-        try SirenDecoder(file, architecture: self, kernels: kernels)
+        try file.refuseShared()
+        return try SirenDecoder(file, architecture: self, kernels: kernels)
     }
 
     static func makeEncoder(

@@ -52,9 +52,7 @@ struct SampleAxis: Sendable {
 
     /// The tile in which a sample lies, overlaps apart.
     private func coreTile(_ index: Int) -> Int {
-        let pixel = (2 * index + 1) * tiles.length / (2 * count)
-        // The largest tile with ⌊tile·length/count⌋ ≤ pixel.
-        return ((pixel + 1) * tiles.count - 1) / tiles.length
+        tiles.tile(at: (2 * index + 1) * tiles.length / (2 * count))
     }
 
     /// The first sample whose position is not before `place`.

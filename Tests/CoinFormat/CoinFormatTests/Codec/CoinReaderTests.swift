@@ -56,6 +56,28 @@ import Testing
             ])
     }
 
+    @Test func `lists a file of unknown networks, and refuses its pixels by their kind`() throws {
+        let bytes = try CoinFile.unknown().serialized
+        let refusal = ImageError.unsupported(.coin, "architecture kind 200")
+        let decoder = try CoinDecoder(parsing: bytes)
+        let header = decoder.header
+        #expect(header.size == ImageSize(width: 6, height: 4))
+        let details = Dictionary(uniqueKeysWithValues: header.details.map { ($0.name, $0.value) })
+        #expect(
+            details["architectures"]
+                == .list([
+                    .record([
+                        ImageDetail("kind", .text("unknown 200")),
+                        ImageDetail("descriptor_bytes", .integer(3)),
+                    ])
+                ]))
+        #expect(throws: refusal) { try decoder.decode() }
+        let reader = try CoinPlugin().makeReader(
+            source: MemorySource(bytes), context: CodecContext())
+        var band = PixelBand(width: 6, layout: header.layout, rowCapacity: 4)
+        #expect(throws: refusal) { try reader.readRows(into: &band) }
+    }
+
     @Test func `stops when it is told to`() throws {
         let bytes = try CoinDecoderTests.tiledFile().serialized
         let count = Mutex(0)

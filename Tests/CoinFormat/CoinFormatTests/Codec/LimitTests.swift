@@ -41,7 +41,7 @@ import Testing
         let bytes = try Self.header(16_384, 16_384)
         #expect(
             throws: ImageError.truncated(
-                .coin, "4 bytes needed, 0 left", offset: bytes.count)
+                .coin, "1 byte needed, 0 left", offset: bytes.count)
         ) { try CoinDecoder(parsing: bytes) }
     }
 

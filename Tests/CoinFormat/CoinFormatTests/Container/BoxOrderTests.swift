@@ -9,9 +9,9 @@ import Testing
     private struct Boxes {
         let header: [UInt8]
         let tile: [UInt8]
-        let end = Box.serialized(.end, [])
         let icc = Box.serialized(.icc, [7])
         let unknown = Box.serialized(BoxType(name: "note"), [1, 2])
+        let networks = Box.serialized(.networks, [0, 9])
         let critical = Box.serialized(BoxType(name: "Note"), [])
 
         init() throws {
@@ -27,28 +27,30 @@ import Testing
         let b = try Boxes()
         let file = try CoinFile(
             parsing: b.stream([
-                b.header, b.unknown, b.icc, b.unknown, b.tile, b.unknown, b.tile, b.unknown, b.end,
+                b.header, b.unknown, b.icc, b.unknown, b.networks, b.unknown, b.tile, b.unknown,
+                b.tile,
             ]))
         #expect(file.metadata.icc == [7])
         #expect(file.tiles.count == 2)
+        #expect(file.shared == [ArchitecturePayload(.networks, architecture: 0, content: [9])])
     }
 
     @Test func `refuses boxes out of place`() throws {
         let b = try Boxes()
         let start = CoinFile.signature.count
         let afterHeader = start + b.header.count
-        let afterTiles = afterHeader + 2 * b.tile.count
+        let afterTile = afterHeader + b.tile.count
         let cases: [([[UInt8]], String, Int)] = [
             ([b.tile, b.header], "TILE", start),
             ([b.icc, b.header], "iccp", start),
             ([b.unknown, b.header], "note", start),
+            ([b.networks, b.header], "NETS", start),
             ([b.header, b.header], "HEAD", afterHeader),
-            ([b.header, b.end], "DONE", afterHeader),
-            ([b.header, b.tile, b.end], "DONE", afterHeader + b.tile.count),
-            ([b.header, b.tile, b.tile, b.tile, b.end], "TILE", afterTiles),
-            ([b.header, b.tile, b.icc, b.tile, b.end], "iccp", afterHeader + b.tile.count),
-            ([b.header, b.tile, b.tile, b.icc, b.end], "iccp", afterTiles),
+            ([b.header, b.tile, b.icc, b.tile], "iccp", afterTile),
+            ([b.header, b.tile, b.networks, b.tile], "NETS", afterTile),
             ([b.header, b.icc, b.icc], "iccp", afterHeader + b.icc.count),
+            ([b.header, b.networks, b.icc], "iccp", afterHeader + b.networks.count),
+            ([b.header, b.networks, b.networks], "NETS", afterHeader + b.networks.count),
         ]
         for (boxes, name, offset) in cases {
             #expect(throws: BitstreamError.misplacedBox(box: name, offset: offset)) {
@@ -61,16 +63,16 @@ import Testing
         let b = try Boxes()
         let offset = CoinFile.signature.count + b.header.count
         #expect(throws: BitstreamError.unknownBox(box: "Note", offset: offset)) {
-            try CoinFile(parsing: b.stream([b.header, b.critical, b.tile, b.tile, b.end]))
+            try CoinFile(parsing: b.stream([b.header, b.critical, b.tile, b.tile]))
         }
     }
 
     @Test func `checks the checksums of boxes that it skips`() throws {
         let b = try Boxes()
         let offset = CoinFile.signature.count + b.header.count
-        let damaged = b.unknown.replacing(at: 8, with: [9])
+        let damaged = b.unknown.replacing(at: 5, with: [9])
         let error = #expect(throws: BitstreamError.self) {
-            try CoinFile(parsing: b.stream([b.header, damaged, b.tile, b.tile, b.end]))
+            try CoinFile(parsing: b.stream([b.header, damaged, b.tile, b.tile]))
         }
         guard case .badChecksum("note", offset, _, _) = error else {
             Issue.record("\(String(describing: error))")
@@ -78,21 +80,30 @@ import Testing
         }
     }
 
-    @Test func `refuses bytes after the end`() throws {
+    @Test func `refuses bytes after the last tile`() throws {
         let b = try Boxes()
-        let bytes = b.stream([b.header, b.tile, b.tile, b.end])
-        #expect(throws: BitstreamError.trailingBytes(offset: bytes.count, count: 2)) {
-            try CoinFile(parsing: bytes + [0, 0])
+        let bytes = b.stream([b.header, b.tile, b.tile])
+        for rest in [[0], [0, 0], b.tile, b.unknown] as [[UInt8]] {
+            #expect(
+                throws: BitstreamError.trailingBytes(offset: bytes.count, count: rest.count)
+            ) { try CoinFile(parsing: bytes + rest) }
         }
     }
 
-    @Test func `refuses an end with content`() throws {
+    @Test func `misses tiles where the stream ends`() throws {
         let b = try Boxes()
-        let stream = b.stream([b.header, b.tile, b.tile])
+        let bytes = b.stream([b.header, b.tile])
         #expect(
-            throws: BitstreamError.wrongLength(
-                box: "DONE", offset: stream.count, expected: 0, found: 1)
-        ) { try CoinFile(parsing: stream + Box.serialized(.end, [0])) }
+            throws: BitstreamError.truncated(offset: bytes.count, needed: 1, available: 0)
+        ) { try CoinFile(parsing: bytes) }
+    }
+
+    @Test func `refuses what networks share where they share nothing`() throws {
+        let b = try Boxes()
+        let offset = CoinFile.signature.count + b.header.count
+        #expect(throws: BitstreamError.misplacedBox(box: "NETS", offset: offset)) {
+            try CoinPicture(parsing: b.stream([b.header, b.networks, b.tile, b.tile]))
+        }
     }
 
     @Test(

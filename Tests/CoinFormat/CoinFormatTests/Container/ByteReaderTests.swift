@@ -52,6 +52,52 @@ import Testing
         #expect(rest == [2, 3])
     }
 
+    @Test(
+        arguments: [
+            (0, [0]), (1, [1]), (127, [0x7F]), (128, [0x80, 1]), (300, [0xAC, 2]),
+            (0xFF_FFFF, [0xFF, 0xFF, 0xFF, 7]), (0x7FFF_FFFF, [0xFF, 0xFF, 0xFF, 0xFF, 7]),
+        ] as [(Int, [UInt8])])
+    func `reads and appends numbers of as many bytes as they need`(
+        value: Int, bytes: [UInt8]
+    ) throws {
+        var reader = ByteReader(bytes.span)
+        let found = try reader.readVarint("a number")
+        let left = reader.remaining
+        #expect(found == value && left == 0)
+        var written: [UInt8] = []
+        written.append(varint: value)
+        #expect(written == bytes)
+        #expect(Varint.byteCount(value) == bytes.count)
+    }
+
+    @Test(
+        arguments: [
+            ([], .truncated(offset: 5, needed: 1, available: 0)),
+            ([0x80, 0x80], .truncated(offset: 7, needed: 1, available: 0)),
+            (
+                [0x80, 0],
+                .invalidField(
+                    "it", found: "0 in 2 bytes", expected: "the shortest form", offset: 5)
+            ),
+            (
+                [0x80, 0x80, 0x80, 0x80, 8],
+                .invalidField("it", found: "2147483648", expected: "0 to 2147483647", offset: 5)
+            ),
+            (
+                [0x80, 0x80, 0x80, 0x80, 0x80, 1],
+                .invalidField(
+                    "it", found: "longer than 5 bytes", expected: "0 to 2147483647", offset: 5)
+            ),
+        ] as [([UInt8], BitstreamError)])
+    func `refuses numbers that are too long or too large`(
+        bytes: [UInt8], expected: BitstreamError
+    ) {
+        #expect(throws: expected) {
+            var reader = ByteReader(bytes.span, base: 5)
+            _ = try reader.readVarint("it")
+        }
+    }
+
     @Test func `appends what it reads`() {
         var bytes: [UInt8] = []
         bytes.append(littleEndian: UInt8(1))

@@ -16,10 +16,10 @@ import Testing
 
     private static let descriptor = SirenDescriptor(widths: [1])
 
-    /// Parses the payload of a box that starts at 62, after which 8 bytes the payload starts.
+    /// Parses the payload of a box that starts at 65, 5 bytes before the payload.
     private static func parse(_ bytes: [UInt8]) throws -> TileWeights {
         let box = Box.serialized(.tile, bytes)
-        var reader = ByteReader(box.span, base: 62)
+        var reader = ByteReader(box.span, base: 65)
         return try TileWeights(
             parsing: ArchitecturePayload(Box(parsing: &reader), architectureCount: 2),
             descriptor: descriptor, channelCount: 2)
