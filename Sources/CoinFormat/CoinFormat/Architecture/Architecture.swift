@@ -22,10 +22,15 @@ protocol Architecture: Sendable {
     /// What `convert info` prints of each descriptor, beside its kind.
     var details: [[ImageDetail]] { get }
 
+    /// The sizes at which the picture can be decoded.
+    var sampling: Sampling { get }
+
     /// The most that decoding the whole picture at its own size takes (§8).
     var cost: DecodingCost { get }
 
     /// The most that decoding `region` of the picture sampled at `size` takes.
+    ///
+    /// - Precondition: ``sampling`` allows the size.
     func cost(of region: PixelRegion, at size: ImageSize) -> DecodingCost
 
     /// Parses what the file holds for these networks: all of it is valid, or this throws.
@@ -41,6 +46,14 @@ protocol Architecture: Sendable {
     static func makeEncoder(
         header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any PictureEncoder
+}
+
+/// The sizes at which networks can be evaluated; others are resampled from these.
+enum Sampling: Sendable, Equatable {
+    /// At points anywhere, and so at any size.
+    case anyPoint
+    /// At 2^−n of the size, rounded up, where n is 0…`highest`.
+    case octaves(highest: Int)
 }
 
 /// What decoding takes, known from the header alone.

@@ -8,7 +8,8 @@ protocol PictureDecoder: Sendable {
     /// Starts on a region of the picture sampled at `size`.
     ///
     /// - Throws: ``ImageError`` if what was left for now is damaged, or the work is cancelled.
-    /// - Precondition: The region is not empty and lies within `size`.
+    /// - Precondition: The region is not empty and lies within `size`, which the architecture's
+    ///   ``Architecture/sampling`` allows.
     func makeRegionDecoder(
         _ region: PixelRegion, at size: ImageSize, context: CodecContext
     ) throws(ImageError) -> any RegionDecoder

@@ -66,14 +66,18 @@ public struct CoinDecoder: Sendable {
     func makeRegionDecoder(
         region: PixelRegion, size: ImageSize
     ) throws(ImageError) -> any RegionDecoder {
-        try known { (picture) throws(BitstreamError) in try picture.decoder }
-            .makeRegionDecoder(region, at: size, context: context)
+        let architecture = try known { (picture) throws(BitstreamError) in
+            try picture.architecture
+        }
+        let decoder = try known { (picture) throws(BitstreamError) in try picture.decoder }
+        return try architecture.makeRegionDecoder(
+            decoder, region, atAnySize: size, header: picture.file.header, context: context)
     }
 
     /// What decoding a region of the picture at `size` takes.
     func cost(of region: PixelRegion, size: ImageSize) throws(ImageError) -> DecodingCost {
         try known { (picture) throws(BitstreamError) in try picture.architecture }
-            .cost(of: region, at: size)
+            .cost(of: region, atAnySize: size, header: picture.file.header)
     }
 
     /// A part of the picture that an unknown architecture lacks.

@@ -7,6 +7,7 @@ struct SirenArchitecture: Architecture {
     static let name = "siren"
     static var options: [OptionSpec] { SirenPlan.specs }
 
+    let sampling = Sampling.anyPoint
     let header: CoinHeader
     let descriptors: [SirenDescriptor]
 
