@@ -16,8 +16,12 @@ package struct LatentEntropyNetwork: Sendable {
     ///   - contexts: Even, 2…16.
     ///   - hidden: H, even, 2…32.
     ///   - w1: Shape `[H, D]`, 12 fractional bits; magnitudes within 32767, of a row 49151
-    ///     together; `w2` `[H, H]` and `w3` `[2, H + D]` likewise.
-    ///   - b1: Shape `[H]`, 18 fractional bits, within ±2^29; `b2` `[H]` and `b3` `[2]` likewise.
+    ///     together.
+    ///   - b1: Shape `[H]`, 18 fractional bits, within ±2^29.
+    ///   - w2: Shape `[H, H]`, as `w1`.
+    ///   - b2: Shape `[H]`, as `b1`.
+    ///   - w3: Shape `[2, H + D]`, as `w1`.
+    ///   - b3: Shape `[2]`, as `b1`.
     ///   - variant: One that this CPU can run.
     package init(
         contexts: Int, hidden: Int, w1: [Int32], b1: [Int32], w2: [Int32], b2: [Int32],
@@ -60,4 +64,9 @@ package struct LatentEntropyNetwork: Sendable {
     static func workspace(width: Int) -> [UInt64] {
         [UInt64](repeating: 0, count: coin_latent_workspace(UInt32(width)) / 8 + 1)
     }
+}
+
+extension LatentEntropyNetwork {
+    /// The bytes of scratch memory that grids up to `width` take while they are read.
+    package static func workspaceBytes(width: Int) -> Int { coin_latent_workspace(UInt32(width)) }
 }

@@ -58,9 +58,9 @@ extension LatentGrid? {
 
 /// What the contexts of a grid are made of, beside the grid itself (§3).
 package struct LatentSurroundings: Sendable {
-    /// Luma: the next coarser luma. Others: of the same level luma, or Cb for Cr.
+    /// For luma the next coarser luma; for others luma of the same level, or Cb for Cr.
     package var near: LatentGrid?
-    /// Luma: the second coarser luma. Others: the next coarser grid of the same group.
+    /// For luma the second coarser luma; for others the next coarser grid of the same group.
     package var far: LatentGrid?
     /// Whether the grid is of luma.
     package var isLuma: Bool

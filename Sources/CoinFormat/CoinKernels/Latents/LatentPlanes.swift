@@ -106,10 +106,11 @@ package struct LatentPlanes {
     ///   - planes: The inputs: the same part each, one sample more than the block to each side
     ///     where the picture has it.
     ///   - synthesis: The network.
-    ///   - output: The block's first sample; `bytesPerRow` from one row to the next.
+    ///   - output: The block's first sample.
+    ///   - bytesPerRow: From one row to the next.
     package mutating func synthesize(
         columns: Range<Int>, rows: Range<Int>, of size: (width: Int, height: Int),
-        planes: [LatentPlane], _ synthesis: LatentSynthesis,
+        planes: [LatentPlane], synthesis: LatentSynthesis,
         into output: UnsafeMutableRawPointer, bytesPerRow: Int
     ) {
         precondition(planes.count == synthesis.planeCount && !columns.isEmpty && !rows.isEmpty)

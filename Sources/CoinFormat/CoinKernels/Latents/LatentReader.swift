@@ -20,15 +20,20 @@ package enum LatentStreamError: Error, Equatable, Sendable {
     }
 }
 
-/// A range coder that reads (§5). A copy goes on where the original was.
+/// A range coder that reads (§5).
+///
+/// A copy goes on where the original was.
 @safe package struct LatentReader: Sendable {
     private let bytes: [UInt8]
     // Its pointer is set for the time of a call only.
     private nonisolated(unsafe) var state = unsafe coin_latent_reader()
 
-    /// Starts to read `bytes`.
+    /// Starts to read.
     ///
-    /// - Parameter stateCount: A power of two up to 16.
+    /// - Parameters:
+    ///   - bytes: The whole stream.
+    ///   - stateCount: A power of two up to 16.
+    /// - Throws: If the initial states are not there, or no encoder leaves them.
     package init(_ bytes: [UInt8], stateCount: Int) throws(LatentStreamError) {
         precondition([1, 2, 4, 8, 16].contains(stateCount))
         self.bytes = bytes

@@ -47,6 +47,7 @@ internal import CCoinKernels
     ///   - values: Latents in any order, each within ±``maximum``.
     ///   - predictions: Of each, in the same order.
     ///   - each: If not empty, shape `[count]`; overwritten with what each costs.
+    /// - Returns: The sum.
     package func cost(
         of values: Span<Int16>, _ predictions: LatentPredictions, each: inout MutableSpan<UInt32>
     ) -> UInt64 {
@@ -84,5 +85,26 @@ package struct LatentPredictions: Equatable, Sendable {
         precondition(means.count == scales.count)
         self.means = means
         self.scales = scales
+    }
+}
+
+extension LatentTables {
+    /// What a value with a mean of 0 costs, in 1/65536 bits.
+    ///
+    /// - Precondition: its magnitude is up to 65535 and the scale's radius together.
+    package func cost(_ value: Int, scale: Int) -> UInt64 {
+        let radius = Self.constants(scale: scale).radius
+        let magnitude = Int(value.magnitude)
+        precondition(magnitude <= radius + 65_535)
+        func start(_ difference: Int) -> Int {
+            difference > radius + 1
+                ? 65_536 : boundary(scale: scale, fraction: 0, difference: difference)
+        }
+        if magnitude <= radius {
+            return UInt64(costs[start(magnitude + 1) - start(magnitude)])
+        }
+        let code = magnitude - radius
+        let bits = 4 + Int.bitWidth - 1 - code.leadingZeroBitCount
+        return UInt64(bits << 16) + UInt64(costs[65_536 - start(radius + 1)])
     }
 }

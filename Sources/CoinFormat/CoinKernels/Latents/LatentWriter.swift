@@ -6,9 +6,11 @@ internal import CCoinKernels
     // Its pointer is set for the time of a call only.
     private var state = unsafe coin_latent_writer()
 
-    /// Starts to write up to `count` values.
+    /// Starts to write.
     ///
-    /// - Parameter stateCount: A power of two up to 16.
+    /// - Parameters:
+    ///   - valueCount: The most values and uniform numbers that are going to be written.
+    ///   - stateCount: A power of two up to 16.
     package init(valueCount: Int, stateCount: Int) {
         precondition([1, 2, 4, 8, 16].contains(stateCount))
         bytes = [UInt8](repeating: 0, count: coin_latent_bound(valueCount) + 4 * stateCount)
