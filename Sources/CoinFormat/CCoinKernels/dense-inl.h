@@ -9,17 +9,17 @@
 /// are registers.
 INLINE void KERNEL(dense_block)(const dense *layer, size_t o, size_t p, size_t rows,
                                 size_t vectors, enum epilogue epilogue) {
-  vec sum[BLOCK_ROWS][BLOCK_VECTORS];
+  vec sum[BLOCK_ROWS * BLOCK_VECTORS];
   UNROLL for (size_t r = 0; r < rows; r++) {
     UNROLL for (size_t v = 0; v < vectors; v++)
-      sum[r][v] = (vec)(layer->biases ? layer->biases[o + r] : 0);
+      sum[r * vectors + v] = (vec)(layer->biases ? layer->biases[o + r] : 0);
   }
   const float *w = layer->weights + o, *x = layer->input + p;
   for (size_t i = 0; i < layer->inputs; i++) {
     UNROLL for (size_t r = 0; r < rows; r++) {
       vec factor = (vec)w[r];
       UNROLL for (size_t v = 0; v < vectors; v++)
-        sum[r][v] = __builtin_elementwise_fma(factor, *from(x + v * COIN_LANES), sum[r][v]);
+        sum[r * vectors + v] = __builtin_elementwise_fma(factor, *from(x + v * COIN_LANES), sum[r * vectors + v]);
     }
     w += layer->weight_stride;
     x += layer->input_stride;
@@ -29,14 +29,16 @@ INLINE void KERNEL(dense_block)(const dense *layer, size_t o, size_t p, size_t r
   UNROLL for (size_t r = 0; r < rows; r++) {
     UNROLL for (size_t v = 0; v < vectors; v++) {
       size_t offset = r * layer->output_stride + v * COIN_LANES;
-      if (epilogue == SINE) KERNEL(sine)(&sum[r][v], NULL);
+      if (epilogue == SINE) KERNEL(sine)(&sum[r * vectors + v], NULL);
       if (epilogue == SINE_AND_DERIVATIVE) {
         vec derivative;
-        KERNEL(sine)(&sum[r][v], &derivative);
+        KERNEL(sine)(&sum[r * vectors + v], &derivative);
         *at(d + offset) = derivative;
       }
-      if (epilogue == TIMES_DERIVATIVE) sum[r][v] *= *from(d + offset);
-      *at(y + offset) = sum[r][v];
+      if (epilogue == TIMES_DERIVATIVE) sum[r * vectors + v] *= *from(d + offset);
+      if (epilogue == RECTIFIED) sum[r * vectors + v] = __builtin_elementwise_max(sum[r * vectors + v], (vec)0);
+      if (epilogue == WHERE_POSITIVE) sum[r * vectors + v] = *from(d + offset) > (vec)0 ? sum[r * vectors + v] : (vec)0;
+      *at(y + offset) = sum[r * vectors + v];
     }
   }
 }
@@ -45,6 +47,12 @@ INLINE void KERNEL(dense_block)(const dense *layer, size_t o, size_t p, size_t r
 INLINE void KERNEL(dense_rows)(const dense *layer, size_t o, size_t rows,
                                enum epilogue epilogue) {
   size_t p = 0;
+  // Few outputs alone would wait for each other: more vectors keep the units busy.
+  size_t wide = rows * 4 <= BLOCK_ROWS ? 4 * BLOCK_VECTORS : rows * 2 <= BLOCK_ROWS ? 2 * BLOCK_VECTORS : BLOCK_VECTORS;
+  if (wide > BLOCK_VECTORS) {
+    for (; p + COIN_LANES * wide <= layer->pixels; p += COIN_LANES * wide)
+      KERNEL(dense_block)(layer, o, p, rows, wide, epilogue);
+  }
   for (; p + COIN_LANES * BLOCK_VECTORS <= layer->pixels; p += COIN_LANES * BLOCK_VECTORS)
     KERNEL(dense_block)(layer, o, p, rows, BLOCK_VECTORS, epilogue);
   if (epilogue == LINEAR && p < layer->pixels)  // a matrix of an odd number of vectors
@@ -66,16 +74,4 @@ INLINE void KERNEL(dense_layer)(const dense *layer, enum epilogue epilogue) {
 #undef CASE
     }
   }
-}
-
-static void KERNEL(dense_linear)(const dense *layer) { KERNEL(dense_layer)(layer, LINEAR); }
-
-static void KERNEL(dense_sine)(const dense *layer) { KERNEL(dense_layer)(layer, SINE); }
-
-static void KERNEL(dense_sine_and_derivative)(const dense *layer) {
-  KERNEL(dense_layer)(layer, SINE_AND_DERIVATIVE);
-}
-
-static void KERNEL(dense_times_derivative)(const dense *layer) {
-  KERNEL(dense_layer)(layer, TIMES_DERIVATIVE);
 }

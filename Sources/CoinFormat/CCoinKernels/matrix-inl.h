@@ -28,6 +28,8 @@ static void KERNEL(transpose)(float *b, const float *a, size_t rows, size_t colu
                               rows - row, columns - column, stride_a, stride_b);
 }
 
+static void KERNEL(dense_linear)(const dense *layer) { KERNEL(dense_layer)(layer, LINEAR); }
+
 static void KERNEL(multiply)(float *c, const float *a, const float *b, size_t rows,
                              size_t inner, size_t columns, size_t stride_a, size_t stride_b,
                              size_t stride_c, int transpose_a) {

@@ -1,6 +1,16 @@
 // A network, a tile of pixels at a time. Compiled once per instruction set by kernels.c.
 // Deliberately no include guard. Needs: KERNEL, dense-inl.h, gradient-inl.h, matrix-inl.h.
 
+static void KERNEL(dense_sine)(const dense *layer) { KERNEL(dense_layer)(layer, SINE); }
+
+static void KERNEL(dense_sine_and_derivative)(const dense *layer) {
+  KERNEL(dense_layer)(layer, SINE_AND_DERIVATIVE);
+}
+
+static void KERNEL(dense_times_derivative)(const dense *layer) {
+  KERNEL(dense_layer)(layer, TIMES_DERIVATIVE);
+}
+
 /// Layer `l` of the network on `pixels` columns, before its input and output are set.
 INLINE dense KERNEL(layer)(const coin_network *network, size_t l, const float *transposed,
                            size_t tile, size_t pixels) {
