@@ -16,7 +16,9 @@ import Testing
     }
 
     private func encode(_ output: String, _ flags: String...) throws -> ConvertTool.Run {
-        let options = ["coin.epochs=20", "coin.tile=64", "coin.bpp=2"].flatMap { ["--option", $0] }
+        let options = [
+            "coin.architecture=siren", "coin.epochs=20", "coin.tile=64", "coin.bpp=2",
+        ].flatMap { ["--option", $0] }
         return try ConvertTool.run(["in.tiff", output] + options + flags, in: folder)
     }
 
@@ -105,8 +107,8 @@ import Testing
     @Test func `is never worse than a flat picture, whatever the learning rate`() throws {
         #expect(
             try convert(
-                "in.tiff", "wild.coin", "--option", "coin.epochs=6", "--option",
-                "coin.learning-rate=1"
+                "in.tiff", "wild.coin", "--option", "coin.architecture=siren", "--option",
+                "coin.epochs=6", "--option", "coin.learning-rate=1"
             ).status == 0)
         let run = try convert("compare", "in.tiff", "wild.coin", "--json")
         let json = try #require(try parseJSON(run.text) as? [String: Any])

@@ -16,6 +16,9 @@ struct VectorDescription: Codable, Equatable {
     var height: Int?
     var channels: Int?
     var bitDepth: Int?
+    /// The number of octaves of which there are samples, where it is not 1: those of octave 1 are in
+    /// `octave1.pam`, and so on.
+    var octaves: Int?
     /// The size at which the picture is sampled: width and height; its own where absent.
     var size: [Int]?
     /// What is decoded: left, top, width and height; everything where absent.
@@ -36,7 +39,8 @@ struct VectorDescription: Codable, Equatable {
     var offset: Int?
 
     enum CodingKeys: String, CodingKey {
-        case purpose, section, width, height, channels, size, region, orientation, color, metadata
+        case purpose, section, width, height, channels, octaves, size, region, orientation, color,
+            metadata
         case error, offset
         case bitDepth = "bit_depth"
     }
@@ -107,8 +111,14 @@ struct CoinVector: Sendable, CustomTestStringConvertible {
     func stream() throws -> [UInt8] { try folder.appending(path: "input.coin").readBytes() }
 
     /// The samples that it must decode to.
-    func expectedSamples() throws -> PAMFile {
-        try PAMFile(parsing: folder.appending(path: "expected.pam").readBytes())
+    func expectedSamples(octave: Int = 0) throws -> PAMFile {
+        try PAMFile(
+            parsing: folder.appending(path: Self.samplesName(octave: octave)).readBytes())
+    }
+
+    /// The name of the file of samples at an octave.
+    static func samplesName(octave: Int) -> String {
+        octave == 0 ? "expected.pam" : "octave\(octave).pam"
     }
 
     func description() throws -> VectorDescription {
@@ -122,6 +132,19 @@ extension VectorDescription {
     /// The size at which the picture is sampled.
     var imageSize: ImageSize? {
         size.map { ImageSize(width: $0[0], height: $0[1]) }
+    }
+
+    /// The octaves above 0 of which there are samples, with their sizes.
+    var coarserOctaves: [(octave: Int, size: ImageSize)] {
+        (1..<max(1, octaves ?? 1)).map { octave in
+            let more = (1 << octave) - 1
+            return (
+                octave,
+                ImageSize(
+                    width: ((width ?? 0) + more) >> octave,
+                    height: ((height ?? 0) + more) >> octave)
+            )
+        }
     }
 
     /// What is decoded.

@@ -21,9 +21,12 @@ import Testing
                 #expect(readme.contains("| \(name) |"), "\(vector.testDescription)")
                 let files = try FileManager.default.contentsOfDirectory(
                     atPath: vector.folder.path)
-                let expected = ["expected.pam", "input.coin", "vector.json"]
+                let octaves = try vector.description().coarserOctaves.map {
+                    CoinVector.samplesName(octave: $0.octave)
+                }
+                let samples = group == .faulty ? [] : ["expected.pam"] + octaves
                 #expect(
-                    files.sorted() == expected.filter { group != .faulty || $0 != "expected.pam" },
+                    files.sorted() == (samples + ["input.coin", "vector.json"]).sorted(),
                     "\(vector.testDescription)")
             }
         }
@@ -45,6 +48,11 @@ import Testing
                 let image = try decoder.decode(
                     region: description.pixelRegion, size: description.imageSize)
                 #expect(PAMFile(image) == expected, "\(kernels), \(threadCount) threads")
+                for (octave, size) in description.coarserOctaves {
+                    let image = try decoder.decode(size: size)
+                    let expected = try vector.expectedSamples(octave: octave)
+                    #expect(PAMFile(image) == expected, "\(kernels), octave \(octave)")
+                }
             }
         }
     }
@@ -75,15 +83,37 @@ import Testing
     @Test(arguments: CoinVector.all(.faulty))
     func `rejects with exactly the error expected`(vector: CoinVector) throws {
         let (stream, description) = (try vector.stream(), try vector.description())
-        let error = try #require(throws: BitstreamError.self) {
-            try CoinPicture(parsing: stream).decoder
+        let found = try #require(Self.rejection(stream))
+        #expect(found.error == description.error && found.offset == description.offset, "\(found)")
+        for threadCount in [1, 3] {
+            let context = CodecContext(threadCount: threadCount)
+            let error = #expect(throws: ImageError.self) {
+                try CoinDecoder(parsing: stream, context: context).decode()
+            }
+            #expect(error == found.imageError)
         }
-        #expect(error.caseName == description.error, "\(error)")
-        #expect(error.offset == description.offset, "\(error)")
-        let imageError = #expect(throws: ImageError.self) {
-            try CoinDecoder(parsing: stream).decode()
+    }
+
+    /// Why a stream is rejected: when it is parsed, or, for what takes as long as decoding, when it
+    /// is decoded.
+    static func rejection(
+        _ stream: [UInt8]
+    ) -> (error: String, offset: Int, imageError: ImageError)? {
+        do throws(BitstreamError) {
+            _ = try CoinPicture(parsing: stream).decoder
+        } catch {
+            return (error.caseName, error.offset, error.imageError)
         }
-        #expect(imageError == error.imageError)
+        do throws(ImageError) {
+            _ = try CoinDecoder(parsing: stream).decode()
+            return nil
+        } catch {
+            switch error {
+            case .malformed(_, _, let offset): return ("invalidField", offset ?? -1, error)
+            case .truncated(_, _, let offset): return ("truncated", offset ?? -1, error)
+            default: return ("another", -1, error)
+            }
+        }
     }
 
     @Test(arguments: CoinVector.all(.valid, .unusual))
@@ -136,6 +166,7 @@ extension BitstreamError {
         case .trailingBytes: "trailingBytes"
         case .unsupportedVersion: "unsupportedVersion"
         case .unsupportedArchitecture: "unsupportedArchitecture"
+        case .unsupportedDefaults: "unsupportedDefaults"
         case .unsupportedPacking: "unsupportedPacking"
         case .invalidField: "invalidField"
         case .wrongLength: "wrongLength"

@@ -13,10 +13,11 @@ import Testing
         return outcome.status == 0
     }()
 
-    @Test(.enabled(if: hasNumPy))
-    func `adds and multiplies with one rounding`() throws {
+    /// Of arithmetic with one rounding, and of latents against an encoder that shares nothing.
+    @Test(.enabled(if: hasNumPy), arguments: ["test_arithmetic.py", "test_latents.py"])
+    func `passes its own tests`(name: String) throws {
         let tests = CoinVector.root.deletingLastPathComponent()
-            .appending(path: "reference/test_arithmetic.py")
+            .appending(path: "reference/\(name)")
         let outcome = try Self.python.run(["-B", tests.path], on: [], pathExtension: "txt")
         #expect(outcome.status == 0, "\(outcome.diagnostics)")
     }

@@ -21,10 +21,14 @@ struct VectorGenerator {
             let folder = CoinVector.root.appending(path: group.rawValue)
             try? FileManager.default.removeItem(at: folder)
         }
+        let latents = try LatentVectors()
         var tables = ""
-        tables += try Self.write(.valid, ValidVectors.all.map(Self.files))
-        tables += try Self.write(.unusual, UnusualVectors.all().map(Self.files))
-        tables += try Self.write(.faulty, FaultyVectors.all.map(Self.files))
+        tables += try Self.write(
+            .valid, ValidVectors.all.map(Self.files) + latents.files(.valid))
+        tables += try Self.write(
+            .unusual, UnusualVectors.all().map(Self.files) + latents.files(.unusual))
+        tables += try Self.write(
+            .faulty, FaultyVectors.all.map(Self.files) + latents.files(.faulty))
         let readme = CoinVector.root.appending(path: "README.md")
         let text = try String(contentsOf: readme, encoding: .utf8)
         let end = try #require(text.range(of: Self.mark)).upperBound
@@ -32,11 +36,12 @@ struct VectorGenerator {
     }
 
     /// What a folder holds.
-    private struct Files {
+    struct Files {
         let name: String
         let description: VectorDescription
         let stream: [UInt8]
-        let samples: PAMFile?
+        /// Octave by octave; none of a stream that must be rejected.
+        let samples: [PAMFile]
     }
 
     /// A stream that must be decoded, with the samples that scalar code makes of it.
@@ -57,7 +62,7 @@ struct VectorGenerator {
             region: description.pixelRegion, size: description.imageSize)
         return Files(
             name: vector.name, description: description, stream: vector.stream,
-            samples: PAMFile(image))
+            samples: [PAMFile(image)])
     }
 
     /// A stream that must be rejected.
@@ -67,7 +72,7 @@ struct VectorGenerator {
             description: VectorDescription(
                 purpose: vector.purpose, section: vector.section, error: vector.error,
                 offset: vector.offset),
-            stream: vector.stream, samples: nil)
+            stream: vector.stream, samples: [])
     }
 
     /// Writes the folders of a group; returns the table for the README.
@@ -83,8 +88,9 @@ struct VectorGenerator {
                 at: folder, withIntermediateDirectories: true)
             try Data(vector.stream).write(to: folder.appending(path: "input.coin"))
             try Data(vector.description.encoded()).write(to: folder.appending(path: "vector.json"))
-            if let samples = vector.samples {
-                try Data(samples.serialized).write(to: folder.appending(path: "expected.pam"))
+            for (octave, samples) in vector.samples.enumerated() {
+                let file = CoinVector.samplesName(octave: octave)
+                try Data(samples.serialized).write(to: folder.appending(path: file))
             }
             let description = vector.description
             table += "| \(name) | \(description.section) | \(description.purpose) |"

@@ -46,8 +46,16 @@ def check(folder, decoder, output):
     status = run(decoder, arguments)
     if status != 0:
         return f"status {status}"
-    is_equal = output.read_bytes() == (folder / "expected.pam").read_bytes()
-    return None if is_equal else "other samples than expected"
+    if output.read_bytes() != (folder / "expected.pam").read_bytes():
+        return "other samples than expected"
+    for octave in range(1, vector.get("octaves", 1)):
+        size = "x".join(str(-(-vector[side] >> octave)) for side in ("width", "height"))
+        output.unlink()
+        if run(decoder, [*arguments, size]) != 0:
+            return f"octave {octave} fails"
+        if output.read_bytes() != (folder / f"octave{octave}.pam").read_bytes():
+            return f"other samples than expected at octave {octave}"
+    return None
 
 
 def main(decoder):

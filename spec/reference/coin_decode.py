@@ -5,7 +5,8 @@
 
 It is meant to be read beside spec/coin-bitstream.md, whose sections the comments name, by people
 who write a decoder of their own. It is exact to the last bit, and slow: NumPy has no fused
-multiply-add, so that one is put together from binary64 operations.
+multiply-add, so that one is put together from binary64 operations. What is of latents, kind 2, is
+in latents.py; they are decoded at the sizes of their octaves only.
 """
 
 import struct
@@ -14,54 +15,14 @@ import zlib
 
 import numpy as np
 
+import latents
+from fields import Malformed, Reader, check
+
 SIGNATURE = bytes.fromhex("C1434F494E0D0A0A")
 METADATA = ("iccp", "exif", "xmpp", "reso")
 C0, C1, C2, C3 = (
     np.array([0x41490FBF, 0x4249140D, 0x428E62FF, 0x42609450], "<u4").view("<f4"))  # §7.3
 f32, f64 = np.float32, np.float64
-
-
-class Malformed(Exception):
-    """The stream violates the specification, or needs a newer decoder (§9)."""
-
-
-def check(condition, reason):
-    if not condition:
-        raise Malformed(reason)
-
-
-class Reader:
-    """Reads fields from the bytes of a stream or of a payload (§3)."""
-
-    def __init__(self, data, name):
-        self.data, self.name, self.offset = data, name, 0
-
-    def bytes(self, count):
-        check(count <= len(self.data) - self.offset, f"{self.name} ends too early")
-        self.offset += count
-        return self.data[self.offset - count : self.offset]
-
-    def field(self, code, low=None, high=None, name=""):
-        value = struct.unpack("<" + code, self.bytes(struct.calcsize("<" + code)))[0]
-        check(low is None or low <= value <= high, f"{name} is {value}, not {low} to {high}")
-        return value
-
-    def varint(self, low=0, high=2**31 - 1, name=""):
-        value = shift = 0
-        while True:
-            byte = self.field("B")
-            value |= (byte & 127) << shift
-            if byte < 128:
-                break
-            shift += 7
-            check(shift < 35, f"{name} is longer than five bytes")
-        check(byte > 0 or shift == 0, f"{name} is longer than it need be")
-        check(low <= value <= high, f"{name} is {value}, not {low} to {high}")
-        return value
-
-    def end(self):
-        excess = len(self.data) - self.offset
-        check(excess == 0, f"{self.name} goes on for {excess} bytes after its end")
 
 
 def boxes(reader):
@@ -92,7 +53,8 @@ class Header:
         self.size = [r.varint(1, 2**24 - 1, name) for name in ("width", "height")]
         grid = [r.varint(1, min(side, 2**16 - 1), "tiles") for side in self.size]
         self.overlap = r.varint(0, 2**16 - 1, "overlap")
-        unit = 2 ** r.field("B", 0, 12, "alignment")
+        self.alignment = r.field("B", 0, 12, "alignment")
+        unit = 2**self.alignment
         # §5.1: where tiles begin and end, along x and along y.
         self.borders = [
             [min(side, unit * (c * -(-side // unit) // count)) for c in range(count + 1)]
@@ -101,30 +63,43 @@ class Header:
             check(count <= -(-side // unit), "there are empty tiles")
             narrowest = min(b - a for a, b in zip(borders, borders[1:]))
             check(count == 1 or 2 * self.overlap <= narrowest, "the overlap is too large")
-        self.architectures = [
-            self.architecture(r) for _ in range(r.field("B", 1, 255, "architectures"))]
+        descriptors = [
+            (r.field("B"), r.bytes(r.varint(name="the length of a descriptor")))
+            for _ in range(r.field("B", 1, 255, "architectures"))]
         r.end()
+        self.kind, self.bodies = descriptors[0][0], [body for _, body in descriptors]
+        for kind, _ in descriptors:
+            check(kind in (1, 2), f"architecture kind {kind} needs a newer decoder")
+            check(kind == self.kind, "the kinds of architectures differ")
+        form = siren_descriptor if self.kind == 1 else self.latents_descriptor
+        self.architectures = [form(body) for body in self.bodies]
 
-    @staticmethod
-    def architecture(r):
-        """A descriptor (§5.2): the widths, and the scale of each sine layer."""
-        kind = r.field("B")
-        check(kind == 1, f"architecture kind {kind} needs a newer decoder")
-        r = Reader(r.bytes(r.varint(name="the length of a descriptor")), "a descriptor")
-        r.field("B", 0, 0, "coordinates")
-        r.field("B", 0, 0, "output mapping")
-        layers = r.field("B", 1, 16, "layers")
-        first = r.field("f", 2.0**-16, 2.0**16, "first scale")
-        hidden = r.field("f", 2.0**-16, 2.0**16, "hidden scale")
-        widths = [r.field("B", 1, 64, "width of a layer") for _ in range(layers)]
-        r.end()
-        return widths, [first] + [hidden] * (layers - 1)
+    def latents_descriptor(self, body):
+        return latents.Structure(body, self)
 
 
-def network(payload, header):
+def siren_descriptor(body):
+    """A descriptor of kind 1 (§5.2): the widths, and the scale of each sine layer."""
+    r = Reader(body, "a descriptor")
+    r.field("B", 0, 0, "coordinates")
+    r.field("B", 0, 0, "output mapping")
+    layers = r.field("B", 1, 16, "layers")
+    first = r.field("f", 2.0**-16, 2.0**16, "first scale")
+    hidden = r.field("f", 2.0**-16, 2.0**16, "hidden scale")
+    widths = [r.field("B", 1, 64, "width of a layer") for _ in range(layers)]
+    r.end()
+    return widths, [first] + [hidden] * (layers - 1)
+
+
+def indexed(payload, kind, header):
+    """The index of an architecture and what follows it (§6)."""
+    r = Reader(payload, kind)
+    return r.field("B", 0, len(header.bodies) - 1, "architecture"), payload[1:]
+
+
+def network(index, content, header):
     """The layers of a tile's network, weights and biases in the decoder's units (§6, §7.1)."""
-    r = Reader(payload, "TILE")
-    index = r.field("B", 0, len(header.architectures) - 1, "architecture")
+    r = Reader(content, "TILE")
     widths, scales = header.architectures[index]
     sizes = [2] + widths + [header.channels]
 
@@ -144,28 +119,30 @@ def network(payload, header):
 
 
 def parse(data):
-    """The header and the networks of a stream, in the order of §4.3."""
+    """The header, the NETS by architecture and the TILEs of a stream, in the order of §4.3."""
     reader = Reader(data, "the stream")
     if data[:8] != SIGNATURE[: len(data)]:
         is_damaged = data[1:5] == SIGNATURE[1:5]  # §4.1
         check(not is_damaged, "the signature was damaged by a transfer in text mode")
         check(False, "the signature is wrong")
     reader.bytes(8)
-    header, networks, seen = None, [], set()
+    header, shared, tiles, seen = None, {}, [], set()
     for kind, payload in boxes(reader):
         check((header is None) == (kind == "HEAD"), f"{kind} is out of place")
         if kind == "HEAD":
             header = Header(payload)
             count = (len(header.borders[0]) - 1) * (len(header.borders[1]) - 1)
         elif kind == "TILE":
-            networks.append(network(payload, header))
-            if len(networks) == count:
+            tiles.append(indexed(payload, kind, header))
+            if len(tiles) == count:
                 reader.end()
-                return header, networks
+                return header, shared, tiles
         elif kind == "NETS":
-            check(False, "NETS is out of place: a SIREN has none")
+            index, content = indexed(payload, kind, header)
+            check(not tiles and index > max(shared, default=-1), "NETS is out of place")
+            shared[index] = content
         elif kind in METADATA:
-            check(kind not in seen and not networks, f"{kind} is out of place")
+            check(kind not in seen and not shared and not tiles, f"{kind} is out of place")
             seen.add(kind)
             if kind == "reso":
                 r = Reader(payload, kind)
@@ -265,9 +242,34 @@ def decode(data, size=None, region=None):
 
     `region` is the part wanted of the picture at `size`: the first column and row, width, height.
     """
-    header, networks = parse(data)
+    header, shared, tiles = parse(data)
     size = size or header.size
-    left, top, width, height = region or (0, 0, *size)
+    region = region or (0, 0, *size)
+    decode_kind = decode_siren if header.kind == 1 else decode_latents
+    return decode_kind(header, shared, tiles, size, region)
+
+
+def decode_latents(header, shared, tiles, size, region):
+    """The samples of a picture of kind 2 (latents, §2 and §8)."""
+    check(len(shared) == len(header.bodies), "NETS is missing")
+    for index, structure in enumerate(header.architectures):
+        latents.decode_networks(shared[index], structure)
+    check(all(index == 0 for index, _ in tiles), "a tile names another descriptor than the first")
+    octaves = [
+        g for g in range(header.architectures[0].levels)
+        if latents.grid_size(header.size, g) == list(size)]
+    check(octaves, f"{size} is the size of no octave")
+    samples = latents.decode(
+        header, header.bodies[0], shared[0], [content for _, content in tiles], octaves[0])
+    left, top, width, height = region
+    return samples[top : top + height, left : left + width]
+
+
+def decode_siren(header, shared, tiles, size, region):
+    """The samples of a picture of kind 1 (§7)."""
+    check(not shared, "NETS is out of place: a SIREN has none")
+    networks = [network(index, content, header) for index, content in tiles]
+    left, top, width, height = region
     horizontal = Axis(
         header.size[0], size[0], range(left, left + width), header.borders[0], header.overlap)
     vertical = Axis(

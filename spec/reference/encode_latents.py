@@ -106,6 +106,15 @@ def varint(value):
     return bytes([*out, value])
 
 
+def container(boxes):
+    """A stream of boxes: types and payloads."""
+    out = bytes.fromhex("C1434F494E0D0A0A")
+    for kind, payload in boxes:
+        content = kind.encode() + payload
+        out += varint(len(payload)) + content + struct.pack("<I", zlib.crc32(content))
+    return out
+
+
 class Picture:
     """What a stream says, to be changed at will before it is written.
 
@@ -238,11 +247,14 @@ class Picture:
 
     # The container (spec/coin-bitstream.md, §4)
 
-    def head(self):
+    def head(self, others=()):
+        """`others` are descriptors after the first: kind and body."""
         w, h = self.size
+        descriptors = [(2, self.descriptor), *others]
         return (bytes([1, self.channels, self.depth, 1, 1, 13]) + varint(w) + varint(h)
                 + varint(self.tiles[0]) + varint(self.tiles[1]) + varint(self.overlap)
-                + bytes([self.alignment, 1, 2]) + varint(len(self.descriptor)) + self.descriptor)
+                + bytes([self.alignment, len(descriptors)])
+                + b"".join(bytes([kind]) + varint(len(body)) + body for kind, body in descriptors))
 
     def tile_payloads(self):
         return [self.tile(c, r) for r in range(self.tiles[1]) for c in range(self.tiles[0])]
@@ -250,13 +262,9 @@ class Picture:
     def stream(self, nets=None, tiles=None):
         """The whole stream; or with other payloads."""
         tiles = self.tile_payloads() if tiles is None else tiles
-        boxes = [("HEAD", self.head()), ("NETS", b"\0" + (nets or self.nets()))]
-        boxes += [("TILE", b"\0" + payload) for payload in tiles]
-        out = bytes.fromhex("C1434F494E0D0A0A")
-        for kind, payload in boxes:
-            content = kind.encode() + payload
-            out += varint(len(payload)) + content + struct.pack("<I", zlib.crc32(content))
-        return out
+        return container([
+            ("HEAD", self.head()), ("NETS", b"\0" + (self.nets() if nets is None else nets)),
+            *(("TILE", b"\0" + payload) for payload in tiles)])
 
     # The samples
 
@@ -270,7 +278,7 @@ class Picture:
         for group, first in self.first.items():
             if group != "Y":
                 weights = (64, 46, 33, 23, 17, 12, 9, 6, 4, 3)
-                grids = {l: weights[l - first] * self.latents[group, l]
+                grids = {l: weights[l] * self.latents[group, l]
                          for l in range(max(first, octave), self.levels)}
                 taps = parameters["taps A" if group == "A" else "taps C"]
                 planes.append(self.raised(grids, taps, octave))

@@ -28,7 +28,7 @@ class Reader:
         check(low is None or low <= value <= high, f"{name} is {value}, not {low} to {high}")
         return value
 
-    def varint(self, low, high, name):
+    def varint(self, low=0, high=2**31 - 1, name="a number"):
         """Seven bits a byte, low ones first; the high bit says that more follow."""
         value = 0
         for index in range(5):

@@ -5,6 +5,8 @@ computes in 64 bits, where the document proves that 32 are enough. The latents o
 predicted 16 at a time, pixels all at once; only the entropy coder is plain Python.
 """
 
+import json
+import pathlib
 from bisect import bisect_right
 from functools import cache
 
@@ -17,7 +19,7 @@ LARGEST = 511  # of latents
 NEIGHBORS = (  # §4.1
     (0, -1), (-1, 0), (-1, -1), (-1, 1), (0, -2), (-2, 0), (-1, 2), (-1, -2),
     (-3, 0), (-2, 1), (-2, -1), (0, -3), (-2, -2), (-1, -3), (-2, 2), (-3, -1))
-CHROMA_WEIGHTS = (64, 46, 33, 23, 17, 12, 9, 6, 4, 3)  # §8.2
+LEVEL_WEIGHTS = (64, 46, 33, 23, 17, 12, 9, 6, 4, 3)  # §8.2
 
 
 class Structure:
@@ -41,7 +43,8 @@ class Structure:
         self.states = 1 << r.field("B", 0, 4, "the logarithm of the states")
         r.field("B", 0, 0, "the last byte of the descriptor")
         r.end()
-        check(self.defaults == 0, f"set of defaults {self.defaults} needs a newer decoder")
+        check(self.defaults <= len(default_sets()),
+              f"set of defaults {self.defaults} needs a newer decoder")
         check(header.overlap == 0, f"latents have no overlap, and it is {header.overlap}")
         check(header.alignment >= last, f"tiles are aligned to 2^{header.alignment}, not 2^{last}")
 
@@ -256,9 +259,52 @@ def decode_tile(payload, structure, nets, parts, octave, name):
 # §7 Networks
 
 
+@cache
+def default_sets():
+    """The sets of defaults from number 1 on (§7.3)."""
+    path = pathlib.Path(__file__).with_name("defaults.json")
+    return json.loads(path.read_text(encoding="utf-8"))["sets"]
+
+
+def names(name, contexts, width, synthesis, inputs, channels, stages):
+    """What rows and columns of a tensor stand for, in whatever structure (§7.3)."""
+    known = [("neighbor", k) for k in range(contexts)] + [("feature", k) for k in range(6)]
+    hidden = [("hidden", k) for k in range(width)]
+    neurons = [("neuron", k) for k in range(synthesis)]
+    alone = [None]  # the column of a bias
+    taps = [("stage", l) for l in range(stages)], [("tap", k) for k in range(4)]
+    outputs = [("mean", 0), ("scale", 0)]
+    return {
+        "W1": (hidden, known), "b1": (hidden, alone), "W2": (hidden, hidden), "b2": (hidden, alone),
+        "W3": (outputs, hidden + known), "b3": (outputs, alone),
+        "taps Y": taps, "taps C": taps, "taps A": taps,
+        "A1": (neurons, inputs), "a1": (neurons, alone),
+        "A2": (channels, neurons + inputs), "a2": (channels, alone),
+        "B": (channels, [(c, k) for c in channels for k in range(9)]), "c": (channels, alone),
+    }[name]
+
+
 def default(structure, name, shape):
     """A tensor of the set of defaults, with 12 fractional bits (§7.3)."""
-    return np.zeros(shape, np.int64)  # set 0, the only one
+    if structure.defaults == 0:
+        return np.zeros(shape, np.int64)
+    table = default_sets()[structure.defaults - 1]
+    groups = ["Cb", "Cr", "A"]
+    of_set = names(
+        name, table["contexts"], table["width"], table["synthesis"],
+        [("Y", l) for l in range(table["levels"])] + groups, [0, 1, 2, 3], table["levels"] - 1)
+    wanted = names(
+        name, structure.contexts, structure.width, structure.synthesis,
+        [("Y", l) for l in range(structure.first["Y"], structure.levels)]
+        + [group for group in groups if group in structure.first],
+        ([0, 1, 2] if "Cb" in structure.first else [0]) + ([3] if "A" in structure.first else []),
+        structure.levels - 1)
+    rows, columns = ({key: index for index, key in enumerate(axis)} for axis in of_set)
+    values = np.reshape(table["tensors"][name], (len(rows), len(columns)))
+    found = [
+        [values[rows[r], columns[c]] if r in rows and c in columns else 0 for c in wanted[1]]
+        for r in wanted[0]]
+    return np.array(found, np.int64).reshape(shape)
 
 
 def decode_networks(payload, structure):
@@ -283,14 +329,11 @@ def decode_tensor(coder, name, start):
     check(bits <= 12, f"NETS: {name} has {bits} fractional bits")
     scale = 4 * coder.uniform(0, 5)
     differences = [coder.number(0, 0, scale) for _ in range(start.size)]
-    drop = 12 - bits
-    values = ((start + (1 << drop >> 1)) >> drop) + np.reshape(differences, start.shape)
-    if name in ("b1", "b2", "b3", "a1", "a2", "c"):
-        values <<= (19 if name == "c" else 18) - bits
-        check((abs(values) <= 2**29).all(), f"NETS: a bias of {name} is too large")
-    else:
-        values <<= drop
-        check((abs(values) <= 32767).all(), f"NETS: a weight of {name} is too large")
+    is_bias = name in ("b1", "b2", "b3", "a1", "a2", "c")
+    unit = (19 if name == "c" else 18) if is_bias else 12  # fractional bits
+    values = (start << (unit - 12)) + (np.reshape(differences, start.shape) << (unit - bits))
+    check((abs(values) <= (2**29 if is_bias else 32767)).all(),
+          f"NETS: a {'bias' if is_bias else 'weight'} of {name} is too large")
     return values
 
 
@@ -347,7 +390,7 @@ def reconstruct(structure, nets, grids, size, octave):
             if l < structure.levels - 1:
                 plane = upsample(plane, taps[l], sizes[l])
             if l >= first:
-                plane = sat16(plane + CHROMA_WEIGHTS[l - first] * grids[group, l])
+                plane = sat16(plane + LEVEL_WEIGHTS[l] * grids[group, l])
         planes.append(plane)
     return synthesize(structure, nets, np.stack(planes))
 
@@ -381,7 +424,8 @@ def decode(header, descriptor_body, nets_payload, tile_payloads, octave=0):
     """The samples [row, column, channel] of a picture of kind 2, at 1/2^octave of its size.
 
     Payloads are without the index of the architecture. Of `header` these are used: channels, depth,
-    size (width and height), borders (of tiles, along x and along y), overlap, alignment.
+    size (width and height), borders (of tiles, along x and along y), overlap, alignment
+    (its logarithm).
     """
     structure = Structure(descriptor_body, header)
     check(0 <= octave < structure.levels, f"octave {octave} of {structure.levels} levels")

@@ -1,22 +1,17 @@
 #!/usr/bin/env python3
-"""Checks latents.py against an encoder, and against samples computed one by one.
+"""Checks latents.py against an encoder, and against samples computed one by one."""
 
-    test_latents.py                     the tests
-    test_latents.py --streams FOLDER    writes streams with the samples that they decode to
-"""
-
-import json
-import pathlib
-import sys
 import unittest
+from unittest import mock
 from types import SimpleNamespace
 
 import numpy as np
 
 import latents
 import tables
-from encode_latents import Picture, constants, lower, varint
+from encode_latents import Encoder, Picture, constants, lower, varint
 from fields import Malformed, Reader
+from latent_pictures import KINDS, example, limits, random_picture, saturated
 
 
 def decode(picture, octave=0, **changes):
@@ -28,29 +23,6 @@ def decode(picture, octave=0, **changes):
         header, changes.get("descriptor", picture.descriptor),
         changes["nets"] if "nets" in changes else picture.nets(),
         changes["tiles"] if "tiles" in changes else picture.tile_payloads(), octave)
-
-
-def random_picture(seed, size, spread=1.5, **fields):
-    """A picture with networks and latents drawn at random."""
-    random = np.random.default_rng(seed)
-    p = Picture(size, **fields)
-    c = p.outputs
-    for name, shape in p.shapes():
-        fan = shape[-1] if len(shape) > 1 else 4
-        p.set(name, random.normal(0, 0.7 / fan**0.5, shape), int(random.integers(6, 13)))
-    p.set("b3", [random.normal(0, 0.5), random.normal(0, 0.5)], 8)
-    p.set("B", random.normal(0, 0.05, (c, c, 3, 3)), 9)
-    for name, shape in p.shapes():
-        if name.startswith("taps"):
-            bilinear = np.array([0, 0.25, 0.75, 0])
-            p.set(name, bilinear + random.normal(0, 0.05, shape), 10)
-    p.gain = max(int(random.integers(500, 2500) / max(1, spread / 3)), 1)
-    p.base = random.integers(20000, 45000, c).tolist()
-    for (group, l), grid in p.latents.items():
-        values = random.laplace(0, spread * (1 + l) ** 0.5, grid.shape)
-        values[random.random(grid.shape) < 0.01] *= 30
-        p.latents[group, l] = np.clip(np.rint(values), -511, 511).astype(int)
-    return p
 
 
 class Tables(unittest.TestCase):
@@ -66,55 +38,6 @@ class Tables(unittest.TestCase):
                 radius = tables.RADII[scale]
                 self.assertEqual(starts[1:-1], [
                     lower(scale, fraction, j) for j in range(-radius, radius + 2)])
-
-
-def limits():
-    """Latents of the largest magnitude."""
-    picture = random_picture(1, (20, 20), levels=2)
-    picture.latents["Y", 0][...] = 511
-    picture.latents["Y", 0][::3, ::2] = -511
-    picture.gain = 80
-    return picture
-
-
-def saturated():
-    """Means, scales, activations, planes and samples at their limits; weights near theirs."""
-    picture = random_picture(2, (12, 11), channels=3, levels=3, synthesis=2, spread=200.0)
-    picture.set("taps Y", np.full((2, 4), [-2, 3, 4, 2.5]), 1)
-    picture.set("taps C", np.full((2, 4), [2, 3, -4, 2.5]), 1)
-    picture.set("W2", np.full((6, 6), 1.99), 12)
-    picture.set("A2", np.full((3, 7), [1.7, 1.7, 1.5, -1.5, 1.9, -1.9, 1.2]), 11)
-    picture.set("B", np.full((3, 3, 3, 3), 0.4), 12)
-    for name in ("b1", "b2", "a1", "a2", "c"):
-        picture.set(name, np.linspace(-1000, 1000, dict(picture.shapes())[name][0]), 2)
-    picture.set("b3", [900, 30], 3)
-    picture.gain = 120
-    return picture
-
-
-KINDS = {  # name: size, fields
-    "one pixel": ((1, 1), {}),
-    "gray": ((13, 9), {"levels": 3}),
-    "gray alpha": ((12, 11), {"channels": 2, "levels": 4, "alpha": 1}),
-    "gray opaque": ((7, 18), {"channels": 2, "levels": 2}),
-    "rgb": ((21, 17), {"channels": 3, "levels": 4, "chroma": 1}),
-    "rgb 16": ((16, 19), {"channels": 3, "depth": 16, "levels": 5, "luma": 1, "chroma": 2}),
-    "rgba": ((15, 14), {"channels": 4, "levels": 3, "chroma": 1, "alpha": 0}),
-    "rgba opaque 16": ((9, 10), {"channels": 4, "depth": 16, "levels": 3}),
-    "chroma finer than luma": ((10, 10), {"channels": 3, "levels": 3, "luma": 2}),
-    "eight levels": ((37, 21), {"channels": 3, "levels": 8, "chroma": 1}),
-    "ten levels": ((9, 7), {"levels": 10, "luma": 2, "spread": 9.0}),
-    "tiles": ((45, 37), {"channels": 3, "levels": 4, "chroma": 1, "tiles": (3, 2)}),
-    "aligned tiles": ((40, 41), {"levels": 3, "tiles": (2, 3), "alignment": 4}),
-    "one state": ((20, 35), {"levels": 3, "log_states": 0}),
-    "four states": ((20, 35), {"levels": 3, "log_states": 2}),
-    "least contexts": ((9, 9), {"levels": 2, "contexts": 2, "width": 2, "synthesis": 2}),
-    "all contexts": ((9, 19), {
-        "channels": 3, "levels": 2, "contexts": 16, "width": 32, "synthesis": 64}),
-    "escapes": ((17, 18), {"levels": 3, "spread": 150.0}),
-    "row": ((40, 1), {"channels": 3, "levels": 3}),
-    "column": ((1, 40), {"channels": 3, "levels": 3}),
-}
 
 
 class RoundTrip(unittest.TestCase):
@@ -158,6 +81,90 @@ class Example(unittest.TestCase):
         self.assertEqual(samples[:, :, 0].tolist(), [[147, 152, 152], [157, 156, 115]])
 
 
+class Defaults(unittest.TestCase):
+    """Sets of defaults (§7.3), with one that is made up: every value tells its place."""
+
+    SET = {"name": "test", "levels": 2, "contexts": 4, "width": 4, "synthesis": 6}
+
+    def setUp(self):
+        n, h, k, i, c = 10, 4, 6, 5, 4
+        shapes = {
+            "W1": h * n, "b1": h, "W2": h * h, "b2": h, "W3": 2 * (h + n), "b3": 2, "taps Y": 4,
+            "taps C": 4, "taps A": 4, "A1": k * i, "a1": k, "A2": c * (k + i), "a2": c,
+            "B": 9 * c * c, "c": c}
+        tensors = {name: list(range(1, count + 1)) for name, count in shapes.items()}
+        sets = [{**self.SET, "tensors": tensors}]
+        patch = mock.patch.object(latents, "default_sets", lambda: sets)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def values(self, name, **fields):
+        picture = Picture((9, 9), **fields)
+        picture.descriptor = b"\1" + picture.descriptor[1:]
+        header = SimpleNamespace(
+            channels=picture.channels, depth=8, overlap=0, alignment=picture.alignment)
+        structure = latents.Structure(picture.descriptor, header)
+        return latents.default(structure, name, structure.shapes()[name]).tolist()
+
+    def test_entropy_network(self):
+        w1 = self.values("W1", contexts=2, width=2)
+        self.assertEqual(w1, [[1, 2, 5, 6, 7, 8, 9, 10], [11, 12, 15, 16, 17, 18, 19, 20]])
+        wide = self.values("W1", contexts=6, width=6)
+        self.assertEqual(wide[3], [31, 32, 33, 34, 0, 0, 35, 36, 37, 38, 39, 40])
+        self.assertEqual(wide[4], [0] * 12)
+        self.assertEqual(self.values("W2", width=2), [[1, 2], [5, 6]])
+        self.assertEqual(self.values("W3", contexts=2, width=2)[1], [
+            15, 16, 19, 20, 23, 24, 25, 26, 27, 28])
+        self.assertEqual(self.values("b1", width=6), [1, 2, 3, 4, 0, 0])
+
+    def test_taps(self):
+        self.assertEqual(self.values("taps Y", levels=3), [[1, 2, 3, 4], [0, 0, 0, 0]])
+        self.assertEqual(self.values("taps A", levels=1, channels=2, alpha=0), [])
+
+    def test_synthesis(self):
+        # Columns of A1: Y at levels 0 and 1, Cb, Cr, A.
+        self.assertEqual(self.values("A1", levels=2, synthesis=2), [[1, 2], [6, 7]])
+        self.assertEqual(self.values("A1", levels=2, luma=1, synthesis=2), [[2], [7]])
+        self.assertEqual(
+            self.values("A1", levels=3, synthesis=2, channels=2, alpha=2)[1], [6, 7, 0, 10])
+        self.assertEqual(
+            self.values("A1", levels=2, synthesis=2, channels=3, luma=1)[0], [2, 3, 4])
+        self.assertEqual(self.values("A2", levels=1, synthesis=2, channels=2, alpha=0), [
+            [1, 2, 7, 11], [34, 35, 40, 44]])
+        self.assertEqual(self.values("a2", channels=2, alpha=0), [1, 4])
+        self.assertEqual(self.values("c", channels=3), [1, 2, 3])
+
+    def test_filter(self):
+        b = self.values("B", channels=2, alpha=0)
+        self.assertEqual(np.reshape(b[1], (2, 9)).tolist(), [
+            list(range(109, 118)), list(range(136, 145))])
+
+    def test_unknown_sets(self):
+        with self.assertRaisesRegex(Malformed, "set of defaults 2"):
+            latents.Structure(b"\2" + Picture((1, 1)).descriptor[1:],
+                              SimpleNamespace(channels=1, depth=8, overlap=0, alignment=0))
+
+    def test_differences(self):
+        """The default is exact, whatever the precision of the difference."""
+        coder = latents.Coder(*self.coded([1, -2], bits=3), "test")
+        coder.begin()
+        found = latents.decode_tensor(coder, "b3", np.array([1001, -3]))
+        self.assertEqual(found.tolist(), [(1001 << 6) + (1 << 15), (-3 << 6) - (2 << 15)])
+        coder = latents.Coder(*self.coded([1, -2], bits=3), "test")
+        coder.begin()
+        found = latents.decode_tensor(coder, "W1", np.array([1001, -3]))
+        self.assertEqual(found.tolist(), [1001 + 512, -3 - 1024])
+
+    @staticmethod
+    def coded(differences, bits):
+        encoder = Encoder(1)
+        encoder.uniform(0, bits, 4)
+        encoder.uniform(0, 8, 5)
+        for value in differences:
+            encoder.number(0, value, 0, 32)
+        return encoder.finish()[0], 1
+
+
 class Errors(unittest.TestCase):
     def setUp(self):
         self.picture = random_picture(5, (20, 18), channels=3, levels=3, chroma=1)
@@ -169,7 +176,7 @@ class Errors(unittest.TestCase):
     def test_descriptor(self):
         good = self.picture.descriptor
         cases = [
-            (0, 1, "defaults"), (1, 0, "levels"), (1, 11, "levels"), (2, 3, "luma"),
+            (0, 200, "defaults"), (1, 0, "levels"), (1, 11, "levels"), (2, 3, "luma"),
             (3, 3, "chroma"), (3, 255, "chroma"), (4, 0, "alpha"), (5, 0, "contexts"),
             (5, 7, "odd"), (5, 18, "contexts"), (6, 0, "width"), (6, 3, "odd"), (6, 34, "width"),
             (7, 0, "width"), (7, 5, "odd"), (7, 66, "width"), (8, 5, "states"), (9, 1, "last byte")]
@@ -296,108 +303,5 @@ class Errors(unittest.TestCase):
                 pass
 
 
-def example():
-    """The picture of the worked example (appendix A)."""
-    picture = Picture((3, 2), contexts=2, width=2, synthesis=2, log_states=0)
-    picture.gain = 512
-    mean = [0.5, 0.5, 0, 0, 0, 0, 0, 0]
-    picture.set("W1", [mean, [-w for w in mean]], 1, 4)
-    picture.set("W2", [[1, 0], [0, 1]], 0, 8)
-    picture.set("W3", [[1, -1, *[0] * 8], [0.0625, 0.0625, *[0] * 8]], 4, 12)
-    picture.set("A1", [[1], [-1]], 0, 12)
-    picture.set("A2", [[1, -0.5, 0]], 1, 12)
-    picture.set("B", [[[[0, -1, 0], [-1, 4, -1], [0, -1, 0]]]], 0, 11)
-    picture.set("B", np.array([[[[0, -1, 0], [-1, 4, -1], [0, -1, 0]]]]) / 16, 4, 11)
-    picture.latents["Y", 0][...] = [[10, 12, 11], [14, 13, -9]]
-    return picture
-
-
-LARGE = {"levels": 7, "channels": 3, "chroma": 1, "contexts": 8, "width": 14, "synthesis": 16}
-
-
-def faulty_streams():
-    """Streams to be rejected, whose boxes are as they should be."""
-    def fresh():
-        return random_picture(5, (20, 18), channels=3, levels=3, chroma=1)
-
-    good = fresh()
-    nets, tile = good.nets(), good.tile(0, 0)
-    for name, change in {
-            "end of NETS": {"nets": nets[:-1]}, "byte after NETS": {"nets": nets + b"\0"},
-            "end of tile": {"tiles": [tile[:-1]]}, "byte after tile": {"tiles": [tile + b"\0"]},
-            "length of level": {"tiles": [bytes([tile[0] + 1]) + tile[1:]]},
-            "state of NETS": {"nets": nets[:8] + bytes(4) + nets[12:]}}.items():
-        yield name, good.stream(**change)
-    for name, offset, value in (
-            ("set of defaults", 0, 200), ("levels", 1, 11), ("level of luma", 2, 3),
-            ("level of chroma", 3, 255), ("level of alpha", 4, 0), ("odd contexts", 5, 7),
-            ("width", 6, 34), ("synthesis", 7, 0), ("states", 8, 5), ("reserved byte", 9, 1)):
-        picture = fresh()
-        body = picture.descriptor
-        picture.descriptor = body[:offset] + bytes([value]) + body[offset + 1 :]
-        yield name, picture.stream(nets, [tile])
-    for name, field, value in (
-            ("overlap", "overlap", 1), ("alignment", "alignment", 1), ("gain 0", "gain", 0),
-            ("gain 32768", "gain", 32768)):
-        picture = fresh()
-        setattr(picture, field, value)
-        yield name, picture.stream()
-    other = fresh()
-    other.last_state = 2**23 + 1
-    yield "last state of NETS", good.stream(nets=other.nets())
-    yield "last state of tile", good.stream(tiles=[other.tile(0, 0)])
-    for name, tensor, value in (
-            ("precision 13", "W1", (13, 0, 0)), ("weight 32768", "W1", (12, 31, 32768)),
-            ("weight -32768", "B", (0, 3, -8)), ("bias above 2^29", "b1", (0, 31, 2049)),
-            ("sum of a row of W2", "W2", (12, 31, 49152 // 2)),
-            ("sum of a row of B", "B", (12, 31, 45056 // 2)),
-            ("sum of taps", "taps C", (12, 31, 49152 // 2))):
-        picture = fresh()
-        q = np.zeros(dict(picture.shapes())[tensor], int)
-        q.flat[: 2 if "sum" in name else 1] = value[2]
-        picture.tensors[tensor] = *value[:2], q
-        yield name, picture.stream(tiles=[tile])
-    for value in (512, -512):
-        picture = fresh()
-        picture.latents["Y", 0][-1, -1] = value
-        yield f"latent {value}", picture.stream()
-
-
-def write_streams(folder):
-    """Streams, the samples of each at octaves from 0 on, and a line of JSON on each."""
-    folder.mkdir(parents=True, exist_ok=True)
-    pictures = {"example": ("", example())}
-    for seed, (name, (size, fields)) in enumerate(KINDS.items()):
-        pictures[name] = (str(fields), random_picture(seed, size, **fields))
-    pictures["limits"] = ("latents of 511 and -511", limits())
-    pictures["saturated"] = ("values at all limits of 16 bits", saturated())
-    pictures["large"] = (str(LARGE), random_picture(100, (200, 150), **LARGE))
-    pictures["large tiles"] = (str(LARGE), random_picture(101, (200, 150), tiles=(2, 2), **LARGE))
-    lines = []
-    for index, (name, (fields, picture)) in enumerate(pictures.items()):
-        stem = f"{index:02}-{name.replace(' ', '-')}"
-        (folder / f"{stem}.coin").write_bytes(picture.stream())
-        raws = []
-        for octave in range(min(4, picture.levels)):
-            samples = picture.samples(octave)
-            raw = f"{stem}{f'.octave{octave}' if octave else ''}.raw"
-            (folder / raw).write_bytes(samples.astype(samples.dtype.newbyteorder(">")).tobytes())
-            raws.append({"octave": octave, "width": samples.shape[1], "height": samples.shape[0],
-                         "file": raw})
-        lines.append(json.dumps({
-            "file": f"{stem}.coin", "width": picture.size[0], "height": picture.size[1],
-            "channels": picture.channels, "bit_depth": picture.depth, "tiles": picture.tiles,
-            "alignment": picture.alignment, "descriptor": picture.descriptor.hex(),
-            "fields": fields, "samples": raws}))
-    for index, (name, stream) in enumerate(faulty_streams()):
-        path = f"faulty-{index:02}-{name.replace(' ', '-')}.coin"
-        (folder / path).write_bytes(stream)
-        lines.append(json.dumps({"file": path, "error": name}))
-    (folder / "streams.jsonl").write_text("\n".join(lines) + "\n")
-
-
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--streams"]:
-        write_streams(pathlib.Path(sys.argv[2]))
-    else:
-        unittest.main()
+    unittest.main()

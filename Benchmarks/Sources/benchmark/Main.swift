@@ -6,7 +6,8 @@ internal import ArgumentParser
         commandName: "benchmark",
         abstract: "Measure the converter, .coin and their peers; write the results as data.",
         subcommands: [
-            RateDistortionCommand.self, EffortsCommand.self, ProgressCommand.self,
+            DefaultsCommand.self, RateDistortionCommand.self, EffortsCommand.self,
+            ProgressCommand.self,
             ShapesCommand.self, ModelSizeCommand.self, RobustnessCommand.self,
             ReferenceCommand.self, DecodeCommand.self, LargeCommand.self, KernelsCommand.self,
             PlotCommand.self,

@@ -25,13 +25,13 @@ protocol Architecture: Sendable {
     /// The sizes at which the picture can be decoded.
     var sampling: Sampling { get }
 
-    /// The most that decoding the whole picture at its own size takes (§8).
-    var cost: DecodingCost { get }
+    /// The most that decoding the whole picture at its own size takes, on so many threads (§8).
+    func cost(threadCount: Int) -> DecodingCost
 
     /// The most that decoding `region` of the picture sampled at `size` takes.
     ///
     /// - Precondition: ``sampling`` allows the size.
-    func cost(of region: PixelRegion, at size: ImageSize) -> DecodingCost
+    func cost(of region: PixelRegion, at size: ImageSize, threadCount: Int) -> DecodingCost
 
     /// Parses what the file holds for these networks: all of it is valid, or this throws.
     ///

@@ -2,7 +2,9 @@ internal import FormatKit
 
 /// The one list of architectures.
 enum ArchitectureTable {
-    static let all: [any Architecture.Type] = [SirenArchitecture.self]
+    static let all: [any Architecture.Type] = [
+        LatentArchitecture.self, SirenArchitecture.self,
+    ]
 
     /// The architecture of a kind, or `nil` if it needs a newer decoder.
     static func architecture(_ kind: UInt8) -> (any Architecture.Type)? {

@@ -19,6 +19,10 @@ struct Raster: Sendable {
         bytes += band.filledBytes
     }
 
+    mutating func append(bytes more: [UInt8]) {
+        bytes += more
+    }
+
     /// The samples of a region, as numbers in 0…1.
     func values(columns: Range<Int>, rows: Range<Int>) -> [Float] {
         let rowCount = columns.count * layout.channelCount
@@ -36,6 +40,35 @@ struct Raster: Sendable {
                     }
                 }
             }
+        }
+    }
+}
+
+extension Raster {
+    /// Calls `body` with the samples of each pixel, row by row.
+    func forEachPixel(_ body: (Span<Int>) -> Void) {
+        let channels = layout.channelCount
+        var pixel = [Int](repeating: 0, count: channels)
+        unsafe bytes.withUnsafeBytes { bytes in
+            let small = unsafe bytes.bindMemory(to: UInt8.self)
+            let large = unsafe bytes.bindMemory(to: UInt16.self)
+            for start in stride(from: 0, to: size.pixelCount * channels, by: channels) {
+                for c in 0..<channels {
+                    pixel[c] =
+                        layout.sample == .uint8
+                        ? Int(unsafe small[start + c]) : Int(unsafe large[start + c])
+                }
+                body(pixel.span)
+            }
+        }
+    }
+
+    /// Calls `body` with the address of a pixel's first sample.
+    func withSamples<T>(atColumn column: Int, row: Int, _ body: (UnsafeRawPointer) -> T) -> T {
+        let offset = (row * size.width + column) * layout.bytesPerPixel
+        return unsafe bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { preconditionFailure("an empty picture") }
+            return unsafe body(base + offset)
         }
     }
 }

@@ -19,7 +19,7 @@ public struct CoinDecoder: Sendable {
     ) throws(ImageError) {
         let kernels = try KernelVariant(context.kernels)
         picture = try CoinPicture(
-            parsing: bytes, kernels: kernels,
+            parsing: bytes, kernels: kernels, threadCount: context.threadCount,
             accept: { (header, cost) throws(ImageError) in
                 try context.limits.check(header.size)
                 try context.limits.checkWork(cost.multiplyAddCount)
@@ -77,7 +77,9 @@ public struct CoinDecoder: Sendable {
     /// What decoding a region of the picture at `size` takes.
     func cost(of region: PixelRegion, size: ImageSize) throws(ImageError) -> DecodingCost {
         try known { (picture) throws(BitstreamError) in try picture.architecture }
-            .cost(of: region, atAnySize: size, header: picture.file.header)
+            .cost(
+                of: region, atAnySize: size, header: picture.file.header,
+                threadCount: context.threadCount)
     }
 
     /// A part of the picture that an unknown architecture lacks.

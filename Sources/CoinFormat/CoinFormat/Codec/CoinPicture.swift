@@ -13,9 +13,9 @@ struct CoinPicture: Sendable {
 
     /// Parses a stream; `accept` sees the header and the cost before anything that follows.
     ///
-    /// A file of an architecture that needs a newer decoder can be listed, but costs nothing.
+    /// A file whose networks need a newer decoder can be listed, but costs nothing.
     init<E: Error>(
-        parsing bytes: [UInt8], kernels: KernelVariant,
+        parsing bytes: [UInt8], kernels: KernelVariant, threadCount: Int,
         accept: (CoinHeader, DecodingCost) throws(E) -> Void,
         mapping map: (BitstreamError) -> E
     ) throws(E) {
@@ -26,8 +26,10 @@ struct CoinPicture: Sendable {
                 let architecture = ArchitectureTable.parsing(header)
                 parsed = architecture
                 switch architecture {
-                case .success(let architecture): try accept(header, architecture.cost)
-                case .failure(.unsupportedArchitecture): try accept(header, .zero)
+                case .success(let architecture):
+                    try accept(header, architecture.cost(threadCount: threadCount))
+                case .failure(.unsupportedArchitecture), .failure(.unsupportedDefaults):
+                    try accept(header, .zero)
                 case .failure(let error): throw map(error)
                 }
             }, mapping: map)
@@ -47,13 +49,13 @@ struct CoinPicture: Sendable {
     /// Parses a stream without limits.
     init(parsing bytes: [UInt8]) throws(BitstreamError) {
         try self.init(
-            parsing: bytes, kernels: .scalar, accept: { (_, _) throws(BitstreamError) in },
-            mapping: { $0 })
+            parsing: bytes, kernels: .scalar, threadCount: 1,
+            accept: { (_, _) throws(BitstreamError) in }, mapping: { $0 })
     }
 
     /// The kind of the networks.
     ///
-    /// - Throws: ``BitstreamError/unsupportedArchitecture(kind:offset:)``.
+    /// - Throws: ``BitstreamError/unsupportedArchitecture(kind:offset:)`` and its like.
     var architecture: any Architecture {
         get throws(BitstreamError) {
             switch networks {
@@ -65,7 +67,7 @@ struct CoinPicture: Sendable {
 
     /// What decodes the networks.
     ///
-    /// - Throws: ``BitstreamError/unsupportedArchitecture(kind:offset:)``.
+    /// - Throws: ``BitstreamError/unsupportedArchitecture(kind:offset:)`` and its like.
     var decoder: any PictureDecoder {
         get throws(BitstreamError) {
             switch networks {

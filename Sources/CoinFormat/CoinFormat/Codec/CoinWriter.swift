@@ -13,7 +13,7 @@ final class CoinWriter: ImageWriter {
         try context.limits.check(header.size)
         self.sink = sink
         self.header = header
-        encoder = try EncodingPlan.architecture(settings).makeEncoder(
+        encoder = try EncodingPlan.architecture(settings.options).makeEncoder(
             header: header, settings: settings, context: context)
         raster = Raster(size: header.size, layout: header.layout)
     }

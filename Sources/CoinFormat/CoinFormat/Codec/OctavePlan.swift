@@ -62,12 +62,12 @@ extension Architecture {
 
     /// What decoding a region of the picture at any size takes.
     func cost(
-        of region: PixelRegion, atAnySize size: ImageSize, header: CoinHeader
+        of region: PixelRegion, atAnySize size: ImageSize, header: CoinHeader, threadCount: Int
     ) -> DecodingCost {
         guard let plan = plan(region, size, of: header.size) else {
-            return cost(of: region, at: size)
+            return cost(of: region, at: size, threadCount: threadCount)
         }
-        return cost(of: plan.region, at: plan.size)
+        return cost(of: plan.region, at: plan.size, threadCount: threadCount)
     }
 
     /// Starts `decoder` on a region of the picture at any size.

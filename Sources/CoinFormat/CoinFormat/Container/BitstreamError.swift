@@ -24,6 +24,8 @@ public enum BitstreamError: Error, Equatable, Sendable {
     case unsupportedVersion(UInt8, offset: Int)
     /// The stream uses an architecture that this decoder does not have (§5.2).
     case unsupportedArchitecture(kind: UInt8, offset: Int)
+    /// The networks differ from a set of defaults that this decoder does not have (latents, §7.3).
+    case unsupportedDefaults(set: Int, offset: Int)
     /// A tensor uses a packing that this decoder does not have (§6.2).
     case unsupportedPacking(UInt8, offset: Int)
     /// A field has a value out of its range (§5, §6).
@@ -49,6 +51,7 @@ extension BitstreamError: CustomStringConvertible {
         case .trailingBytes(_, let count): "\(count) bytes follow the last box"
         case .unsupportedVersion(let version, _): "version \(version)"
         case .unsupportedArchitecture(let kind, _): "architecture kind \(kind)"
+        case .unsupportedDefaults(let set, _): "set \(set) of default parameters"
         case .unsupportedPacking(let packing, _): "weight packing \(packing)"
         case .invalidField(let field, let found, let expected, _):
             "\(field) is \(found), expected \(expected)"
@@ -66,8 +69,9 @@ extension BitstreamError: CustomStringConvertible {
         case .truncated(let offset, _, _), .badChecksum(_, let offset, _, _),
             .misplacedBox(_, let offset), .unknownBox(_, let offset),
             .trailingBytes(let offset, _), .unsupportedVersion(_, let offset),
-            .unsupportedArchitecture(_, let offset), .unsupportedPacking(_, let offset),
-            .invalidField(_, _, _, let offset), .wrongLength(_, let offset, _, _):
+            .unsupportedArchitecture(_, let offset), .unsupportedDefaults(_, let offset),
+            .unsupportedPacking(_, let offset), .invalidField(_, _, _, let offset),
+            .wrongLength(_, let offset, _, _):
             offset
         }
     }
@@ -76,7 +80,8 @@ extension BitstreamError: CustomStringConvertible {
     public var imageError: ImageError {
         switch self {
         case .truncated: .truncated(.coin, description, offset: offset)
-        case .unsupportedVersion, .unsupportedArchitecture, .unsupportedPacking, .unknownBox:
+        case .unsupportedVersion, .unsupportedArchitecture, .unsupportedDefaults,
+            .unsupportedPacking, .unknownBox:
             .unsupported(.coin, description)
         case .badSignature, .textModeDamage, .badChecksum, .misplacedBox, .trailingBytes,
             .invalidField, .wrongLength:

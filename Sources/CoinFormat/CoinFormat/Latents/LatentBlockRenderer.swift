@@ -5,7 +5,7 @@ internal import FormatKit
 struct LatentBlockRenderer {
     /// The sides of a block: its planes stay in a core's cache.
     static let blockSize = (width: 256, height: 64)
-    /// m of the steps from a group's finest level: round(64 · 1.4^-k).
+    /// m of each level, for groups that are sums: about 64 · 1.4^-l.
     static let factors = [64, 46, 33, 23, 17, 12, 9, 6, 4, 3]
 
     private let descriptor: LatentDescriptor
@@ -118,7 +118,7 @@ struct LatentBlockRenderer {
             }
             if level >= first {
                 addLatents(
-                    LatentPlace(group: group, level: level), factor: Self.factors[level - first],
+                    LatentPlace(group: group, level: level), factor: Self.factors[level],
                     to: next, work)
             }
             current = next

@@ -7,7 +7,7 @@ struct LatentDefaults: Sendable {
     let tensors: [[Int16]]
 
     /// The sets from number 1 on.
-    private static let sets: [LatentDefaults] = []
+    private static let sets: [LatentDefaults] = [compact, wide]
 
     /// Whether there is a set of this number.
     static func isKnown(_ number: Int) -> Bool { number <= sets.count }

@@ -67,9 +67,7 @@ struct LatentDescriptor: Hashable, Sendable {
         let offset = reader.offset
         defaults = Int(try reader.read(UInt8.self))
         guard LatentDefaults.isKnown(defaults) else {
-            throw .invalidField(
-                "the set of defaults", found: "\(defaults)", expected: "a set that is known",
-                offset: offset)
+            throw .unsupportedDefaults(set: defaults, offset: offset)
         }
         let levels = try reader.readByte("the number of levels", in: 1...10)
         levelCount = Int(levels)

@@ -50,8 +50,10 @@ extension LatentNetworks {
             var values: [Int] = []
             values.reserveCapacity(defaults.count)
             for value in defaults {
-                let steps = LatentStep.quantized(value, bits: step) + (try coder.read(scale: scale))
-                values.append(steps << (tensor.fractionBits - step))
+                let difference = try coder.read(scale: scale)
+                values.append(
+                    (value << (tensor.fractionBits - LatentStep.defaultBits))
+                        + (difference << (tensor.fractionBits - step)))
             }
             return values
         }
@@ -73,15 +75,12 @@ extension LatentNetworks {
     }
 }
 
-/// The steps of the values of a tensor: 2^-bits.
+/// The steps by which values of a tensor differ from the defaults: 2^-bits.
 enum LatentStep {
     static let bitRange = 0...12
     /// Scales of tensors are multiples of this index.
     static let scaleUnit = 4
     static let scaleCount = 32
-
-    /// A default, of 12 fractional bits, in steps, rounded to nearest.
-    static func quantized(_ value: Int, bits: Int) -> Int {
-        bits == 12 ? value : (value + (1 << (11 - bits))) >> (12 - bits)
-    }
+    /// The fractional bits of the values of a set of defaults.
+    static let defaultBits = 12
 }

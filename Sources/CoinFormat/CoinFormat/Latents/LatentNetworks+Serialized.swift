@@ -3,9 +3,10 @@ internal import CoinKernels
 extension LatentNetworks {
     /// The payload of a `NETS` box after the architecture's index, the inverse of parsing.
     ///
-    /// - Parameter stepBits: Of each tensor k, its values are multiples of 2^-k; by raw value.
+    /// - Parameter stepBits: Of each tensor k, by raw value: its values differ from the defaults by
+    ///   multiples of 2^-k.
     /// - Returns: `nil` if a difference from a default is too large for its code.
-    /// - Precondition: `isValid`, and the values are such multiples.
+    /// - Precondition: `isValid`, and the differences are such multiples.
     func serialized(stepBits: [Int]) -> [UInt8]? {
         precondition(isValid && stepBits.count == LatentTensor.allCases.count)
         var bytes: [UInt8] = []
@@ -31,10 +32,11 @@ extension LatentNetworks {
         let shift = tensor.fractionBits - stepBits
         let defaults = LatentDefaults.values(
             ofSet: descriptor.defaults, tensor, for: descriptor)
+        let defaultShift = tensor.fractionBits - LatentStep.defaultBits
         return zip(self[tensor], defaults).map { value, standard in
-            let steps = Int(value) >> shift
-            precondition(steps << shift == Int(value), "no multiple of the step")
-            return steps - LatentStep.quantized(standard, bits: stepBits)
+            let difference = Int(value) - (standard << defaultShift)
+            precondition((difference >> shift) << shift == difference, "no multiple of the step")
+            return difference >> shift
         }
     }
 
@@ -51,6 +53,15 @@ extension LatentNetworks {
             )
         }
         return costs.min { $0.1 < $1.1 }?.0
+    }
+
+    /// What a tensor costs whose values differ so from the defaults, in bits; infinite if it cannot
+    /// be coded.
+    static func cost(ofDifferences differences: [Int]) -> Double {
+        guard let scale = bestScale(differences) else { return .infinity }
+        let index = scale * LatentStep.scaleUnit
+        let sum = differences.reduce(0) { $0 + LatentTables.shared.cost($1, scale: index) }
+        return 9 + Double(sum) / 65_536
     }
 
     /// What a tensor costs with these steps, in bits; `nil` if it cannot be coded.

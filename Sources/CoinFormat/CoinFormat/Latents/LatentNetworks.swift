@@ -48,6 +48,13 @@ struct LatentNetworks: Equatable, Sendable {
         return nil
     }
 
+    /// The values of all tensors as numbers, in the order of the stream.
+    var parameters: [Float] {
+        LatentTensor.allCases.flatMap { tensor in
+            self[tensor].map { Float($0) / Float(1 << tensor.fractionBits) }
+        }
+    }
+
     /// Whether no sum of the decoder can overflow.
     var isValid: Bool { LatentTensor.allCases.allSatisfy { violation(in: $0) == nil } }
 

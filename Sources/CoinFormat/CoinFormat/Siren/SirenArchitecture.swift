@@ -36,7 +36,7 @@ struct SirenArchitecture: Architecture {
     }
 
     /// Of every pixel, those of the overlaps as often as there are tiles.
-    var cost: DecodingCost {
+    func cost(threadCount: Int) -> DecodingCost {
         let grid = header.grid
         return cost(
             ofPixels: ImageSize(
@@ -44,7 +44,7 @@ struct SirenArchitecture: Architecture {
                 height: header.size.height + 2 * grid.overlap * (grid.rows - 1)))
     }
 
-    func cost(of region: PixelRegion, at size: ImageSize) -> DecodingCost {
+    func cost(of region: PixelRegion, at size: ImageSize, threadCount: Int) -> DecodingCost {
         cost(ofPixels: region.size)
     }
 

@@ -97,6 +97,9 @@ public struct OptionValues: Sendable, Equatable {
         }
     }
 
+    /// Whether a value is set for `key`.
+    public func contains(_ key: String) -> Bool { values[key] != nil }
+
     /// The whole number set for `key`, if any.
     public func integer(_ key: String) -> Int? {
         if case .integer(let value) = values[key] { value } else { nil }

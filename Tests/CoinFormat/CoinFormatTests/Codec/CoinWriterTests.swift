@@ -174,7 +174,8 @@ import Testing
             progress: { _ in passCount.withLock { $0 += 1 } })
         let image = Image.smooth(30, 30)
         let sink = MemorySink()
-        let settings = try WriteSettings(for: CoinPlugin(), options: ["epochs": "100000"])
+        let settings = try WriteSettings(
+            for: CoinPlugin(), options: ["architecture": "siren", "epochs": "100000"])
         let writer = try CoinPlugin().makeWriter(
             sink: sink, header: image.header, settings: settings, context: context)
         #expect(throws: ImageError.cancelled) { try image.write(to: writer) }

@@ -86,7 +86,7 @@ struct ModelSynthesis {
                     plane = upsampled(plane, place.group, to: level)
                 }
                 guard level >= place.level else { continue }
-                let m = [64, 46, 33, 23, 17, 12, 9, 6, 4, 3][level - place.level]
+                let m = [64, 46, 33, 23, 17, 12, 9, 6, 4, 3][level]
                 let v = latents(LatentPlace(group: place.group, level: level), tiles)
                 for k in v.values.indices {
                     plane.values[k] = Self.sat16(plane.values[k] + m * v.values[k])

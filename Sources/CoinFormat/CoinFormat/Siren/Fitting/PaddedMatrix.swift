@@ -23,6 +23,12 @@ struct PaddedMatrix: Sendable {
         set { values[row * shape.stride + column] = newValue }
     }
 
+    /// The root of the mean of all squares.
+    var rootMeanSquare: Float {
+        let sum = values.reduce(Float(0)) { $0 + $1 * $1 }
+        return (sum / Float(shape.rows * shape.columns)).squareRoot()
+    }
+
     /// The sum of the diagonal.
     var trace: Float { (0..<shape.rows).reduce(0) { $0 + self[$1, $1] } }
 }

@@ -23,7 +23,19 @@ struct SOAP: LayerOptimizer {
     private var rotated: PaddedMatrix
     private var transposed: PaddedMatrix
 
+    /// What is added to the root of each mean of squares, against the size of the whole gradient.
+    private let damping: Float
+
     init(outputs: Int, columns: Int) {
+        self.init(outputs: outputs, columns: columns, damping: 0)
+    }
+
+    /// Creates the state of a layer with ``damping``.
+    ///
+    /// In sums over whole pictures some directions cancel out exactly; what rounding leaves of them
+    /// must not be scaled up.
+    init(outputs: Int, columns: Int, damping: Float) {
+        self.damping = damping
         mean = PaddedMatrix(rows: outputs, columns: columns)
         variance = mean
         work = mean
@@ -40,7 +52,8 @@ struct SOAP: LayerOptimizer {
         kernels.multiply(left.rows, gradient, into: &work)
         kernels.multiply(work, right.columns, into: &rotated)
         let adam = AdamStep(
-            number: number, meanDecay: Self.meanDecay, varianceDecay: Self.varianceDecay)
+            number: number, meanDecay: Self.meanDecay, varianceDecay: Self.varianceDecay,
+            epsilon: damping == 0 ? 1e-8 : 1e-12 + damping * rotated.rootMeanSquare)
         kernels.adamStep(
             adam, direction: &work, mean: &mean, variance: &variance, gradient: rotated)
         kernels.multiply(left.rows, work, transposingFirst: true, into: &rotated)

@@ -49,13 +49,15 @@ extension Image {
         return .flat(header.size.width, header.size.height, header.layout, means)
     }
 
-    /// The file that the plugin makes with the texts of some options.
+    /// The file that the plugin makes with the texts of some options; of networks of sines, unless
+    /// they name another architecture.
     func coin(
         _ options: [String: String], effort: Int? = nil, context: CodecContext = CodecContext()
     ) throws -> [UInt8] {
-        try encoded(
+        let all = ["architecture": "siren"].merging(options) { $1 }
+        return try encoded(
             by: CoinPlugin(),
-            settings: WriteSettings(for: CoinPlugin(), effort: effort, options: options),
+            settings: WriteSettings(for: CoinPlugin(), effort: effort, options: all),
             context: context)
     }
 }

@@ -128,7 +128,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("bpp", "0"), ("bpp", "8.1"), ("bpp", "nan"), ("layers", "0"), ("layers", "17"),
+            ("bpp", "0"), ("bpp", "24.1"), ("bpp", "nan"), ("layers", "0"), ("layers", "17"),
             ("width", "0"), ("width", "65"), ("epochs", "0"), ("batch", "15"), ("seed", "-1"),
             ("learning-rate", "1.01"), ("tile", "63"), ("tile", "8193"), ("colour", "1"),
         ])

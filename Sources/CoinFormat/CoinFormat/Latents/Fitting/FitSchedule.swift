@@ -1,0 +1,77 @@
+/// How a fit of latent grids proceeds from its first step to its last.
+///
+/// Latents are rounded softly with noise, both falling; the learning rates fall with them, never
+/// after them: at a low temperature latents near a half get rare, large gradients. In the last
+/// steps the latents are rounded and the networks settle.
+struct FitSchedule: Equatable, Sendable {
+    /// The number of steps with soft rounding.
+    let softStepCount: Int
+    /// The number of steps with hard rounding, which move the networks alone.
+    let hardStepCount: Int
+    /// The temperature of soft rounding, at the first and the last soft step.
+    var temperature: (first: Float, last: Float) = (0.5, 0.1)
+    /// The deviation of the noise, at the first and the last soft step.
+    var noise: (first: Float, last: Float) = (0.22, 0.1)
+    /// The largest step of a latent, in integers.
+    var latentRate: Float = 0.3
+    /// The learning rate of the networks.
+    var networkRate: Float = 0.04
+    /// Of the steps, how many the learning rates take to rise.
+    var warmUpCount = 10
+
+    /// Creates the schedule of a fit of `stepCount` steps, at least 2.
+    init(stepCount: Int) {
+        let hard = max(1, stepCount / (stepCount < 150 ? 20 : 10))
+        self.init(softStepCount: max(1, stepCount - hard), hardStepCount: hard)
+    }
+
+    init(softStepCount: Int, hardStepCount: Int) {
+        self.softStepCount = softStepCount
+        self.hardStepCount = hardStepCount
+    }
+
+    /// The number of all steps.
+    var stepCount: Int { softStepCount + hardStepCount }
+
+    /// The settings of a step.
+    struct Step: Equatable, Sendable {
+        /// 0 where rounding is hard.
+        var temperature: Float
+        var noise: Float
+        var latentRate: Float
+        var networkRate: Float
+    }
+
+    /// The settings of step `number`, which counts from 1.
+    func step(_ number: Int) -> Step {
+        let warmth = min(1, Float(number) / Float(warmUpCount))
+        guard number <= softStepCount else {
+            let done = Float(number - 1 - softStepCount) / Float(hardStepCount)
+            let fade = Self.quarterCosine(done)
+            return Step(
+                temperature: 0, noise: 0, latentRate: 0,
+                networkRate: 0.1 * networkRate * fade * fade)
+        }
+        let done = Float(number - 1) / Float(softStepCount)
+        let cosine = Self.quarterCosine(done)
+        // The cosine to the power of 5/4.
+        let fade = cosine * cosine.squareRoot().squareRoot()
+        return Step(
+            temperature: temperature.first + (temperature.last - temperature.first) * done,
+            noise: noise.first + (noise.last - noise.first) * done,
+            latentRate: warmth * latentRate * max(fade, 0.02),
+            networkRate: warmth * networkRate * max(fade, 0.001))
+    }
+
+    /// cos(πx/2) for x in 0…1, within 4·10⁻⁶: a polynomial, the same on every machine.
+    private static func quarterCosine(_ x: Float) -> Float {
+        let z = x * x * 2.4674011
+        let p = 1 - z / 2 * (1 - z / 12 * (1 - z / 30 * (1 - z / 56 * (1 - z / 90))))
+        return max(0, p)
+    }
+
+    static func == (a: FitSchedule, b: FitSchedule) -> Bool {
+        a.stepCount == b.stepCount && a.step(1) == b.step(1)
+            && a.step(a.softStepCount) == b.step(b.softStepCount)
+    }
+}

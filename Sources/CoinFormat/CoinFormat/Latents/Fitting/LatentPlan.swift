@@ -1,0 +1,75 @@
+internal import CoinKernels
+internal import FormatKit
+
+/// What a user may choose about latent grids, resolved for one picture.
+struct LatentPlan: Sendable, Equatable {
+    static let specs: [OptionSpec] = [
+        OptionSpec(
+            "bpp", .real(0.001...24), default: "from --quality",
+            summary: "bits per pixel of the whole file, hit within 2 %"),
+        OptionSpec(
+            "steps", .integer(2...1_000_000), default: "from --effort",
+            summary: "steps of the fit"),
+        OptionSpec(
+            "seed", .integer(0...Int.max), default: "0",
+            summary: "start of the random numbers; same seed, same file"),
+    ]
+
+    /// The quality where none is given.
+    static let defaultQuality = 75.0
+
+    /// λ: the mean squared error, of samples in 0…1, that a bit per pixel is worth.
+    var lambda: Double
+    /// The bits per pixel that are aimed at, where the user gave them.
+    let bitsPerPixel: Double?
+    let stepCount: Int
+    let seed: UInt32
+
+    init(settings: WriteSettings) {
+        let options = settings.options
+        bitsPerPixel = options.real("bpp")
+        lambda =
+            bitsPerPixel.map(Self.lambda(bitsPerPixel:))
+            ?? Self.lambda(quality: settings.quality ?? Self.defaultQuality)
+        let effort = settings.effort ?? Self.defaultEffort
+        stepCount = options.integer("steps") ?? Self.steps(effort: effort)
+        seed = UInt32(truncatingIfNeeded: options.integer("seed") ?? 0)
+    }
+
+    static let defaultEffort = 5
+
+    /// The networks for a rate: wide ones pay where there is time to fit them, and bits enough
+    /// beside theirs.
+    func sizes(lambda: Double) -> LatentForm.Sizes {
+        stepCount >= 300 && lambda < 0.004 ? .wide : .compact
+    }
+
+    /// The steps of an effort of 1…9; the time is in proportion to them.
+    static func steps(effort: Int) -> Int {
+        [60, 120, 200, 350, 600, 1000, 1800, 3600, 8000][effort - 1]
+    }
+
+    /// λ halves every 10 points of quality; it is 0.1 at 0.
+    static func lambda(quality: Double) -> Double {
+        0.1 * powerOfTwo(-quality / 10)
+    }
+
+    /// Where a fit to a rate begins: photographs need about this λ.
+    private static func lambda(bitsPerPixel: Double) -> Double {
+        let rate = bitsPerPixel / 0.5
+        let lambda = 0.0012 / (rate * rate.squareRoot())
+        return min(max(lambda, lambdaRange.lowerBound), lambdaRange.upperBound)
+    }
+
+    /// The λ that units of the model can stand for: finer ones than a gain of 1 make no difference.
+    static let lambdaRange = 1e-6...1.0
+
+    /// 2^x, within 10⁻⁹: a polynomial, so that no library's exponential decides a file's bytes.
+    static func powerOfTwo(_ x: Double) -> Double {
+        let whole = x.rounded(.down)
+        let t = (x - whole) * 0.693_147_180_559_945_3
+        var sum = 1.0
+        for k in stride(from: 12.0, to: 0, by: -1) { sum = 1 + sum * t / k }
+        return sum * Double(sign: .plus, exponent: Int(whole), significand: 1)
+    }
+}

@@ -1,0 +1,139 @@
+internal import CoinKernels
+internal import FormatKit
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// Takes the steps of a fit: a model, the optimizer of its networks, and what an error counts.
+final class LatentTrainer {
+    /// The rate and the error of a pass over the picture.
+    struct Measure: Sendable {
+        /// Bits of all latents.
+        var bits: Double
+        /// The sum of squared errors, in units of the model.
+        var squaredError: Double
+    }
+
+    /// How much of the mean of a latent's gradients a step keeps, and of their squares.
+    ///
+    /// Memories are short, since the target moves with the networks. The damping, in bits, keeps
+    /// latents still that hardly matter.
+    private static let latentAdam = (mean: Float(0.7), variance: Float(0.95), damping: Float(3))
+
+    let model: FitModel
+    private let threadCount: Int
+    private var optimizer: NetworkOptimizer
+    /// What half a squared error counts, in bits.
+    var errorScale: Float
+    private let seed: UInt32
+
+    /// Prepares a fit: the picture is the target, the latents start as a pyramid of it.
+    ///
+    /// - Parameters:
+    ///   - picture: All of the picture.
+    ///   - origin: Where in the picture the model's first pixel is; its size is the form's.
+    ///   - form: The sizes of grids and networks.
+    ///   - lambda: The mean squared error, of samples in 0…1, that a bit per pixel is worth.
+    ///   - kernels: The kernels to use; the result does not depend on them.
+    ///   - threadCount: The number of threads; nor does it on them.
+    ///   - seed: Of the noise.
+    ///   - parameters: The networks to start from; by default those of ``StartingNetworks``.
+    init(
+        picture: FitPicture, origin: (column: Int, row: Int) = (0, 0), form: LatentForm,
+        lambda: Double, kernels: KernelVariant,
+        threadCount: Int, seed: UInt32, parameters: [Float]? = nil
+    ) {
+        model = FitModel(form.configuration, variant: kernels, threadCount: threadCount)
+        self.threadCount = threadCount
+        self.seed = seed &* 0x85EB_CA6B
+        errorScale = form.errorScale(lambda: lambda)
+        optimizer = NetworkOptimizer(shape: model.shape, kernels: kernels)
+        let raster = picture.raster
+        let scale: Float = form.layout.sample == .uint8 ? 256 : 1
+        let bases = form.bases(means: picture.means).map { Float($0) / scale }
+        unsafe raster.withSamples(atColumn: origin.column, row: origin.row) { samples in
+            unsafe model.setTarget(
+                samples, rowStride: raster.size.width * raster.layout.channelCount,
+                depth: raster.layout.sample.bitCount, channelCount: raster.layout.channelCount,
+                hasAlpha: picture.hasAlpha, base: bases, unit: form.unit)
+        }
+        model.parameters =
+            parameters ?? StartingNetworks.parameters(form.descriptor, seed: UInt64(seed))
+        model.startLatents(deadZone: 0.3, taps: StartingNetworks.taps)
+    }
+
+    private func run(_ phases: [FitModel.Phase]) {
+        for phase in phases {
+            forEachItem(model.itemCount(phase), threadCount: threadCount) { thread, item in
+                model.run(phase, item: item, thread: thread)
+            }
+        }
+    }
+
+    /// Takes step `number`, which counts from 1.
+    ///
+    /// - Returns: The rate and the error before the step, as softly rounded.
+    func step(_ number: Int, _ settings: FitSchedule.Step) -> Measure {
+        model.setRounding(
+            temperature: settings.temperature, noise: settings.noise,
+            seed: seed &+ UInt32(truncatingIfNeeded: number) &* 0x9E37_79B9)
+        model.setGradient(true, errorScale: errorScale)
+        run(FitModel.Phase.forward + FitModel.Phase.backward)
+        let measure = Measure(bits: model.bits, squaredError: model.squaredError)
+        let adam = AdamStep(
+            number: number, meanDecay: Self.latentAdam.mean,
+            varianceDecay: Self.latentAdam.variance, epsilon: Self.latentAdam.damping)
+        // Where rounding is hard the slope is 0, and the step only clears the gradients.
+        model.setStep(adam, rate: settings.latentRate)
+        run([.step])
+        guard settings.networkRate > 0 else { return measure }
+        var parameters = model.parameters
+        optimizer.step(&parameters, gradient: model.gradient, rate: settings.networkRate)
+        model.parameters = parameters
+        return measure
+    }
+
+    /// Measures with hard rounding, without a step.
+    func measure() -> Measure {
+        prepareToMeasure()
+        run(FitModel.Phase.forward)
+        return Measure(bits: model.bits, squaredError: model.squaredError)
+    }
+
+    /// Measures only the rate, or only the error, with the latents rounded by ``measure()``.
+    func measureBits() -> Double {
+        run([.rateEven, .rateOdd])
+        return model.bits
+    }
+
+    func measureSquaredError() -> Double {
+        run([.upsample, .synthesize, .border, .compare])
+        return model.squaredError
+    }
+
+    private func prepareToMeasure() {
+        model.setRounding(temperature: 0, noise: 0, seed: 0)
+        model.setGradient(false, errorScale: errorScale)
+    }
+
+    /// What a fit minimizes, in bits; the networks' own are not in it.
+    func cost(_ measure: Measure) -> Double {
+        measure.bits + Double(errorScale) / 2 * measure.squaredError
+    }
+}
+
+extension LatentForm {
+    /// The peak signal-to-noise ratio of an error, in decibels; 0…120.
+    func decibels(_ measure: LatentTrainer.Measure) -> Double {
+        let full = layout.sample == .uint8 ? 255.0 : 65_535.0
+        let unit = Double(unit) / full
+        let count = Double(size.pixelCount * descriptor.outputCount)
+        let error = measure.squaredError * unit * unit / count
+        return error < 1 ? -10 * log10(max(error, 1e-12)) : 0
+    }
+}
