@@ -1,4 +1,5 @@
 import Foundation
+import FuzzSupport
 
 /// A file of a corpus.
 struct Sample {
@@ -81,6 +82,7 @@ struct Inputs {
         for _ in 0...random.below(6) { bytes.mutate(with: other, &random) }
         // Half of them with sums that hold, or no more than a sum would ever be tested.
         if file.format == "png", round % 2 == 0 { bytes.repairPNG() }
+        if file.format == "coin", round % 2 == 0 { mendCoinChecksums(&bytes) }
         return Sample(format: file.format, bytes: bytes)
     }
 }
