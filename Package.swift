@@ -182,10 +182,11 @@ let package = Package(
             "JPEGXLFormatTests", "Plugins/JPEGXLFormatTests",
             ["FormatKit", plugin("JPEGXLFormat", trait: "JPEGXL")]),
         tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
-        tests("CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels"]),
+        tests(
+            "CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels", "CCoinKernels"]),
         tests(
             "CoinFormatTests", "CoinFormat/CoinFormatTests",
-            ["FormatKit", "CoinFormat", "CoinKernels"]),
+            ["FormatKit", "CoinFormat", "CoinKernels", "PNGFormat"]),
         tests(
             "ConvertKitTests", "convert/ConvertKitTests",
             ["ConvertKit", "FormatKit", "FormatFiles"]),

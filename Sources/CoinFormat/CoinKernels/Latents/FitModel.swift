@@ -26,7 +26,8 @@ package final class FitModel: @unchecked Sendable {
     package let configuration: FitConfiguration
     package let shape: FitShape
     package let variant: KernelVariant
-    private let model: UnsafeMutablePointer<coin_fit_model>
+    /// In sight of the tests, which look into its planes.
+    let model: UnsafeMutablePointer<coin_fit_model>
     private let memory: UnsafeMutableRawPointer
     private let workspaces: UnsafeMutablePointer<Float>
     private let workspaceCount: Int

@@ -95,7 +95,7 @@ struct NetworkQuantizer {
     ) -> (values: [Float], cost: Double) {
         let tensor = tensors[index]
         let unit = Float(1 << bits)
-        let limit = tensor.isBias ? 1 << 11 : 7
+        let limit = tensor.isBias ? 1 << 9 : 7
         let base = defaults[index]
         var steps = zip(values, base).map { value, standard in
             let bounded = min(max(value, -Float(limit)), Float(limit))

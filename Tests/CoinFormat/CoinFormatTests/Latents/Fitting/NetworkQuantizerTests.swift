@@ -1,0 +1,103 @@
+import CoinKernels
+import FormatKit
+import Foundation
+import PNGFormat
+import TestSupport
+import Testing
+
+@testable import CoinFormat
+
+@Suite struct NetworkQuantizerTests {
+    private static let layouts = [
+        PixelLayout(.gray, .uint8), PixelLayout(.rgb, .uint8), PixelLayout(.rgb, .uint16),
+        PixelLayout(.rgb, .uint8, alpha: .straight),
+    ]
+
+    @Test(arguments: layouts)
+    func `rounded networks are valid and are read as they were written`(
+        layout: PixelLayout
+    ) throws {
+        let run = FitRun(.smooth(41, 35, layout), stepCount: 20)
+        let result = run.quantized()
+        #expect(result.networks.isValid)
+        let bytes = try #require(result.networks.serialized(stepBits: result.stepBits))
+        var reader = ByteReader(bytes.span, base: 0)
+        let parsed = try LatentNetworks(parsing: &reader, descriptor: run.form.descriptor)
+        #expect(parsed == result.networks)
+    }
+
+    /// Sums of the decoder could overflow otherwise.
+    @Test(arguments: [4, 30, 1e6] as [Float])
+    func `rows that are too large are shrunk`(factor: Float) throws {
+        let run = FitRun(.smooth(33, 30), stepCount: 2)
+        var generator = SplitMix64(seed: 1)
+        run.trainer.model.parameters = generator.floats(
+            run.trainer.model.shape.count, in: -factor...factor)
+        let result = run.quantized()
+        try #require(result.networks.isValid)
+        for tensor in LatentTensor.allCases where !tensor.isBias {
+            let columns = run.form.descriptor.shape(of: tensor).columns
+            let values = result.networks[tensor]
+            for start in stride(from: 0, to: values.count, by: columns) {
+                let sum = values[start..<start + columns].reduce(0) { $0 + Int($1.magnitude) }
+                #expect(sum <= tensor.maximumOfRow)
+            }
+        }
+        #expect(result.networks.serialized(stepBits: result.stepBits) != nil)
+    }
+
+    /// Rounding to samples adds 1/12 of a squared step, which the float model does not know.
+    @Test(arguments: [50.0, 75, 90])
+    func `the decoder is within 0.02 dB of the float model`(quality: Double) throws {
+        let image = try Self.photograph()
+        let run = FitRun(image, quality: quality, stepCount: 60)
+        let result = run.quantized()
+        let measure = run.trainer.measure()
+        let unit = Double(run.form.unit)
+        let float =
+            measure.squaredError * unit * unit / Double(image.bytes.count) + 1.0 / 12
+        let decoded = try CoinDecoder(parsing: run.file(result, image).serialized).decode()
+        let error = zip(image.bytes, decoded.bytes).reduce(0.0) { sum, pair in
+            let difference = Double(pair.0) - Double(pair.1)
+            return sum + difference * difference
+        }
+        let integer = error / Double(image.bytes.count)
+        let decibels = 10 * log10(float / integer)
+        #expect(decibels.magnitude < 0.02, "\(decibels) dB")
+    }
+
+    /// Beside what has the same size in a file of any rate.
+    @Test(arguments: [50.0, 75, 90])
+    func `files are within 1 % of the model's bits`(quality: Double) throws {
+        let image = try Self.photograph()
+        let run = FitRun(image, quality: quality, stepCount: 60)
+        let result = run.quantized()
+        let model = run.trainer.measure().bits + result.bits
+        let file = run.file(result, image)
+        // Gain and bases, the state of a coder each, lengths of levels of 1 or 2 bytes.
+        let levels = run.form.descriptor.levelCount - 1
+        let constant = (2 + 2 * 3) + (4 + 4) + levels * 3 / 2
+        let byteCount = (file.shared + file.tiles).reduce(0) { $0 + $1.content.count }
+        let bits = 8 * Double(byteCount - constant)
+        #expect(bits < 1.01 * model, "\(bits) bits, \(model) by the model")
+        #expect(bits > 0.99 * model, "\(bits) bits, \(model) by the model")
+    }
+
+    /// 192 × 128 pixels of a photograph.
+    private static func photograph() throws -> Image {
+        let files = SharedFiles.files(in: "kodak", withExtension: "png")
+        guard let file = files.first(where: { $0.lastPathComponent == "kodim05.png" }) else {
+            try Test.cancel("there is no photograph")
+        }
+        let image = try Image(decoding: file.readBytes(), as: PNGPlugin())
+        let size = ImageSize(width: 192, height: 128)
+        let pixel = image.header.layout.bytesPerPixel
+        let rowByteCount = image.header.size.width * pixel
+        var bytes: [UInt8] = []
+        for y in 200..<200 + size.height {
+            let start = y * rowByteCount + 300 * pixel
+            bytes += image.bytes[start..<start + size.width * pixel]
+        }
+        return Image(header: ImageHeader(size: size, layout: image.header.layout), bytes: bytes)
+    }
+}

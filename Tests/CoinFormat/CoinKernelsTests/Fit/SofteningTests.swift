@@ -1,0 +1,83 @@
+import CCoinKernels
+import Foundation
+import TestSupport
+import Testing
+
+@testable import CoinKernels
+
+@Suite struct SofteningTests {
+    @Test(arguments: KernelVariant.supported)
+    func `temperature 0 rounds to nearest, halves to even`(variant: KernelVariant) {
+        let values: [Float] = [0, 0.49, 0.5, 0.51, 1.5, 2.5, -0.5, -1.5, -0.51, 510.7, -3.2]
+        let result = soften(values, temperature: 0, noise: 0.5, variant: variant)
+        #expect(result.values == values.map { $0.rounded(.toNearestOrEven) })
+        #expect(result.slopes.allSatisfy { $0 == 0 })
+    }
+
+    @Test(arguments: KernelVariant.supported, [0.1, 0.3, 0.5, 2])
+    func `without noise it is the soft rounding twice`(
+        variant: KernelVariant, temperature: Double
+    ) {
+        func rounded(_ x: Double) -> (value: Double, slope: Double) {
+            let floor = x.rounded(.down)
+            let t = tanh((x - floor - 0.5) / temperature)
+            let size = tanh(0.5 / temperature)
+            return (floor + 0.5 + t / (2 * size), (1 - t * t) / (2 * size * temperature))
+        }
+        var generator = SplitMix64(seed: 6)
+        let inputs = generator.floats(500, in: -4...4)
+        let result = soften(inputs, temperature: Float(temperature), noise: 0, variant: variant)
+        for (k, input) in inputs.enumerated() {
+            let first = rounded(Double(input))
+            let second = rounded(first.value)
+            #expect((Double(result.values[k]) - second.value).magnitude < 1e-4, "of \(input)")
+            let slope = first.slope * second.slope
+            #expect(
+                (Double(result.slopes[k]) - slope).magnitude < 1e-3 * max(1, slope), "of \(input)")
+        }
+    }
+
+    @Test func `noise has mean 0 and variance 1, and neighbors are independent`() {
+        let noise = Self.noise(seed: 7)
+        let count = Double(noise.count)
+        let mean = noise.reduce(0, +) / count
+        let variance = noise.reduce(0) { $0 + $1 * $1 } / count
+        #expect(mean.magnitude < 0.01 && (variance - 1).magnitude < 0.02, "\(mean), \(variance)")
+        for distance in [1, 2, 16, Self.width] {
+            let products = zip(noise, noise.dropFirst(distance)).reduce(0) { $0 + $1.0 * $1.1 }
+            #expect((products / count).magnitude < 0.01, "\(distance) apart")
+        }
+    }
+
+    @Test func `other seeds give other noise`() {
+        let (first, second) = (Self.noise(seed: 7), Self.noise(seed: 8))
+        let correlation = zip(first, second).reduce(0) { $0 + $1.0 * $1.1 } / Double(first.count)
+        #expect(correlation.magnitude < 0.01)
+    }
+
+    private static let width = 512
+
+    /// The noise that is added to latents of 0, where rounding is so soft that it does nothing.
+    private static func noise(seed: UInt32) -> [Double] {
+        let zeros = [Float](repeating: 0, count: width * width)
+        return soften(zeros, width: width, temperature: 100, noise: 0.1, seed: seed).values
+            .map { Double($0) / 0.1 }
+    }
+}
+
+/// Softens latents, a row or more of them.
+private func soften(
+    _ latents: [Float], width: Int? = nil, temperature: Float, noise: Float, seed: UInt32 = 1,
+    variant: KernelVariant = .best
+) -> (values: [Float], slopes: [Float]) {
+    let width = width ?? latents.count
+    let form = FitForm(width, latents.count / width, levels: 1, first: (0, nil, nil))
+    let fit = RandomFit(form.configuration, variant: variant)
+    let grid = unsafe fit.grid(0)
+    for (k, latent) in latents.enumerated() {
+        unsafe grid.y.origin[k / width * grid.y.stride + k % width] = latent
+    }
+    fit.model.setRounding(temperature: temperature, noise: noise, seed: seed)
+    fit.run([.soften])
+    return unsafe (fit.numbers(grid.values), fit.numbers(grid.slope))
+}
