@@ -68,7 +68,7 @@ struct FitOptions: ParsableArguments {
 
     /// The options of `convert` that say so.
     var arguments: [String] {
-        ["--option", "coin.bpp=\(bpp)"]
+        ["--option", "coin.architecture=siren", "--option", "coin.bpp=\(bpp)"]
             + (effort.map { ["--effort", "\($0)"] } ?? [])
             + (epochs.map { ["--option", "coin.epochs=\($0)"] } ?? [])
     }

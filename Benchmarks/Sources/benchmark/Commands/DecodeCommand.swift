@@ -34,7 +34,10 @@ struct DecodeCommand: ParsableCommand {
         ]
         for size in sizes {
             let stream = try Image.pattern(size).encoded(
-                as: .coin, options: ["layers": "10", "width": "28", "epochs": "1"],
+                as: .coin,
+                options: [
+                    "architecture": "siren", "layers": "10", "width": "28", "epochs": "1",
+                ],
                 context: CodecContext(threadCount: conditions.coreCount))
             for row in try decodeHere(stream) + decodeAsTool(stream, size) {
                 table.append(row)

@@ -84,7 +84,10 @@ struct Fit {
                     $0.append(Pass(report: report, fraction: progress.fraction, seconds: seconds))
                 }
             })
-        var options = ["layers": "\(network.layers)", "width": "\(network.width)"]
+        var options = [
+            "architecture": "siren", "layers": "\(network.layers)",
+            "width": "\(network.width)",
+        ]
         if let epochs { options["epochs"] = "\(epochs)" }
         let stream = try picture.encoded(
             as: .coin, options: options, effort: effort, context: context)

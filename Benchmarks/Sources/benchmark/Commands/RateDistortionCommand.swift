@@ -87,6 +87,7 @@ struct CoinRuns {
         Command.convert(
             [
                 input, output, "--quiet", "--overwrite", "--option",
+                "coin.architecture=siren", "--option",
                 "coin.layers=\(network.layers)", "--option", "coin.width=\(network.width)",
             ] + (effort.map { ["--effort", "\($0)"] } ?? [])
                 + (epochs.map { ["--option", "coin.epochs=\($0)"] } ?? []))

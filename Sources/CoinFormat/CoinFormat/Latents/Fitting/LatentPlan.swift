@@ -46,7 +46,7 @@ struct LatentPlan: Sendable, Equatable {
 
     /// The steps of an effort of 1…9; the time is in proportion to them.
     static func steps(effort: Int) -> Int {
-        [40, 80, 140, 220, 350, 700, 1400, 3000, 7000][effort - 1]
+        [80, 120, 180, 250, 350, 700, 1400, 3000, 7000][effort - 1]
     }
 
     /// λ halves every 10 points of quality; it is 0.1 at 0.
