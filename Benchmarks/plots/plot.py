@@ -101,10 +101,10 @@ def fixed_rate_curves(rows):
     return {codec: sorted(points) for codec, points in curves.items()}
 
 
-def rate_distortion(results, data, output):
-    measured = fixed_rate_curves(read(results / "rate-distortion.csv"))
+def paper_rate_distortion(results, data, output):
+    measured = fixed_rate_curves(read(results / "paper-rate-distortion.csv"))
     if not measured:
-        return print("SKIPPED: rate-distortion, as there are no results")
+        return print("SKIPPED: paper-rate-distortion, as there are no results")
     published = defaultdict(list)
     for row in read(data / "published.csv"):
         published[row["codec"]].append((float(row["bpp"]), float(row["psnr_db"])))
@@ -128,11 +128,11 @@ def rate_distortion(results, data, output):
     figure.text(0.07, 0.02, "Solid: measured in one run, whole files, the same rate for every image.\n"
                 "Dashed: published, constant quality; the rate of COIN counts its weights only.",
                 fontsize=8, color=GRAY)
-    save(figure, output, "rate-distortion")
+    save(figure, output, "paper-rate-distortion")
 
 
 def progress(results, data, output):
-    rows = read(results / "progress.csv")
+    rows = read(results / "paper-progress.csv")
     if not rows:
         return print("SKIPPED: progress, as there are no results")
     figure, axes = plt.subplots(figsize=(8, 4.4))
@@ -162,7 +162,7 @@ def progress(results, data, output):
 
 
 def shapes(results, data, output):
-    rows = read(results / "shapes.csv")
+    rows = read(results / "paper-shapes.csv")
     if not rows:
         return print("SKIPPED: shapes, as there are no results")
     figure, axes = plt.subplots(figsize=(8, 4.4))
@@ -189,7 +189,7 @@ def shapes(results, data, output):
 
 
 def model_size(results, data, output):
-    ours = {row["what"]: float(row["bytes"]) / 1000 for row in read(results / "model-size.csv")}
+    ours = {row["what"]: float(row["bytes"]) / 1000 for row in read(results / "paper-model-size.csv")}
     if not ours:
         return print("SKIPPED: model-size, as there are no results")
     bars = [(row["model"], float(row["kilobytes"]), GRAY)
@@ -219,7 +219,7 @@ def main():
         parser.add_argument(f"--{name}", type=Path, required=True)
     folders = parser.parse_args()
     folders.output.mkdir(parents=True, exist_ok=True)
-    for draw in (rate_distortion, progress, shapes, model_size):
+    for draw in (paper_rate_distortion, progress, shapes, model_size):
         draw(folders.results, folders.data, folders.output)
 
 

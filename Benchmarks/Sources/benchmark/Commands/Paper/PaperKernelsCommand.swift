@@ -3,7 +3,7 @@ internal import BenchmarkData
 internal import CKernelBenchmarks
 
 /// The speed of the kernels on one core, against what the core can do at most.
-struct KernelsCommand: ParsableCommand {
+struct PaperKernelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernels",
         abstract: "Time evaluation and gradient of networks of 10 layers on one core.",
@@ -46,7 +46,7 @@ struct KernelsCommand: ParsableCommand {
                 }
             }
         }
-        try results.folder.write(table, conditions, as: "kernels")
+        try results.folder.write(table, conditions, as: "paper-kernels")
     }
 }
 

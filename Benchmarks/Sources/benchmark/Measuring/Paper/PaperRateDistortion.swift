@@ -2,8 +2,8 @@ internal import BenchmarkData
 internal import FormatKit
 
 /// The table of files of several codecs, and how its rows are measured.
-struct RateDistortion {
-    static let name = "rate-distortion"
+struct PaperRateDistortion {
+    static let name = "paper-rate-distortion"
     static let columns = [
         "image", "codec", "point", "setting", "version", "fits", "limit_bytes", "bytes",
         "weights_bits", "bpp", "bpp_weights", "psnr_db", "ms_ssim", "encode_s", "encode_cpu_s",

@@ -1,7 +1,7 @@
 internal import BenchmarkData
 
 /// PSNR and time of each network at each effort, and the gain over the default.
-enum EffortsReport {
+enum PaperEffortsReport {
     /// The tool's own choice.
     private static let usual = "5"
 

@@ -5,7 +5,7 @@ internal import FormatKit
 internal import Synchronization
 
 /// The quality of one picture while a network is fitted to it.
-struct ProgressCommand: ParsableCommand {
+struct PaperProgressCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "progress",
         abstract: "Fit 10 layers of 28 to kodim15 and write down the PSNR after every pass.")
@@ -47,7 +47,7 @@ struct ProgressCommand: ParsableCommand {
             print(
                 "effort \(effort): \(fit.seconds.digits(1)) s, \(fit.decodedDecibels.digits(2)) dB")
         }
-        try results.folder.write(table, conditions, as: "progress")
+        try results.folder.write(table, conditions, as: "paper-progress")
     }
 }
 

@@ -5,7 +5,7 @@ internal import FormatKit
 internal import Foundation
 
 /// The speed of the decoder.
-struct DecodeCommand: ParsableCommand {
+struct PaperDecodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decode",
         abstract: "Decode with every kernel variant and thread count, and compare the bytes.",
@@ -44,7 +44,7 @@ struct DecodeCommand: ParsableCommand {
                 print(row.joined(separator: " "))
             }
         }
-        try results.folder.write(table, conditions, as: "decode")
+        try results.folder.write(table, conditions, as: "paper-decode")
         if table.records.filter({ $0["identical"] == "no" }).isEmpty { return }
         throw BenchmarkError("kernel variants or thread counts decode to different bytes")
     }

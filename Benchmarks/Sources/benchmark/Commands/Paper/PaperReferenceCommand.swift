@@ -3,7 +3,7 @@ internal import BenchmarkData
 internal import Foundation
 
 /// The paper's method in PyTorch, and the tool beside it.
-struct ReferenceCommand: ParsableCommand {
+struct PaperReferenceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reference",
         abstract: "Time the paper's method in PyTorch, and the tool in the same run.",
@@ -65,7 +65,7 @@ struct ReferenceCommand: ParsableCommand {
         for row in table.rows { print(row.joined(separator: " ")) }
         print("decoded: \(ours.decodedDecibels.digits(2)) dB after \(ours.seconds.digits(1)) s")
         let conditions = try Conditions.current(peers: ["PyTorch \(timing.torch)"])
-        try results.folder.write(table, conditions, as: "reference")
+        try results.folder.write(table, conditions, as: "paper-reference")
     }
 
     /// The mean time of a pass, without the first, which has the preparations in it.

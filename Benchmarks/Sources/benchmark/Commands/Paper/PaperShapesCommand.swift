@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import BenchmarkData
 
 /// Deep and narrow against shallow and wide, at the same number of parameters.
-struct ShapesCommand: ParsableCommand {
+struct PaperShapesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shapes",
         abstract: "Compare networks of about equal size, 0.3 bits per pixel, of all depths.")
@@ -50,6 +50,6 @@ struct ShapesCommand: ParsableCommand {
                 print(row.joined(separator: " "))
             }
         }
-        try results.folder.write(table, conditions, as: "shapes")
+        try results.folder.write(table, conditions, as: "paper-shapes")
     }
 }

@@ -1,7 +1,7 @@
 internal import BenchmarkData
 
 /// Each run.
-enum DecodeReport {
+enum PaperDecodeReport {
     static func text(_ table: Table) -> String {
         let rows = table.records.map { row in
             [
@@ -16,7 +16,7 @@ enum DecodeReport {
 }
 
 /// The small picture, the large one, and how they compare.
-enum LargeReport {
+enum PaperLargeReport {
     private static let columns = [
         "picture", "tiles", "bytes", "bpp", "psnr_db", "encode_s", "encode_us_per_pixel",
         "encode_peak_mib", "decode_s", "decode_us_per_pixel", "decode_peak_mib", "seam",
@@ -51,7 +51,7 @@ enum LargeReport {
 }
 
 /// Both functions of a variant and a width in one line.
-enum KernelsReport {
+enum PaperKernelsReport {
     static func text(_ table: Table) -> String {
         let columns = ["gflop_per_s", "ns_per_pixel", "cycles_per_pixel", "roofline_percent"]
         let rows = table.records.filter { $0["function"] == "evaluate" }.map { evaluate in
@@ -70,7 +70,7 @@ enum KernelsReport {
 }
 
 /// PyTorch beside the tool.
-enum ReferenceReport {
+enum PaperReferenceReport {
     static func text(_ table: Table) -> String {
         let rows = table.records.map { row in
             ["what", "unit", "pytorch", "coin", "ratio"].map { row[$0] }
@@ -82,7 +82,7 @@ enum ReferenceReport {
 }
 
 /// What a decoder needs.
-enum ModelSizeReport {
+enum PaperModelSizeReport {
     static func text(_ table: Table) -> String {
         markdown(["what", "bytes"], table.records.map { [$0["what"], $0["bytes"]] })
     }

@@ -3,7 +3,7 @@ internal import BenchmarkData
 internal import FormatKit
 
 /// Whether fits of networks of all shapes succeed on all photographs.
-struct RobustnessCommand: ParsableCommand {
+struct PaperRobustnessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "robustness",
         abstract: "Fit networks of 2 to 13 layers of 8 to 64 neurons to all photographs at hand.")
@@ -45,7 +45,7 @@ struct RobustnessCommand: ParsableCommand {
             }
             all = all.dropFirst(networks)
         }
-        try results.folder.write(table, conditions, as: "robustness")
+        try results.folder.write(table, conditions, as: "paper-robustness")
         print(Self.summary(table))
     }
 

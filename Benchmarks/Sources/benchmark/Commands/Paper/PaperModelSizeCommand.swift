@@ -3,7 +3,7 @@ internal import BenchmarkData
 internal import Foundation
 
 /// How large what a decoder needs is.
-struct ModelSizeCommand: ParsableCommand {
+struct PaperModelSizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model-size",
         abstract: "Measure the weights of a Kodak image at 0.3 bits per pixel, and the decoder.")
@@ -14,7 +14,9 @@ struct ModelSizeCommand: ParsableCommand {
     private static let decoder = [
         (
             "CoinFormat",
-            ["Bitstream", "Decoding", "Networks"].map { "CoinFormat/CoinFormat/\($0)" }
+            ["Container", "Codec", "Architecture", "Siren", "Tiles"].map {
+                "CoinFormat/CoinFormat/\($0)"
+            }
         ),
         ("CoinKernels", ["CoinFormat/CoinKernels"]), ("CCoinKernels", ["CoinFormat/CCoinKernels"]),
     ]
@@ -27,7 +29,7 @@ struct ModelSizeCommand: ParsableCommand {
         table.append(["machine code of the decoder", "\(try Self.codeByteCount())"])
         table.append(["source of the Python decoder", "\(try Self.pythonByteCount())"])
         for row in table.rows { print(row.joined(separator: " ")) }
-        try results.folder.write(table, conditions, as: "model-size")
+        try results.folder.write(table, conditions, as: "paper-model-size")
     }
 
     /// Code and constants in the object files of the decoder, for all instruction sets; with the

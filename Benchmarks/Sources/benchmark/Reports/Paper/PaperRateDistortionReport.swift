@@ -3,7 +3,7 @@ internal import Foundation
 
 /// The means at the paper's operating points, how the peers do at the same file sizes, and where
 /// the curves cross.
-struct RateDistortionReport {
+struct PaperRateDistortionReport {
     /// The paper's means on Kodak, by network.
     private static let paper = [
         "5x20": (0.0736, 23.21), "5x30": (0.160, 24.64), "10x28": (0.307, 26.41),

@@ -4,7 +4,7 @@ internal import FormatKit
 internal import Foundation
 
 /// Whether time is linear in pixels, memory bounded and tiles invisible.
-struct LargeCommand: ParsableCommand {
+struct PaperLargeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "large",
         abstract: "Encode and decode a mosaic of the Kodak images beside one of them.")
@@ -36,8 +36,8 @@ struct LargeCommand: ParsableCommand {
             table.append(row)
             print(row.joined(separator: " "))
         }
-        try results.folder.write(table, conditions, as: "large")
-        LargeReport.ratios(of: table).forEach { print($0) }
+        try results.folder.write(table, conditions, as: "paper-large")
+        PaperLargeReport.ratios(of: table).forEach { print($0) }
     }
 
     private func measure(
