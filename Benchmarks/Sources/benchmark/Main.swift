@@ -6,7 +6,8 @@ internal import ArgumentParser
         commandName: "benchmark",
         abstract: "Measure the converter, .coin and their peers; write the results as data.",
         subcommands: [
-            RateDistortionCommand.self, EffortsCommand.self, DefaultsCommand.self,
+            RateDistortionCommand.self, EffortsCommand.self, KernelsCommand.self,
+            DecodeCommand.self, LargeCommand.self, DefaultsCommand.self,
             ConverterCommand.self, PlotCommand.self, ReadmeCommand.self,
             PaperCommand.self,
         ])

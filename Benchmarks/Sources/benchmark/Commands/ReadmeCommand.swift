@@ -44,6 +44,9 @@ struct ReadmeCommand: ParsableCommand {
             }
         case EffortsCommand.name:
             return Report(marker) { EffortReport($0, peer: EffortsCommand.peer).text }
+        case KernelsCommand.name: return Report(marker, StepReport.text)
+        case DecodeCommand.name: return Report(marker, DecodingReport.text)
+        case LargeCommand.name: return Report(marker, LargeReport.text)
         case "convert": return Report(marker, ConverterReport.text)
         default: return paperReport(marker)
         }

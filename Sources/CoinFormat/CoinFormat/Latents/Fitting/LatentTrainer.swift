@@ -31,6 +31,15 @@ final class LatentTrainer {
     /// What half a squared error counts, in bits.
     var errorScale: Float
     private let seed: UInt32
+    /// Told of each part of a step when it is done.
+    var didRun: ((Part) -> Void)?
+
+    /// A part of a step.
+    enum Part: Equatable {
+        case phase(FitModel.Phase)
+        /// The step of the networks.
+        case networks
+    }
 
     /// Prepares a fit: the picture is the target, the latents start as a pyramid of it.
     ///
@@ -72,6 +81,7 @@ final class LatentTrainer {
             forEachItem(model.itemCount(phase), threadCount: threadCount) { thread, item in
                 model.run(phase, item: item, thread: thread)
             }
+            didRun?(.phase(phase))
         }
     }
 
@@ -95,6 +105,7 @@ final class LatentTrainer {
         var parameters = model.parameters
         optimizer.step(&parameters, gradient: model.gradient, rate: settings.networkRate)
         model.parameters = parameters
+        didRun?(.networks)
         return measure
     }
 
