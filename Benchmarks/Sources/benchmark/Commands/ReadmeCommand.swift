@@ -36,7 +36,7 @@ struct ReadmeCommand: ParsableCommand {
         switch marker {
         case RateDistortionCommand.name:
             let published = try Repository.publishedCurves()
-            return Report(marker) { CurveReport($0, published: published).text }
+            return Report(marker) { CurveReport($0, published: published).text + figure(marker) }
         case "rate-distortion-images":
             let published = try Repository.publishedCurves()
             return Report(RateDistortionCommand.name) {
@@ -50,6 +50,13 @@ struct ReadmeCommand: ParsableCommand {
         case "convert": return Report(marker, ConverterReport.text)
         default: return paperReport(marker)
         }
+    }
+
+    /// A reference to a figure of README.md, where it has been drawn.
+    private static func figure(_ name: String) -> String {
+        let path = "docs/images/\(name).svg"
+        return FileManager.default.fileExists(atPath: Repository.path(path))
+            ? "\n\n![rate-distortion curves on Kodak](\(path))" : ""
     }
 
     private static func paperReport(_ marker: String) -> Report? {
