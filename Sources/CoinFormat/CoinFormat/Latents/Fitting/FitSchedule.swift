@@ -64,7 +64,7 @@ struct FitSchedule: Equatable, Sendable {
     }
 
     /// cos(πx/2) for x in 0…1, within 4·10⁻⁶: a polynomial, the same on every machine.
-    private static func quarterCosine(_ x: Float) -> Float {
+    static func quarterCosine(_ x: Float) -> Float {
         let z = x * x * 2.4674011
         let p = 1 - z / 2 * (1 - z / 12 * (1 - z / 30 * (1 - z / 56 * (1 - z / 90))))
         return max(0, p)
