@@ -17,7 +17,7 @@ struct FitSchedule: Equatable, Sendable {
     /// The learning rate of the networks.
     var networkRate: Float = 0.04
     /// Of the steps, how many the learning rates take to rise.
-    var warmUpCount = 10
+    var warmUpCount: Int
 
     /// Creates the schedule of a fit of `stepCount` steps, at least 2.
     init(stepCount: Int) {
@@ -28,6 +28,8 @@ struct FitSchedule: Equatable, Sendable {
     init(softStepCount: Int, hardStepCount: Int) {
         self.softStepCount = softStepCount
         self.hardStepCount = hardStepCount
+        // The first steps decide nothing yet but the scales that the optimizers go by.
+        warmUpCount = min(20, max(1, (softStepCount + hardStepCount) / 4))
     }
 
     /// The number of all steps.
