@@ -55,15 +55,4 @@ extension ImageMetadata {
             && chromaticities?.isClose(to: .sRGB) != false
         return isStandard ? nil : .calibration(gamma: gamma, chromaticities: chromaticities)
     }
-
-    /// The metadata of the picture once its colors are sRGB.
-    func describingSRGB() -> ImageMetadata {
-        var metadata = self
-        for kind in MetadataKind.colorDescriptions { metadata.remove(kind) }
-        metadata.masteringDisplay = nil
-        metadata.contentLight = nil
-        metadata.significantBits = nil
-        metadata.renderingIntent = .perceptual
-        return metadata
-    }
 }

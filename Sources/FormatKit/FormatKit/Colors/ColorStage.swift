@@ -43,12 +43,13 @@ struct ColorStage: Sendable, Equatable {
         result.layout = input
         if model == .cmyk { result.layout.model = .rgb }
         result.storage = nil
-        result.metadata = source.metadata.describingSRGB()
+        let changed = source.metadata.changed(by: .convertedToSRGB)
+        result.metadata = changed.value
         guard PixelConverter.canConvert(from: source.layout, to: input) else { return nil }
         self.colors = colors
         self.input = input
         self.result = result
-        self.losses = losses
+        self.losses = losses + changed.losses
     }
 }
 

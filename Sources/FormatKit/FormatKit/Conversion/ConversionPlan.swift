@@ -66,9 +66,10 @@ public struct ConversionPlan: Sendable, Equatable {
         }
         let exchange = ColorExchange(
             kept: kept, capabilities: capabilities, settings: settings, engine: engine)
-        let wanted = exchange.metadata(
-            isTurned ? picture.metadata.upright() : picture.metadata, model: picture.layout.model
-        ).keeping(preferences.metadata)
+        let changed = Self.changed(
+            picture.metadata, by: isTurned ? .turned(orientation, of: source.size) : nil)
+        let wanted = exchange.metadata(changed.value, model: picture.layout.model)
+            .keeping(preferences.metadata)
         var adapted = wanted.adapted(from: picture.layout, to: layout).keepingBlocks(
             of: format.id, size: isTurned ? nil : source.size,
             isChanged: stage != nil || layout != picture.layout)
@@ -91,9 +92,21 @@ public struct ConversionPlan: Sendable, Equatable {
             + LayoutChoice.losses(from: picture, to: layout, on: preferences.background)
             + (adaptationLosses + adapted.losses(keeping: kept, layout: picture.layout))
             .map(wanted.loss(of:))
-            + (isTurned && kept.contains(.xmp) ? source.metadata.lossesOfTurning : [])
+            + changed.losses.filter { $0.kind.map(kept.contains) ?? true }
             + capabilities.furtherLosses(target, settings)
             + Self.pageLosses(source, capabilities, pages)
+    }
+
+    /// What holds of metadata in a file of their own, and after pixels have been turned.
+    private static func changed(
+        _ metadata: ImageMetadata, by turn: PictureChange?
+    ) -> Changed<ImageMetadata> {
+        var result = metadata.changed(by: .rewritten)
+        guard let turn else { return result }
+        let turned = result.value.changed(by: turn)
+        result.value = turned.value
+        result.losses += turned.losses
+        return result
     }
 
     /// What does not hold once samples are others.

@@ -46,13 +46,17 @@ struct SelectedPages {
         }
         guard selection.region != nil || selection.scale != .native else { return reader }
         let (size, region) = try selection.resolved(for: native)
+        let changes: [PictureChange] = [
+            .resampled(from: native, to: size), .cropped(region, of: size),
+        ]
+        let stored = reader.header
         if let selecting = reader as? any SelectingReader {
             try selecting.select(region, ofSize: size)
-            return selecting
+            return ChangedReader(selecting, of: stored, changes)
         }
         guard size == native else {
             throw .unsupported(format, "reading at another size than its own (\(native))")
         }
-        return CroppingReader(reader, region: region)
+        return ChangedReader(CroppingReader(reader, region: region), of: stored, changes)
     }
 }

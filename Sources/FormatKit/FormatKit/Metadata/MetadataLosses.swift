@@ -40,27 +40,6 @@ extension ImageMetadata {
         }
         return metadata
     }
-
-    /// The metadata of the picture once it has been turned upright.
-    func upright() -> ImageMetadata {
-        var metadata = self
-        if orientation.isTransposing { metadata.resolution = resolution?.transposed }
-        metadata.orientation = .up
-        metadata.exif = ExifOrientation.setting(.up, in: exif)
-        metadata.xmp = xmp.map { XMPOrientation(in: $0).settingUpright ?? $0 }
-        return metadata
-    }
-
-    /// What of the metadata contradicts the picture once it has been turned.
-    var lossesOfTurning: [Loss] {
-        guard let xmp, XMPOrientation(in: xmp).settingUpright == nil else { return [] }
-        return [
-            .part(
-                of: .xmp,
-                "the orientation in the XMP packet has an unusual form and stays, although the "
-                    + "picture is turned")
-        ]
-    }
 }
 
 extension ColorCodePoints {
