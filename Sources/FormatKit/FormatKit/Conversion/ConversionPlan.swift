@@ -77,20 +77,24 @@ public struct ConversionPlan: Sendable, Equatable {
         let isSequence = pages == .all && source.frameCount > 1
         self.source = source
         colorStage = stage
+        let written = adapted.keeping(kept).sayingResolution(
+            preferences.metadata.contains(.resolution) ? adapted.resolution : nil,
+            in: capabilities.metadata)
         let target = ImageHeader(
             size: size, layout: layout,
             significantBits: min(source.significantBits, layout.sample.bitCount),
             frameCount: isSequence ? source.frameCount : 1,
             animation: isSequence && capabilities.pages == .animation ? source.animation : nil,
             storage: layout == picture.layout ? picture.storage : nil,
-            metadata: adapted.keeping(kept))
+            metadata: written)
         self.target = target
         let adaptationLosses = Self.adaptationLosses(from: wanted, to: adapted)
         losses =
             source.losses.filter { $0.kind.map(preferences.metadata.contains) ?? true }
             + (stage?.losses ?? [])
             + LayoutChoice.losses(from: picture, to: layout, on: preferences.background)
-            + (adaptationLosses + adapted.losses(keeping: kept, layout: picture.layout))
+            + (adaptationLosses
+            + adapted.losses(keeping: kept, in: written, layout: picture.layout))
             .map(wanted.loss(of:))
             + changed.losses.filter { $0.kind.map(kept.contains) ?? true }
             + capabilities.furtherLosses(target, settings)

@@ -22,6 +22,31 @@ extension Resolution {
     }
 }
 
+extension ImageMetadata {
+    /// Takes the resolution from the Exif block where there is no other, unless it says that nobody
+    /// knows: for readers of formats that have no better place for it.
+    public mutating func adoptExifResolution() {
+        guard resolution == nil, let said = exif.flatMap(Resolution.init(exif:)), !said.isUnknown
+        else { return }
+        resolution = said
+    }
+
+    /// The metadata with a resolution in the Exif block, which is made if there is none, if the
+    /// output stores such blocks and has no better place for the resolution.
+    func sayingResolution(
+        _ resolution: Resolution?, in stored: Set<MetadataKind>
+    ) -> ImageMetadata {
+        guard let resolution, stored.contains(.exif), !stored.contains(.resolution),
+            resolution.unit != .none || !resolution.isUnknown,
+            exif.flatMap(Resolution.init(exif:))?.isClose(to: resolution) != true,
+            let block = ExifBlock.setting(resolution, in: exif)
+        else { return self }
+        var metadata = self
+        metadata.exif = block
+        return metadata
+    }
+}
+
 extension ExifBlock {
     /// The block declaring a density, made if there is none; `nil` if it is damaged or the numbers
     /// do not fit.

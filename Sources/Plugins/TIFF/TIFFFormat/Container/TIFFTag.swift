@@ -24,6 +24,7 @@ enum TIFFTag {
     static let exif = 34665
     static let gps = 34853
     static let interoperability = 40965
+    static let lercParameters = 50674
 
     /// Tags that describe the picture for people and programs.
     ///
@@ -49,6 +50,7 @@ enum TIFFTag {
         .union([332, 333, 334, 336, 337, 338, 339, 340, 341, 347]).union(512...521)
         .union(529...532).union(32995...32998)
         .union([xmp, icc, exif, gps, iptc, photoshop, orientation, resolutionUnit, 65535])
+        .union([lercParameters])
 
     /// Whether a tag of a page belongs to an Exif block's first directory.
     static func isOfExif(_ tag: Int) -> Bool {

@@ -40,26 +40,31 @@ struct MetadataReading {
     }
 
     private func resolution() throws(ImageError) -> Resolution? {
-        guard let horizontal = try rational(TIFFTag.horizontalResolution),
-            let vertical = try rational(TIFFTag.verticalResolution)
-        else { return nil }
+        let sides = [
+            try number(TIFFTag.horizontalResolution), try number(TIFFTag.verticalResolution),
+        ]
+        // Where only one side is told, pixels are square.
+        guard let horizontal = sides[0] ?? sides[1], let vertical = sides[1] ?? sides[0] else {
+            return nil
+        }
         let unit: Resolution.Unit =
             switch try directory.integer(TIFFTag.resolutionUnit, in: source) {
             case 1: .none
             case 3: .centimeter
             default: .inch
             }
+        // A ratio of 1 says nothing.
+        if unit == .none, horizontal == vertical { return nil }
         return Resolution(horizontal: horizontal, vertical: vertical, unit: unit)
     }
 
-    /// A positive quotient of two LONGs.
-    private func rational(_ tag: Int) throws(ImageError) -> Double? {
-        guard let entry = directory[tag], entry.type == 5, entry.count > 0,
+    /// The positive number that a tag has, whatever its type.
+    private func number(_ tag: Int) throws(ImageError) -> Double? {
+        guard let entry = directory[tag], entry.count > 0,
             let bytes = try directory.bytes(of: entry, in: source),
-            let numerator = directory.header.order.integer(bytes, at: 0, count: 4),
-            let denominator = directory.header.order.integer(bytes, at: 4, count: 4)
+            let number = directory.header.order.number(bytes, type: entry.type)
         else { return nil }
-        return numerator > 0 && denominator > 0 ? Double(numerator) / Double(denominator) : nil
+        return number > 0 && number.isFinite ? number : nil
     }
 
     /// The IPTC record; some writers declare its bytes to be words, in the file's byte order.
