@@ -85,13 +85,14 @@ public struct Converter: Sendable {
                 converting: pages, to: format, settings: settings, preferences: preferences,
                 context: context, engine: colorEngine)
         )
-        if isStrict, !plan.losses.isEmpty { throw .lossRefused(plan.losses) }
         /// What has turned out to be missing so far, of what is wanted.
         func laterLosses() -> [Loss] {
             log.losses.filter {
                 !plan.losses.contains($0) && $0.kind.map(preferences.metadata.contains) ?? true
             }
         }
+        let early = plan.losses + laterLosses()
+        if isStrict, !early.isEmpty { throw .lossRefused(early) }
         let treatment = try plugin.treatment(of: plan.first.target, with: settings)
         let held = HeldMemory(
             reader: plan.heldByteCount, turning: plan.turnedByteCount,

@@ -19,8 +19,9 @@ public struct AVIFPlugin: FormatPlugin {
             id: .avif, name: "AV1 Image File Format", fileExtensions: ["avif", "avifs"],
             mediaTypes: ["image/avif"], signatures: Self.signatures,
             read: ReadCapabilities(
-                streaming: .wholeImage, metadata: Self.metadata, pages: .animation,
-                memoryPerPixel: AVIFMemory.reading),
+                streaming: .wholeImage,
+                metadata: Self.metadata.union([.contentLight, .masteringDisplay, .resolution]),
+                pages: .animation, memoryPerPixel: AVIFMemory.reading),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,

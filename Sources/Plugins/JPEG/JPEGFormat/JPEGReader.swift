@@ -8,7 +8,7 @@ final class JPEGReader: ImageReader {
     let heldByteCount: Int?
     private let decoder: JPEGDecoder
     private let context: CodecContext
-    private let byteCount: Int
+    private let source: any ImageSource
     private var hasStarted = false
     private var rowCount = 0
     private var warnings: WarningRelay
@@ -39,9 +39,10 @@ final class JPEGReader: ImageReader {
             details: unsafe Self.details(frame) + metadata.details)
         self.decoder = decoder
         self.context = context
-        byteCount = source.byteCount
+        self.source = source
         warnings = WarningRelay(context)
         metadata.warnings.forEach { warnings.take($0) }
+        metadata.damage.forEach { warnings.take($0) }
         takeLibraryWarnings()
     }
 
@@ -98,10 +99,7 @@ final class JPEGReader: ImageReader {
     private func finish() throws(ImageError) {
         try decoder.finish()
         takeLibraryWarnings()
-        if byteCount > decoder.offset {
-            warnings.take(
-                "\(byteCount - decoder.offset) bytes after the end of the image are ignored")
-        }
+        try Remainder(of: source, from: decoder.offset)?.tell(&warnings)
         warnings.finish()
     }
 }
