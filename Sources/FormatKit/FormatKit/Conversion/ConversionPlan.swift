@@ -68,8 +68,9 @@ public struct ConversionPlan: Sendable, Equatable {
             kept: kept, capabilities: capabilities, settings: settings, engine: engine)
         let changed = Self.changed(
             picture.metadata, by: isTurned ? .turned(orientation, of: source.size) : nil)
-        let wanted = exchange.metadata(changed.value, model: picture.layout.model)
-            .keeping(preferences.metadata)
+        let wanted = exchange.metadata(
+            changed.value, model: picture.layout.model, target: layout.model
+        ).keeping(preferences.metadata)
         var adapted = wanted.adapted(from: picture.layout, to: layout).keepingBlocks(
             of: format.id, size: isTurned ? nil : source.size,
             isChanged: stage != nil || layout != picture.layout)

@@ -26,7 +26,7 @@ public struct AVIFPlugin: FormatPlugin {
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
                 pages: .animation, storesCodePoints: { $0.matrix == 0 && $0.isFullRange },
-                prefersCodePoints: { _ in true }, furtherLosses: AVIFWriteOptions.losses,
+                storesOneAccount: true, furtherLosses: AVIFWriteOptions.losses,
                 animationLosses: AVIFWriter.losses,
                 memoryPerPixel: AVIFMemory.writing),
             options: AVIFWriteOptions.specs,

@@ -29,7 +29,8 @@ final class AVIFReader: MultiImageReader {
         var metadata = ImageMetadata(
             icc: contents.icc, exif: contents.exif, xmp: contents.xmp,
             orientation: contents.orientation)
-        metadata.codePoints = contents.codePoints
+        // A profile counts before code points, unlike in PNG (ISO/IEC 23000-22 §7.3.6.4).
+        metadata.codePoints = contents.icc == nil ? contents.codePoints : nil
         let parts = try AVIFParts(of: source)
         metadata.contentLight = parts.contentLight
         metadata.masteringDisplay = parts.masteringDisplay
