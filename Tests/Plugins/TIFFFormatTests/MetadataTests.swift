@@ -5,7 +5,7 @@ import TestSupport
 @testable import TIFFFormat
 
 /// An Exif block with entries of every kind: first directory, Exif, Interoperability and GPS.
-func exifBlock(_ order: ByteOrder) -> [UInt8] {
+func exifBlock(_ order: ByteOrder, hasNote: Bool = true) -> [UInt8] {
     func entry(_ tag: Int, _ type: Int, _ count: Int, _ bytes: [UInt8]) -> DirectoryTree.Entry {
         .init(tag: tag, type: type, count: count, payload: .values(bytes))
     }
@@ -20,9 +20,7 @@ func exifBlock(_ order: ByteOrder) -> [UInt8] {
             entry(33434, 5, 1, order.bytes(1, count: 4) + order.bytes(125, count: 4)),
             entry(34855, 3, 1, order.bytes(400, count: 2)),
             entry(36864, 7, 4, [0x30, 0x32, 0x33, 0x32]),
-            entry(37500, 7, makerNote.count, makerNote),
-            interoperability,
-        ])
+        ] + (hasNote ? [entry(37500, 7, makerNote.count, makerNote)] : []) + [interoperability])
     let gps = directory(34853, [entry(0, 1, 4, [2, 3, 0, 0]), entry(1, 2, 2, [0x4E, 0])])
     let copyright = Array("photographer\0editor\0".utf8)
     let tree = DirectoryTree(entries: [

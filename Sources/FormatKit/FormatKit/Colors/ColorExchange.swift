@@ -17,7 +17,10 @@ struct ColorExchange {
         case .profile(let profile): return addingCodePoints(metadata, profile, model)
         case .codePoints where kept.contains(.codePoints):
             return capabilities.storesOneAccount ? leavingOutProfile(metadata) : metadata
-        case .calibration where kept.isSuperset(of: metadata.calibrationKinds): return metadata
+        case .calibration
+        where !metadata.calibrationKinds.isEmpty
+            && kept.isSuperset(of: metadata.calibrationKinds):
+            return metadata
         // Gray that becomes RGB needs a profile for RGB.
         default: return usingProfile(metadata, account, target)
         }

@@ -29,7 +29,8 @@ struct ColorStage: Sendable, Equatable {
                 throw .invalidOption(name: "--to-srgb", reason: reason)
             }
         } else {
-            let target = LayoutChoice.best(for: [source], of: layouts)
+            let target = LayoutChoice.best(
+                for: [source], of: layouts, on: preferences.background)
             guard isPossible, case .profile = colors, target?.model != model else { return nil }
         }
         var input = source.layout

@@ -1,5 +1,5 @@
 /// Delivers what another reader reads of a part of a picture, with the metadata that hold for it.
-final class ChangedReader: ImageReader {
+final class ChangedReader: StoredSampleReader {
     let header: ImageHeader
     var heldByteCount: Int? { reader.heldByteCount }
     private let reader: any ImageReader
@@ -20,6 +20,10 @@ final class ChangedReader: ImageReader {
         }
         self.header = header
         self.reader = reader
+    }
+
+    func deliverStoredSamples() {
+        (reader as? any StoredSampleReader)?.deliverStoredSamples()
     }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {

@@ -115,6 +115,8 @@ public struct WriteCapabilities: Sendable {
     /// Whether readers of the format take a profile for the colors although there are code points:
     /// then only one of the two is written.
     public let storesOneAccount: Bool
+    /// The forms of samples that are stored as they were.
+    public let forms: @Sendable (WriteSettings) -> SampleForm
     /// What is lost of an image with such a layout and such metadata because of what is in them or
     /// of the settings: bits that the file does not have, a block that is too large.
     public let furtherLosses: @Sendable (ImageHeader, WriteSettings) -> [Loss]
@@ -133,6 +135,7 @@ public struct WriteCapabilities: Sendable {
         storesCodePoints: @escaping @Sendable (ColorCodePoints) -> Bool = { _ in true },
         prefersCodePoints: @escaping @Sendable (WriteSettings) -> Bool = { _ in false },
         storesOneAccount: Bool = false,
+        forms: @escaping @Sendable (WriteSettings) -> SampleForm = { _ in [] },
         furtherLosses: @escaping @Sendable (ImageHeader, WriteSettings) -> [Loss] = { _, _ in [] },
         animationLosses: @escaping @Sendable ([AnimationTiming]) -> [Loss] = { _ in [] },
         memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)? = nil
@@ -141,6 +144,7 @@ public struct WriteCapabilities: Sendable {
         self.storesCodePoints = storesCodePoints
         self.prefersCodePoints = prefersCodePoints
         self.storesOneAccount = storesOneAccount
+        self.forms = forms
         self.furtherLosses = furtherLosses
         self.animationLosses = animationLosses
         self.layouts = layouts

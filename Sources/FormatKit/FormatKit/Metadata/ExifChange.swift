@@ -105,3 +105,22 @@ struct ExifChange {
         return block.bytes
     }
 }
+
+extension ExifBlock {
+    /// Whether a block says Adobe RGB as cameras do (DCF 2.0 §4, Exif 2.32 §4.6.5): the index `R03`,
+    /// and that colors are not sRGB.
+    static func saysAdobeRGB(_ exif: [UInt8]) -> Bool {
+        guard let block = TIFFBlock(exif), let first = block.first,
+            let child = block.directory(at: ExifTag.exif, in: first)
+        else { return false }
+        let space = block.short(ExifTag.colorSpace, in: child)
+        // 2 is what some write, although it is in no standard.
+        if space == 2 { return true }
+        guard space == 0xFFFF,
+            let index = block.directory(at: ExifTag.interoperability, in: child),
+            let entry = block.entry(ExifTag.interoperabilityIndex, in: index),
+            let range = block.values(of: entry)
+        else { return false }
+        return block.bytes[range].starts(with: Array("R03".utf8))
+    }
+}

@@ -222,6 +222,7 @@ extension TIFFBlock {
         if value.bytes.count <= 4 {
             let filling = [UInt8](repeating: 0, count: 4 - value.bytes.count)
             write(value.bytes + filling, at: entry.place + 8)
+            if let old, old.count > 4 { erase([old]) }
         } else if let old, old.count >= value.bytes.count, old.count > 4 {
             write(value.bytes, at: old.lowerBound)
         } else {

@@ -113,8 +113,8 @@ static void set_color(cjpeg_reader *reader, cjpeg_frame *frame) {
     case JCS_YCCK:
       frame->color = CJPEG_COLOR_CMYK;
       info->out_color_space = JCS_CMYK;
-      // Adobe's programs write no ink as 255, and all who leave their marker do as they do.
-      reader->is_inverted = info->saw_Adobe_marker;
+      // Adobe's programs write no ink as 255, and all do as they do, with their marker or without.
+      reader->is_inverted = 1;
       break;
     default:
       cjpeg_report_raise_text((j_common_ptr)info, CJPEG_STATUS_UNSUPPORTED,

@@ -27,6 +27,8 @@ final class PNGReader: MultiImageReader {
         return header.size.byteCount(perPixel: header.layout.bytesPerPixel * pictureCount)
     }
 
+    var hasSeparateImage: Bool { animation?.frames.first.map { !$0.isDefaultImage } ?? false }
+
     func selectPage(_ index: Int) throws(ImageError) {
         precondition(index < header.frameCount)
         guard let animation else { return try restart() }

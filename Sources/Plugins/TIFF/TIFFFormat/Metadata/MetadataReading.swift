@@ -104,8 +104,26 @@ struct MetadataReading {
     private func bytes(of tree: DirectoryTree) -> [UInt8] {
         let header = TIFFHeader(order: directory.header.order, isBig: false)
         let magic: [UInt8] = header.order == .little ? [0x49, 0x49] : [0x4D, 0x4D]
-        return magic + header.order.bytes(42, count: 2) + header.order.bytes(8, count: 4)
-            + tree.serialized(at: 8, header: header)
+        let isReached = tree.placedNotes.allSatisfy {
+            (8...MakerNote.reach).contains($0.place)
+                && $0.place + $0.bytes.count <= MakerNote.reach
+        }
+        let block = (isReached ? tree : tree.releasingNotes())
+            .block(header: header, headerByteCount: 8)
+        return magic + header.order.bytes(42, count: 2)
+            + header.order.bytes(block.directory, count: 4) + block.bytes
+    }
+
+    /// The loss of a maker note that lies too far behind for a block of Exif.
+    private func lossOfNote() throws(ImageError) -> [Loss] {
+        guard let place = try directory.integer(TIFFTag.exif, in: source),
+            let child = try? TIFFDirectory(
+                parsing: source, header: directory.header, at: place),
+            let note = child[MakerNote.tag], let byteCount = note.byteCount,
+            let start = try? source.bytes(at: note.valueOffset, count: min(byteCount, 16)),
+            !MakerNote.isMovable(start), note.valueOffset + byteCount > MakerNote.reach
+        else { return [] }
+        return [MakerNote.loss]
     }
 
     /// The tags that are left out because they are not known.
@@ -114,6 +132,6 @@ struct MetadataReading {
             !TIFFTag.structural.contains($0) && !TIFFTag.geographic.contains($0)
                 && !TIFFTag.isOfExif($0)
         }
-        return Loss.unknown("tag", tags.map(String.init))
+        return Loss.unknown("tag", tags.map(String.init)) + ((try? lossOfNote()) ?? [])
     }
 }
