@@ -180,3 +180,52 @@ import Testing
         #expect(losses.isEmpty)
     }
 }
+
+/// Tags of a TIFF page that were once lost without a word.
+@Suite struct PageTagTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test(
+        arguments: [
+            ("position", ["-XPosition", "-YPosition"]), ("page-number", ["-PageNumber"]),
+            ("document-and-page-name", ["-DocumentName", "-PageName"]),
+            ("transfer-function", ["-TransferFunction"]),
+            ("white-and-primaries", ["-WhitePoint", "-PrimaryChromaticities"]),
+        ] as [(String, [String])], ["tif", "png", "webp", "jpg"])
+    func `a tag is carried`(file: (name: String, tags: [String]), format: String) throws {
+        let path = FaultyFiles.path("tiff-silent-page-tags/\(file.name).tif")
+        let run = try ConvertTool.run([path, "a.\(format)", "--strict"], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let judge = ForeignTool("exiftool")
+        guard judge.isInstalled else { return }
+        func values(_ bytes: [UInt8], _ pathExtension: String) throws -> String {
+            try judge.run(
+                ["-s3", "-b"] + file.tags + ["%"], on: bytes, pathExtension: pathExtension
+            )
+            .text
+        }
+        let before = try values(
+            try FaultyFiles.bytes("tiff-silent-page-tags/\(file.name).tif"), "tif")
+        let after = try values(try #require(folder.read("a.\(format)")), format)
+        #expect(!before.isEmpty && after == before)
+    }
+
+    @Test func `white and primaries have a place of their own in PNG`() throws {
+        let path = FaultyFiles.path("tiff-silent-page-tags/white-and-primaries.tif")
+        #expect(try ConvertTool.run([path, "a.png", "--strict"], in: folder).status == 0)
+        #expect(PNGFile(try #require(folder.read("a.png")))["cHRM"] != nil)
+    }
+
+    @Test func `what has no place is named`() throws {
+        let path = FaultyFiles.path("tiff-silent-page-tags/min-max-sample-value.tif")
+        let run = try ConvertTool.run([path, "a.png", "--strict"], in: folder)
+        #expect(run.status == 1 && run.errors.contains("280"), "\(run.errors)")
+        let bare = FaultyFiles.path("tiff-silent-page-tags/position.tif")
+        let lost = try ConvertTool.run([bare, "a.pgm", "--strict"], in: folder)
+        #expect(lost.status == 1 && lost.errors.contains("the Exif block is left out"))
+    }
+}

@@ -43,6 +43,9 @@ struct ExifChange {
                 [ExifTag.pixelXDimension, ExifTag.pixelYDimension], of: &block, in: &child)
         }
         if var first = block.first {
+            if !showsAll, block.remove([ExifTag.xPosition, ExifTag.yPosition], from: &first) {
+                losses.append(.part(of: .exif, "the place on its page in Exif is left out"))
+            }
             setSize([ExifTag.imageWidth, ExifTag.imageLength], of: &block, in: &first)
         }
         return Changed(value: block.bytes, losses: losses)

@@ -5,6 +5,8 @@ enum ExifTag {
     static let imageLength = 0x0101
     static let horizontalResolution = 0x011A
     static let verticalResolution = 0x011B
+    static let xPosition = 0x011E
+    static let yPosition = 0x011F
     static let resolutionUnit = 0x0128
     static let transferFunction = 0x012D
     static let whitePoint = 0x013E

@@ -25,7 +25,7 @@ public struct TIFFPlugin: FormatPlugin {
         options: TIFFOptions.specs, library: "libtiff \(Self.libraryVersion)")
 
     private static let metadata: Set<MetadataKind> = [
-        .icc, .exif, .xmp, .iptc, .photoshop, .geotiff, .resolution, .orientation,
+        .icc, .chromaticities, .exif, .xmp, .iptc, .photoshop, .geotiff, .resolution, .orientation,
     ]
 
     /// Signs and wide integers, unless the codec of a strip wants samples of its own.

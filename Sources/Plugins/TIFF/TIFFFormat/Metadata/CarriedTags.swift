@@ -61,6 +61,7 @@ struct CarriedTags {
                     || [TIFFTag.iptc, TIFFTag.photoshop].contains($0)
             }
         }
+        if let chromaticities = metadata.chromaticities { add(chromaticities) }
         if let geotiff = metadata.geotiff {
             try add(geotiff, "GeoTIFF", pointers: [], context) {
                 TIFFTag.geographic.contains($0)
@@ -75,6 +76,28 @@ struct CarriedTags {
         guard !bytes.isEmpty else { return }
         tree.entries.append(
             .init(tag: tag, type: type, count: bytes.count, payload: .values(bytes)))
+    }
+
+    /// Adds white and primaries, unless the Exif block has told them.
+    private mutating func add(_ colors: Chromaticities) {
+        let order = order ?? .little
+        self.order = order
+        func values(_ points: [Chromaticity]) -> [UInt8] {
+            points.flatMap { [$0.x, $0.y] }.flatMap { value in
+                order.bytes(Int((value * 100_000).rounded()), count: 4)
+                    + order.bytes(100_000, count: 4)
+            }
+        }
+        let present = Set(tree.entries.map(\.tag))
+        let entries = [
+            (TIFFTag.whitePoint, [colors.white]),
+            (TIFFTag.primaryChromaticities, [colors.red, colors.green, colors.blue]),
+        ]
+        for (tag, points) in entries where !present.contains(tag) {
+            tree.entries.append(
+                .init(
+                    tag: tag, type: 5, count: 2 * points.count, payload: .values(values(points))))
+        }
     }
 
     /// Adds the entries of a structure, in the byte order of the first structure that is added.

@@ -5,6 +5,8 @@ struct MetadataReading {
     let source: any ImageSource
     let directory: TIFFDirectory
     let context: CodecContext
+    /// The number of pages of the file.
+    let pageCount: Int
 
     /// The metadata of the page.
     func metadata() throws(ImageError) -> ImageMetadata {
@@ -13,6 +15,7 @@ struct MetadataReading {
             xmp: try block(TIFFTag.xmp, "XMP packet"), resolution: try resolution(),
             orientation: try orientation())
         metadata.iptc = try iptc()
+        metadata.chromaticities = try chromaticities()
         metadata.photoshop = try block(TIFFTag.photoshop, "block of Photoshop's")
         metadata.geotiff = try structure { TIFFTag.geographic.contains($0) }
         return metadata
@@ -67,6 +70,32 @@ struct MetadataReading {
         return number > 0 && number.isFinite ? number : nil
     }
 
+    /// White and the primaries, if both are told.
+    private func chromaticities() throws(ImageError) -> Chromaticities? {
+        let white = try numbers(TIFFTag.whitePoint, count: 2)
+        let primaries = try numbers(TIFFTag.primaryChromaticities, count: 6)
+        guard let white, let primaries else { return nil }
+        return Chromaticities(
+            white: Chromaticity(white[0], white[1]),
+            red: Chromaticity(primaries[0], primaries[1]),
+            green: Chromaticity(primaries[2], primaries[3]),
+            blue: Chromaticity(primaries[4], primaries[5]))
+    }
+
+    /// So many numbers from 0 to 1.
+    private func numbers(_ tag: Int, count: Int) throws(ImageError) -> [Double]? {
+        guard let entry = directory[tag], entry.count == count,
+            let size = TIFFEntry.valueByteCount(type: entry.type),
+            let bytes = try directory.bytes(of: entry, in: source)
+        else { return nil }
+        let numbers = (0..<count).compactMap { index in
+            directory.header.order.number(
+                Array(bytes[index * size..<(index + 1) * size]), type: entry.type)
+        }
+        let isSensible = numbers.count == count && numbers.allSatisfy { (0...1).contains($0) }
+        return isSensible ? numbers : nil
+    }
+
     /// The IPTC record; some writers declare its bytes to be words, in the file's byte order.
     private func iptc() throws(ImageError) -> [UInt8]? {
         let marker: UInt8 = 0x1C
@@ -82,9 +111,11 @@ struct MetadataReading {
     /// A standalone Exif block of the page's Exif and GPS directories and of the tags of the page
     /// that belong to the first directory of a block.
     private func exif() throws(ImageError) -> [UInt8]? {
-        let tree = try tree(pointers: TIFFTag.pointers(in: nil), TIFFTag.isOfExif)
-        let isWorthABlock = tree.entries.contains { !TIFFTag.accompanying.contains($0.tag) }
-        return isWorthABlock ? bytes(of: tree) : nil
+        let tree = try tree(pointers: TIFFTag.pointers(in: nil)) {
+            // The number of a page in this file follows from its place.
+            TIFFTag.isOfExif($0) && ($0 != TIFFTag.pageNumber || pageCount == 1)
+        }
+        return tree.entries.isEmpty ? nil : bytes(of: tree)
     }
 
     /// A standalone structure of some of the page's tags, or `nil` where there are none.

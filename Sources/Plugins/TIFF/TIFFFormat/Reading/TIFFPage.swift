@@ -24,7 +24,8 @@ struct TIFFPage {
     ) throws(ImageError) {
         let page = try TIFFDirectory(parsing: source, header: fileHeader, at: directoryOffset)
         let size = try Self.checkedSize(page, source, context.limits)
-        let reading = MetadataReading(source: source, directory: page, context: context)
+        let reading = MetadataReading(
+            source: source, directory: page, context: context, pageCount: pageCount)
         var metadata = try reading.metadata()
         decoder = try TIFFDecoder(
             source: source, directoryOffset: directoryOffset, context: context)
@@ -40,6 +41,7 @@ struct TIFFPage {
             metadata.icc = nil
         }
         metadata.codePoints = samples.codePoints
+        if samples.layout.model != .rgb { metadata.chromaticities = nil }
         header = ImageHeader(
             size: size, layout: samples.layout, significantBits: samples.significantBits,
             frameCount: pageCount, storage: samples.storage, form: samples.form,
