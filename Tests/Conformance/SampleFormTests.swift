@@ -133,6 +133,14 @@ import Testing
         }
     }
 
+    @Test func `an option takes CMYK as it is`() throws {
+        let file = "cmyk-jpeg-without-adobe-marker/cmyk.jpg"
+        #expect(try run(file, "a.png").status == 0)
+        #expect(try run(file, "b.png", "--plain-cmyk").status == 0)
+        #expect(try run(file, "c.png", "--plain-cmyk", "--verify").status == 0)
+        #expect(folder.read("a.png") != folder.read("b.png"))
+    }
+
     @Test func `gray on a colored background becomes colored`() throws {
         let gray = Image.noise(8, 8, PixelLayout(.gray, .uint8, alpha: .straight))
         let png = try TestImages.encoded(

@@ -68,6 +68,13 @@ struct PictureOptions: ParsableArguments {
     @Flag(help: "Convert colors to sRGB, with the perceptual intent.")
     var toSrgb = false
 
+    @Flag(
+        help: """
+            Take the inks of a CMYK JPEG without Adobe's marker as they are, not inverted as nearly \
+            all programs store them.
+            """)
+    var plainCmyk = false
+
     typealias ExtraSampleHandling = ConversionPreferences.ExtraSampleHandling
     typealias OrientationHandling = ConversionPreferences.OrientationHandling
 
@@ -80,6 +87,7 @@ struct PictureOptions: ParsableArguments {
     var preferences: ConversionPreferences {
         ConversionPreferences(
             metadata: keep, orientation: orient, background: background ?? .white, depth: depth,
-            isDithered: dither, isConvertedToSRGB: toSrgb, extraSamples: extraSamples)
+            isDithered: dither, isConvertedToSRGB: toSrgb, extraSamples: extraSamples,
+            takesPlainCMYK: plainCmyk)
     }
 }

@@ -31,14 +31,17 @@ public struct ConversionPreferences: Sendable, Equatable {
     /// What becomes of an extra sample of unspecified meaning: without a wish, it is stored again
     /// as it is, or else taken for alpha, which is a loss.
     public var extraSamples: ExtraSampleHandling?
+    /// Whether inks of a file that does not say how it stores them are taken as they are.
+    public var takesPlainCMYK: Bool
 
     /// Creates preferences; what is left out loses least.
     public init(
         metadata: Set<MetadataKind> = Set(MetadataKind.allCases),
         orientation: OrientationHandling = .keep, background: RGBAColor = .white,
         depth: Int? = nil, isDithered: Bool = false, isConvertedToSRGB: Bool = false,
-        extraSamples: ExtraSampleHandling? = nil
+        extraSamples: ExtraSampleHandling? = nil, takesPlainCMYK: Bool = false
     ) {
+        self.takesPlainCMYK = takesPlainCMYK
         self.extraSamples = extraSamples
         self.metadata = metadata
         self.orientation = orientation

@@ -77,6 +77,7 @@ public struct Converter: Sendable {
         let log = LossLog()
         var context = context
         context.lose = log.add
+        context.takesPlainCMYK = preferences.takesPlainCMYK
         let (sourceFormat, pages) = try open(
             source, extensionHint, selection: selection, context: context)
         let (pageCount, plan) = (

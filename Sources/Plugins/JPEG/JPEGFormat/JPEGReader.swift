@@ -25,6 +25,7 @@ final class JPEGReader: ImageReader {
         var metadata = try JPEGMetadata(
             of: source, structure: structure, limits: context.limits)
         let decoder = try JPEGDecoder(input: CallbackSource(source, context: context))
+        if context.takesPlainCMYK { decoder.takePlainCMYK() }
         let frame = try unsafe decoder.readHeader()
         guard unsafe frame.width == size.width, unsafe frame.height == size.height else {
             throw .malformed(.jpeg, "two sizes: \(size) and another")
