@@ -28,7 +28,8 @@ struct PageScan {
                 guard index > 0 else {
                     throw .truncated(.tiff, "the first directory is cut", offset: source.byteCount)
                 }
-                context.warn("directory \(index + 1) lies outside the file and is left out")
+                context.lose(
+                    .picture("directory \(index + 1) lies outside the file and is left out"))
                 break
             }
             counts[link.kind, default: 0] += 1
