@@ -29,7 +29,8 @@ struct ColorStage: Sendable, Equatable {
                 throw .invalidOption(name: "--to-srgb", reason: reason)
             }
         } else {
-            let target = LayoutChoice.best(for: [source], of: layouts)
+            let target = LayoutChoice.best(
+                for: [source], of: layouts, on: preferences.background)
             guard isPossible, case .profile = colors, target?.model != model else { return nil }
         }
         var input = source.layout
@@ -43,12 +44,13 @@ struct ColorStage: Sendable, Equatable {
         result.layout = input
         if model == .cmyk { result.layout.model = .rgb }
         result.storage = nil
-        result.metadata = source.metadata.describingSRGB()
+        let changed = source.metadata.changed(by: .convertedToSRGB)
+        result.metadata = changed.value
         guard PixelConverter.canConvert(from: source.layout, to: input) else { return nil }
         self.colors = colors
         self.input = input
         self.result = result
-        self.losses = losses
+        self.losses = losses + changed.losses
     }
 }
 

@@ -19,6 +19,7 @@ struct cjpeg_reader {
   size_t buffer_end;
   // Whether samples of CMYK are stored as 255 for no ink.
   int is_inverted;
+  int takes_plain_cmyk;
   uint8_t buffer[CJPEG_BUFFER_BYTE_COUNT];
 };
 

@@ -8,7 +8,7 @@ final class JPEGReader: ImageReader {
     let heldByteCount: Int?
     private let decoder: JPEGDecoder
     private let context: CodecContext
-    private let byteCount: Int
+    private let source: any ImageSource
     private var hasStarted = false
     private var rowCount = 0
     private var warnings: WarningRelay
@@ -25,6 +25,7 @@ final class JPEGReader: ImageReader {
         var metadata = try JPEGMetadata(
             of: source, structure: structure, limits: context.limits)
         let decoder = try JPEGDecoder(input: CallbackSource(source, context: context))
+        if context.takesPlainCMYK { decoder.takePlainCMYK() }
         let frame = try unsafe decoder.readHeader()
         guard unsafe frame.width == size.width, unsafe frame.height == size.height else {
             throw .malformed(.jpeg, "two sizes: \(size) and another")
@@ -39,9 +40,10 @@ final class JPEGReader: ImageReader {
             details: unsafe Self.details(frame) + metadata.details)
         self.decoder = decoder
         self.context = context
-        byteCount = source.byteCount
+        self.source = source
         warnings = WarningRelay(context)
         metadata.warnings.forEach { warnings.take($0) }
+        metadata.damage.forEach { warnings.take($0) }
         takeLibraryWarnings()
     }
 
@@ -98,10 +100,7 @@ final class JPEGReader: ImageReader {
     private func finish() throws(ImageError) {
         try decoder.finish()
         takeLibraryWarnings()
-        if byteCount > decoder.offset {
-            warnings.take(
-                "\(byteCount - decoder.offset) bytes after the end of the image are ignored")
-        }
+        try Remainder(of: source, from: decoder.offset)?.tell(&warnings)
         warnings.finish()
     }
 }

@@ -27,6 +27,8 @@ final class PNGReader: MultiImageReader {
         return header.size.byteCount(perPixel: header.layout.bytesPerPixel * pictureCount)
     }
 
+    var hasSeparateImage: Bool { animation?.frames.first.map { !$0.isDefaultImage } ?? false }
+
     func selectPage(_ index: Int) throws(ImageError) {
         precondition(index < header.frameCount)
         guard let animation else { return try restart() }
@@ -72,15 +74,22 @@ final class PNGReader: MultiImageReader {
         let description = try PNGDescription(of: source, structure: structure)
         let layout = try Self.layout(form, width: structure.size.width)
         var metadata = ancillary.metadata(icc: decoder.icc)
-        var texts = ancillary.warnings
+        var damage = ancillary.damage
+        if metadata.icc == nil, ancillary.compressed.contains(where: { $0.type == .profile }) {
+            damage.append(
+                .part(
+                    of: .icc,
+                    "the ICC profile is damaged or not one for such pixels, and is left out"))
+        }
         if let content = ancillary.significantBits {
             metadata.significantBits = description.significantBits(content, layout: layout)
             if metadata.significantBits == nil {
-                texts.append("the sBIT chunk is malformed and ignored")
+                damage.append(
+                    .part(of: .significantBits, "the sBIT chunk is malformed and ignored"))
             }
         }
-        texts += description.take(ancillary, of: structure.size, into: &metadata)
-        (animation, texts) = try Self.animation(ancillary, structure, source, context, texts)
+        damage += description.take(ancillary, of: structure.size, into: &metadata)
+        (animation, damage) = try Self.animation(ancillary, structure, source, context, damage)
         header = ImageHeader(
             size: structure.size, layout: layout, significantBits: description.significantBits,
             frameCount: animation?.frames.count ?? 1, animation: animation?.timing(0),
@@ -91,26 +100,25 @@ final class PNGReader: MultiImageReader {
         self.context = context
         passCount = Int(form.pass_count)
         warnings = WarningRelay(context)
-        if structure.isComplete, source.byteCount > structure.end {
-            texts.append(
-                "\(source.byteCount - structure.end) bytes after the end of the image are ignored")
+        damage.forEach { warnings.take($0) }
+        if structure.isComplete {
+            try Remainder(of: source, from: structure.end)?.tell(&warnings)
         }
-        texts.forEach { warnings.take($0) }
         takeLibraryWarnings()
     }
 
-    /// The animation, if there is one, and the warnings with one if it is damaged.
+    /// The animation, if there is one, and what is damaged with that of it.
     private static func animation(
         _ ancillary: PNGAncillary, _ structure: PNGStructure, _ source: any ImageSource,
-        _ context: CodecContext, _ warnings: [String]
-    ) throws(ImageError) -> (PNGAnimation?, [String]) {
-        guard let content = ancillary.animation else { return (nil, warnings) }
+        _ context: CodecContext, _ damage: [Loss]
+    ) throws(ImageError) -> (PNGAnimation?, [Loss]) {
+        guard let content = ancillary.animation else { return (nil, damage) }
         switch try PNGAnimation.parse(content, structure, of: source, context.limits) {
-        case .success(let animation): return (animation, warnings)
-        case .failure(let damage):
-            let warning =
-                "the animation is damaged (\(damage.reason)): only the default image is read"
-            return (nil, warnings + [warning])
+        case .success(let animation): return (animation, damage)
+        case .failure(let failure):
+            let words =
+                "the animation is damaged (\(failure.reason)): only the default image is read"
+            return (nil, damage + [.animation(words)])
         }
     }
 
