@@ -18,9 +18,12 @@ struct RateControl {
         self.bitCount = bitCount
     }
 
+    /// What is aimed at, against what is wanted: the last rounding of the networks costs a little.
+    private static let aim = 0.99
+
     /// The bits that are left for latents.
     private var latentBits: Double {
-        max(bitCount - Self.containerBits - networkBits, 0.05 * bitCount)
+        max(Self.aim * bitCount - Self.containerBits - networkBits, 0.05 * bitCount)
     }
 
     /// Moves a little towards the rate, after a step of soft rounding.
