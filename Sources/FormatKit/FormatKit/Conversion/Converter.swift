@@ -74,6 +74,9 @@ public struct Converter: Sendable {
         makeSink: () throws(ImageError) -> any ImageSink
     ) throws(ImageError) -> Report {
         let format = plugin.descriptor
+        let log = LossLog()
+        var context = context
+        context.lose = log.add
         let (sourceFormat, pages) = try open(
             source, extensionHint, selection: selection, context: context)
         let (pageCount, plan) = (
@@ -83,6 +86,12 @@ public struct Converter: Sendable {
                 context: context, engine: colorEngine)
         )
         if isStrict, !plan.losses.isEmpty { throw .lossRefused(plan.losses) }
+        /// What has turned out to be missing so far, of what is wanted.
+        func laterLosses() -> [Loss] {
+            log.losses.filter {
+                !plan.losses.contains($0) && $0.kind.map(preferences.metadata.contains) ?? true
+            }
+        }
         let treatment = try plugin.treatment(of: plan.first.target, with: settings)
         let held = HeldMemory(
             reader: plan.heldByteCount, turning: plan.turnedByteCount,
@@ -91,7 +100,8 @@ public struct Converter: Sendable {
             Report(
                 sourceFormat: sourceFormat, targetFormat: format.id, plan: plan.first,
                 pageCount: pageCount,
-                losses: plan.losses + (clippedCount > 0 ? [.clipping(clippedCount)] : []),
+                losses: plan.losses + laterLosses()
+                    + (clippedCount > 0 ? [.clipping(clippedCount)] : []),
                 sourceByteCount: source.byteCount, outputByteCount: outputByteCount,
                 held: held)
         }
@@ -100,7 +110,9 @@ public struct Converter: Sendable {
         var clippedCount = 0
         do throws(ImageError) {
             // What the codecs hold is given back before the output is verified.
-            clippedCount = try write(consume pages, as: plan, to: sink, plugin, settings)
+            clippedCount = try write(
+                consume pages, as: plan, to: sink, plugin, settings, context: context)
+            if isStrict, !laterLosses().isEmpty { throw .lossRefused(laterLosses()) }
             if isVerifying {
                 let (_, pages) = try open(
                     source, extensionHint, selection: selection, context: OutputCheck.quiet(context)
@@ -133,7 +145,7 @@ public struct Converter: Sendable {
     /// Writes all pictures; returns how many samples had to be moved into their range.
     private func write(
         _ pages: consuming SelectedPages, as sequence: SequencePlan, to sink: any ImageSink,
-        _ plugin: any FormatPlugin, _ settings: WriteSettings
+        _ plugin: any FormatPlugin, _ settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> Int {
         let writer = try plugin.makeWriter(
             sink: sink, header: sequence.first.target, settings: settings, context: context)

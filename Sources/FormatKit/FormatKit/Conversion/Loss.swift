@@ -28,6 +28,8 @@ public enum Loss: Sendable, Hashable {
     case animation(String)
     /// Color multiplied by alpha is divided again, which rounds.
     case premultiplication
+    /// Rows that the file does not have are made up.
+    case rows(Int)
 }
 
 extension Loss {
@@ -74,6 +76,9 @@ extension Loss: CustomStringConvertible {
         case .frames(let count): "\(count) more page\(count == 1 ? " is" : "s are") left out"
         case .timing: "the timing of the frames is left out"
         case .premultiplication: "premultiplied color is divided by alpha, with rounding"
+        case .rows(let count):
+            "\(count) row\(count == 1 ? "" : "s") that the file does not have "
+                + "\(count == 1 ? "is" : "are") made up"
         }
     }
 }
@@ -95,6 +100,7 @@ extension Loss {
         case .timing: "timing"
         case .animation: "animation"
         case .premultiplication: "premultiplication"
+        case .rows: "rows"
         }
     }
 
@@ -109,7 +115,7 @@ extension Loss {
     /// How much worse a picture with this loss looks; ranks candidate layouts.
     var severity: Int {
         switch self {
-        case .metadata, .part, .channels, .frames, .timing, .animation, .clipping, .gamut: 0
+        case .metadata, .part, .channels, .frames, .timing, .animation, .clipping, .gamut, .rows: 0
         case .premultiplication: 1
         case .inks: 2
         case .range(let bits): bits > 8 ? 5 : 15

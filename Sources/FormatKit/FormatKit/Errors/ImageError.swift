@@ -40,6 +40,12 @@ public enum ImageError: Error, Equatable, Sendable {
     case cancelled
 }
 
+extension ImageError {
+    /// The system has no more memory; it may have some later.
+    public static let outOfMemory = ImageError.io(
+        "allocate memory", code: 12, reason: "cannot allocate memory")
+}
+
 extension ImageError: CustomStringConvertible {
     /// One line without a full stop: what is wrong and, where known, at which offset.
     public var description: String {

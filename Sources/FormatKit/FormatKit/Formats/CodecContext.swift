@@ -40,13 +40,17 @@ public struct CodecContext: Sendable {
     public var progress: @Sendable (Progress) -> Void
     /// Told what a codec found odd but could read, one line each.
     public var warn: @Sendable (String) -> Void
+    /// Told what of a file turns out to be missing only when its pixels are decoded, and can
+    /// therefore not be among ``ImageHeader/losses``.
+    public var lose: @Sendable (Loss) -> Void
 
-    /// Creates a context; what is left out has its default.
+    /// Creates a context; what is left out has its default, losses are warnings.
     public init(
         limits: Limits = .default, threadCount: Int = 1, kernels: KernelChoice = .auto,
         isCancelled: @escaping @Sendable () -> Bool = { false },
         progress: @escaping @Sendable (Progress) -> Void = { _ in },
-        warn: @escaping @Sendable (String) -> Void = { _ in }
+        warn: @escaping @Sendable (String) -> Void = { _ in },
+        lose: (@Sendable (Loss) -> Void)? = nil
     ) {
         self.limits = limits
         self.threadCount = threadCount
@@ -54,6 +58,7 @@ public struct CodecContext: Sendable {
         self.isCancelled = isCancelled
         self.progress = progress
         self.warn = warn
+        self.lose = lose ?? { warn($0.description) }
     }
 
     /// Throws if the caller wants the work to stop.

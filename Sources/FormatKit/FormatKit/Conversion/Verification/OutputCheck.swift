@@ -106,6 +106,7 @@ struct OutputCheck {
         var context = context
         context.progress = { _ in }
         context.warn = { _ in }
+        context.lose = { _ in }
         return context
     }
 

@@ -118,9 +118,9 @@ struct BlockGeometry {
 
     /// Whether libtiff decodes a compression row by row.
     ///
-    /// None, CCITT, LZW, JPEG, Deflate, PackBits, ThunderScan, LZMA and Zstandard; not Group 4,
-    /// of which only whole strips show whether they ended early.
+    /// None, LZW, JPEG, Deflate, PackBits, ThunderScan, LZMA and Zstandard; not facsimiles, of
+    /// which only whole strips show whether they ended early.
     private static func decodesByRow(_ compression: UInt16) -> Bool {
-        [1, 2, 3, 5, 7, 8, 32946, 32773, 32771, 32809, 34925, 50000].contains(compression)
+        [1, 5, 7, 8, 32946, 32773, 32809, 34925, 50000].contains(compression)
     }
 }

@@ -22,10 +22,10 @@ struct TIFFPage {
     ) throws(ImageError) {
         let page = try TIFFDirectory(parsing: source, header: fileHeader, at: directoryOffset)
         let size = try Self.checkedSize(page, source, context.limits)
-        let reading = MetadataReading(source: source, directory: page, context: context)
+        var reading = MetadataReading(source: source, directory: page, context: context)
         var metadata = try reading.metadata()
         decoder = try TIFFDecoder(
-            source: source, directoryOffset: directoryOffset, context: context)
+            source: source, directory: page, context: context)
         let fields = try Self.checkedLayout(decoder, size)
         samples = try SampleInterpretation(decoder, fields, context: context)
         geometry = try BlockGeometry(fields, samples, limits: context.limits)
@@ -77,22 +77,23 @@ extension TIFFPage {
             throw .malformed(.tiff, "the image is \(size)", offset: page.offset)
         }
         try limits.check(size)
-        try checkTags(page, source, limits)
+        try checkTags(page, source)
         return size
     }
 
     /// Refuses what libtiff would allocate too much for, or name only by a number.
     private static func checkTags(
-        _ page: TIFFDirectory, _ source: any ImageSource, _ limits: Limits
+        _ page: TIFFDirectory, _ source: any ImageSource
     ) throws(ImageError) {
-        var total = 0
-        for entry in page.entries {
-            let (sum, overflow) = total.addingReportingOverflow(entry.byteCount ?? 0)
-            total = overflow ? .max : sum
-            if total == .max { break }
+        for entry in page.entriesForDecoding(source) where entry.byteCount ?? 0 > source.byteCount {
+            throw .malformed(
+                .tiff, "tag \(entry.tag) says to have more values than the file has bytes",
+                offset: page.offset)
         }
-        // Values that lie in the file only once cannot exceed it; only damaged tags do.
-        if total > source.byteCount { try limits.checkMemory(total) }
+        let places = page[TIFFTag.stripOffsets] ?? page[TIFFTag.tileOffsets]
+        guard places?.count ?? 0 > 0 || page[TIFFTag.interchangeFormat] != nil else {
+            throw .malformed(.tiff, "there are no strips and no tiles", offset: page.offset)
+        }
         let depths = try page.integers(TIFFTag.bitsPerSample, limit: 16, in: source) ?? []
         if Set(depths).count > 1 {
             let list = depths.map(String.init).joined(separator: ", ")
