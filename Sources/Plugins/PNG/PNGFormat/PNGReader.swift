@@ -80,12 +80,14 @@ final class PNGReader: MultiImageReader {
             }
         }
         texts += description.take(ancillary, of: structure.size, into: &metadata)
-        (animation, texts) = try Self.animation(ancillary, structure, source, context, texts)
+        let parsed = try Self.animation(ancillary, structure, source, context)
+        animation = parsed.animation
+        let damage = [structure.damage, parsed.loss].compactMap { $0 }
         header = ImageHeader(
             size: structure.size, layout: layout, significantBits: description.significantBits,
             frameCount: animation?.frames.count ?? 1, animation: animation?.timing(0),
             storage: description.storage(of: layout), metadata: metadata,
-            losses: ancillary.losses, details: description.details + ancillary.details)
+            losses: ancillary.losses + damage, details: description.details + ancillary.details)
         (self.source, self.structure) = (source, structure)
         self.decoder = decoder
         self.context = context
@@ -99,18 +101,18 @@ final class PNGReader: MultiImageReader {
         takeLibraryWarnings()
     }
 
-    /// The animation, if there is one, and the warnings with one if it is damaged.
+    /// The animation, if there is one, and what is lost if it is damaged.
     private static func animation(
         _ ancillary: PNGAncillary, _ structure: PNGStructure, _ source: any ImageSource,
-        _ context: CodecContext, _ warnings: [String]
-    ) throws(ImageError) -> (PNGAnimation?, [String]) {
-        guard let content = ancillary.animation else { return (nil, warnings) }
+        _ context: CodecContext
+    ) throws(ImageError) -> (animation: PNGAnimation?, loss: Loss?) {
+        guard let content = ancillary.animation else { return (nil, nil) }
         switch try PNGAnimation.parse(content, structure, of: source, context.limits) {
-        case .success(let animation): return (animation, warnings)
+        case .success(let animation): return (animation, nil)
         case .failure(let damage):
-            let warning =
+            let words =
                 "the animation is damaged (\(damage.reason)): only the default image is read"
-            return (nil, warnings + [warning])
+            return (nil, .animation(words))
         }
     }
 
@@ -130,10 +132,18 @@ final class PNGReader: MultiImageReader {
         return layout
     }
 
+    /// What libpng says of them.
+    private static let dataBehindPixels = ["Extra compressed data", "Too much image data"]
+
     private func takeLibraryWarnings() {
         while takenWarningCount < decoder.warningCount {
-            warnings.take(decoder.warning(at: takenWarningCount).map { "libpng: \($0)" })
+            let warning = decoder.warning(at: takenWarningCount)
             takenWarningCount += 1
+            if let warning, Self.dataBehindPixels.contains(where: warning.hasSuffix) {
+                context.lose(.part(of: .formatBlocks, "data behind the last pixel are left out"))
+            } else {
+                warnings.take(warning.map { "libpng: \($0)" })
+            }
         }
     }
 
