@@ -1,0 +1,132 @@
+import BuiltInFormats
+import FormatKit
+import TestSupport
+import Testing
+
+/// What others read, we read: the files of `Tests/Faults`, each with what it must give.
+@Suite struct FaultTests {
+    /// A file and what becomes of it.
+    struct Case: Sendable, CustomTestStringConvertible {
+        /// Its name below `Tests/Faults`.
+        let file: String
+        /// The format to write.
+        let format: String
+        /// What is told of it, or `nil` if nothing is to be said.
+        let words: String?
+        /// Whether that is a loss, which `--strict` refuses.
+        let isLoss: Bool
+        /// The kind of metadata that is lost: without it, there is no loss.
+        let isOfMetadata: Bool
+
+        init(
+            _ file: String, to format: String = "png", _ words: String? = nil, isLoss: Bool = true,
+            isOfMetadata: Bool = true
+        ) {
+            self.file = file
+            self.format = format
+            self.words = words
+            self.isLoss = words != nil && isLoss
+            self.isOfMetadata = isOfMetadata
+        }
+
+        var testDescription: String { "\(file) to \(format)" }
+    }
+
+    private static let tiff: [Case] =
+        [
+            ("description-beyond-end", "tag 270 lies behind the end"),
+            ("description-count-4GB", "tag 270 lies behind the end"),
+            ("exif-pointer-beyond-end", "the Exif directory of tag 34665 lies behind the end"),
+            ("field-type-0", "tag 315 has the unknown type 0"),
+            ("gdal-metadata-count-8GB", "tag 42112 lies behind the end"),
+            ("icc-beyond-end", "the ICC profile lies behind the end"),
+            ("unknown-field-type-14", "tag 270 has the unknown type 14"),
+            ("xmp-beyond-end", "the XMP packet lies behind the end"),
+        ].map { Case("tiff-bad-metadata-entry/\($0.0).tif", $0.1) } + [
+            Case("tiff-no-next-pointer/no-next-pointer.tif", "the place of the next page"),
+            Case("tiff-sparse/sparse-strip.tif"),
+            Case("fax-ends-early/g3-one-row-short.tif", "1 row that", isOfMetadata: false),
+            Case("fax-ends-early/g4-one-row-short.tif", "1 row that", isOfMetadata: false),
+        ]
+
+    private static let jpeg: [Case] =
+        [
+            Case("jpeg-stray-bytes/junk-after-soi.jpg", "8 extraneous bytes", isLoss: false),
+            Case("jpeg-stray-bytes/stray-before-dqt.jpg", "4 extraneous bytes", isLoss: false),
+            Case("jpeg-stray-bytes/stray-before-sos.jpg", "1 extraneous bytes", isLoss: false),
+        ] + ["png", "webp", "jxl"].map { Case("jpeg-empty-icc/empty-icc.jpg", to: $0) }
+
+    private static let png: [Case] = ["png", "webp"].flatMap { format in
+        [
+            ("cut-iend", "without its last chunk (IEND)"),
+            ("cut-text-behind-pixels", "ends inside chunk tEXt"),
+            ("extra-idat", "data behind the last pixel"),
+            ("no-iend", "without its last chunk (IEND)"),
+        ].map { Case("png-damage-behind-pixels/\($0.0).png", to: format, $0.1) }
+    }
+
+    private static let avif: [Case] = [
+        Case("avif-odd-crop/crop-even.avif"), Case("avif-odd-crop/crop-odd-width.avif"),
+        Case("avif-odd-crop/crop-odd-x.avif"), Case("avif-av1c-mismatch/av1c-says-444.avif"),
+    ]
+
+    static let cases = (tiff + jpeg + png + avif).filter { fault in
+        let source = fault.file.split(separator: ".").last.map(String.init) ?? ""
+        return [source, fault.format].allSatisfy {
+            $0 == "tif" || BuiltIn.registry.plugin(named: $0)?.descriptor.read != nil
+        }
+    }
+
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func convert(_ fault: Case, _ arguments: String...) throws -> ConvertTool.Run {
+        try ConvertTool.run(
+            [FaultyFiles.path(fault.file), "out.\(fault.format)", "--overwrite"] + arguments,
+            in: folder)
+    }
+
+    @Test(arguments: cases)
+    func `is read, and what is missing is said in one line`(fault: Case) throws {
+        let run = try convert(fault)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errorLines.count == (fault.words == nil ? 0 : 1), "\(run.errors)")
+        #expect(run.errors.contains(fault.words ?? ""), "\(run.errors)")
+    }
+
+    @Test(arguments: cases)
+    func `is refused by --strict exactly if something is missing`(fault: Case) throws {
+        let run = try convert(fault, "--strict")
+        #expect(run.status == (fault.isLoss ? 1 : 0), "\(run.errors)")
+        #expect(folder.files.isEmpty == fault.isLoss)
+    }
+
+    @Test(arguments: cases.filter(\.isOfMetadata))
+    func `metadata that nobody wants are not missed`(fault: Case) throws {
+        let run = try convert(fault, "--strict", "--keep", "none")
+        #expect(run.status == 0, "\(run.errors)")
+    }
+
+    /// The pictures of the files that show the same: the ramp, or the facsimile with a white row.
+    @Test func `the picture is that of the undamaged file`() throws {
+        let ramp = [UInt8](0..<64)
+        for fault in Self.tiff where fault.file.contains("bad-metadata") {
+            #expect(try picture(fault) == ramp, "\(fault.file)")
+        }
+        #expect(try picture(Case("tiff-no-next-pointer/no-next-pointer.tif")) == ramp)
+        let sparse = try picture(Case("tiff-sparse/sparse-strip.tif"))
+        #expect(Array(sparse.prefix(32)) == Array(ramp.prefix(32)))
+        #expect(sparse.suffix(32).allSatisfy { $0 == 0 })
+    }
+
+    private func picture(_ fault: Case) throws -> [UInt8] {
+        let run = try convert(fault)
+        #expect(run.status == 0, "\(run.errors)")
+        let bytes = try #require(folder.read("out.\(fault.format)"))
+        let plugin = try #require(BuiltIn.registry.plugin(named: fault.format))
+        return try Image(decoding: bytes, as: plugin).bytes
+    }
+}
