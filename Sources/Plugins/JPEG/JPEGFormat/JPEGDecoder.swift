@@ -9,12 +9,12 @@ final class JPEGDecoder {
 
     /// Creates a decoder.
     ///
-    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    /// - Throws: ``ImageError/outOfMemory``.
     init(input: CallbackSource) throws(ImageError) {
         let read: cjpeg_read = { unsafe CallbackSource.read($0, at: $1, into: $2, count: $3) }
         let isCancelled: cjpeg_is_cancelled = { unsafe CallbackSource.isCancelled($0) ? 1 : 0 }
         guard let handle = unsafe cjpeg_reader_create(read, isCancelled, input.address) else {
-            throw .codecFailure(.jpeg, "out of memory")
+            throw .outOfMemory
         }
         self.input = input
         unsafe self.handle = handle
@@ -73,7 +73,7 @@ final class JPEGDecoder {
         case .unsupported: throw .unsupported(.jpeg, message)
         case .callbackFailed: throw input.failure ?? .codecFailure(.jpeg, message)
         case .cancelled: throw .cancelled
-        case .outOfMemory: throw .codecFailure(.jpeg, "out of memory")
+        case .outOfMemory: throw .outOfMemory
         }
     }
 }

@@ -9,11 +9,11 @@ final class PNGEncoder {
 
     /// Creates an encoder.
     ///
-    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    /// - Throws: ``ImageError/outOfMemory``.
     init(output: PNGOutput) throws(ImageError) {
         let context = unsafe Unmanaged.passUnretained(output).toOpaque()
         guard let handle = unsafe cpng_writer_create(PNGOutput.callback, context) else {
-            throw .codecFailure(.png, "out of memory")
+            throw .outOfMemory
         }
         self.output = output
         unsafe self.handle = handle
@@ -100,7 +100,7 @@ final class PNGEncoder {
         case .ok: return
         case .malformed, .truncated: throw .codecFailure(.png, message)
         case .callbackFailed: throw output.failure ?? .codecFailure(.png, message)
-        case .outOfMemory: throw .codecFailure(.png, "out of memory")
+        case .outOfMemory: throw .outOfMemory
         }
     }
 }

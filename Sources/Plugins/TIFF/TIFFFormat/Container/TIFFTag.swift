@@ -12,8 +12,11 @@ enum TIFFTag {
     static let imageWidth = 256
     static let imageLength = 257
     static let bitsPerSample = 258
+    static let compression = 259
     static let stripOffsets = 273
     static let orientation = 274
+    static let samplesPerPixel = 277
+    static let planarConfiguration = 284
     static let horizontalResolution = 282
     static let verticalResolution = 283
     static let resolutionUnit = 296

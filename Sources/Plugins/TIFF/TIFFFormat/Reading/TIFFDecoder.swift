@@ -108,6 +108,8 @@ import CTIFFShim
                 allowed: context.limits.memoryByteCount)
         }
         let text = unsafe String(cString: tiff_shim_error(file))
+        let lacks = ["No space for", "Out of memory", "Failed to allocate memory", "out of memory"]
+        if lacks.contains(where: text.contains) { return .outOfMemory }
         if unsafe tiff_shim_ran_past_end(file) == 1 {
             return .truncated(.tiff, text, offset: input.byteCount)
         }

@@ -78,7 +78,30 @@ extension TIFFPage {
         }
         try limits.check(size)
         try checkTags(page, source)
+        try checkRow(page, source, width: width)
         return size
+    }
+
+    /// More than a byte of the file becomes in any compression but those of facsimiles, in bytes.
+    private static let greatestExpansion = 1 << 17
+
+    /// Refuses rows that the file cannot hold, before any memory is taken for one.
+    private static func checkRow(
+        _ page: TIFFDirectory, _ source: any ImageSource, width: Int
+    ) throws(ImageError) {
+        let compression = try page.integer(TIFFTag.compression, in: source) ?? 1
+        if [2, 3, 4, 32771].contains(compression) { return }
+        let bits = try page.integer(TIFFTag.bitsPerSample, in: source) ?? 1
+        let isPlanar = try page.integer(TIFFTag.planarConfiguration, in: source) == 2
+        let samples = isPlanar ? 1 : try page.integer(TIFFTag.samplesPerPixel, in: source) ?? 1
+        let (bitCount, overflow) = width.multipliedReportingOverflow(
+            by: min(bits, 1 << 16) * min(samples, 1 << 16))
+        let byteCount = overflow ? .max : bitCount / 8
+        guard byteCount / greatestExpansion <= source.byteCount else {
+            throw .malformed(
+                .tiff,
+                "a row of \(byteCount) bytes is more than a file of \(source.byteCount) can hold")
+        }
     }
 
     /// Refuses what libtiff would allocate too much for, or name only by a number.
