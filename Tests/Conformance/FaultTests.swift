@@ -122,6 +122,51 @@ import Testing
         #expect(sparse.suffix(32).allSatisfy { $0 == 0 })
     }
 
+    /// The photo is stored 96x48 and shown 48x96.
+    @Test func `a region is one of the picture as it is shown if that is turned upright`() throws {
+        let photo = FaultyFiles.path("region-orientation/photo.jpg")
+        func convert(_ arguments: String...) throws -> ConvertTool.Run {
+            try ConvertTool.run([photo] + arguments, in: folder)
+        }
+        #expect(try convert("whole.png", "--orient", "apply").status == 0)
+        for (index, region) in ["0,0,40,90", "8,3,40,60", "47,95,1,1"].enumerated() {
+            let part = try convert("a\(index).png", "--region", region, "--orient", "apply")
+            #expect(part.status == 0, "\(part.errors)")
+            let other = try ConvertTool.run(
+                ["whole.png", "b\(index).png", "--region", region], in: folder)
+            #expect(other.status == 0)
+            let pictures = try ["a", "b"].map { name in
+                try Image(
+                    decoding: try #require(folder.read("\(name)\(index).png")),
+                    as: try #require(BuiltIn.registry.plugin(named: "png")))
+            }
+            #expect(pictures[0].bytes == pictures[1].bytes)
+            #expect(pictures[0].header.size == pictures[1].header.size)
+        }
+        let outside = try convert("c.png", "--region", "0,0,90,40", "--orient", "apply")
+        #expect(outside.status == 2 && outside.errors.contains("within 48x96"))
+        let info = try ConvertTool.run(["info", photo], in: folder)
+        #expect(info.text.contains("size: 96x48, shown 48x96"), "\(info.text)")
+    }
+
+    /// A row of four gigabytes that a file of 134 bytes announces.
+    @Test func `rows that a file cannot hold are refused before memory is taken`() throws {
+        let file = FaultyFiles.path("tiff-memory/samples-65535.tif")
+        let run = try ConvertTool.shell(
+            "ulimit -v 2500000; \"$CONVERT\" '\(file)' out.png", in: folder)
+        #expect(run.status == 1 && run.errorLines.count == 1, "\(run.errors)")
+        #expect(run.errors.contains("more than a file of 134"))
+    }
+
+    @Test(arguments: ["gray.jpg", "gray.tif", "ok.jpg"])
+    func `gray with a profile for RGB is converted to sRGB`(name: String) throws {
+        let run = try ConvertTool.run(
+            [FaultyFiles.path("gray-jpeg-rgb-profile/\(name)"), "out.png", "--to-srgb"],
+            in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(folder.files == ["out.png"])
+    }
+
     private func picture(_ fault: Case) throws -> [UInt8] {
         let run = try convert(fault)
         #expect(run.status == 0, "\(run.errors)")

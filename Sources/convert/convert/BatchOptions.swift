@@ -108,7 +108,7 @@ struct BatchOptions: ParsableArguments {
         run.isResuming = resume
         run.isForced = force
         run.maximumFailureCount = failFast ? 1 : maxFailures
-        run.logPath = log.map { Path($0) }
+        run.logPath = log.map { Path(argument: $0) }
         return run
     }
 

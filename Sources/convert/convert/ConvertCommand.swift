@@ -73,7 +73,7 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let launcher = WorkerLauncher.thisProgram(
-            arguments: Array(CommandLine.arguments.dropFirst()), showsErrors: verbosity.verbose)
+            arguments: ProcessArguments.all, showsErrors: verbosity.verbose)
         let runner = BatchRunner(
             registry: try BuiltInFormats.makeRegistry(), options: options, run: runOptions,
             console: verbosity.console, launcher: launcher)

@@ -6,7 +6,8 @@ internal import FormatKit
 struct SelectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Convert only this part, in pixels of the picture at the size asked for.",
+            "Convert only this part, in pixels of the picture at the size asked for; with "
+                + "--orient apply, of the picture as it is shown.",
             valueName: "x,y,w,h"),
         transform: {
             guard let region = SelectionArguments.region($0) else {

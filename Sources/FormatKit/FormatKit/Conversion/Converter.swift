@@ -138,7 +138,10 @@ public struct Converter: Sendable {
         let (format, reader) = try registry.makeReader(
             source: source, extensionHint: extensionHint, context: context)
         return (
-            format.id, try SelectedPages(of: reader, format: format.id, selection: selection)
+            format.id,
+            try SelectedPages(
+                of: reader, format: format.id, selection: selection,
+                isUpright: preferences.orientation == .apply)
         )
     }
 

@@ -3,6 +3,8 @@ struct SelectedPages {
     private let reader: any ImageReader
     private let format: FormatID
     let selection: Selection
+    /// Whether the size and the region are meant of the picture as it is shown.
+    private let isUpright: Bool
     /// The size of the picture that a reader delivers at first, before anything is selected.
     private let firstSize: ImageSize
     /// Their places in the file.
@@ -12,11 +14,13 @@ struct SelectedPages {
     ///
     /// - Throws: ``ImageError`` if the file has no such page or its format reads only the first.
     init(
-        of reader: any ImageReader, format: FormatID, selection: Selection
+        of reader: any ImageReader, format: FormatID, selection: Selection,
+        isUpright: Bool = false
     ) throws(ImageError) {
         self.reader = reader
         self.format = format
         self.selection = selection
+        self.isUpright = isUpright
         firstSize = reader.header.size
         let count = reader.header.frameCount
         switch selection.pages {
@@ -45,7 +49,10 @@ struct SelectedPages {
             native = reader.header.size
         }
         guard selection.region != nil || selection.scale != .native else { return reader }
-        let (size, region) = try selection.resolved(for: native)
+        let orientation = isUpright ? reader.header.metadata.orientation : .up
+        let shown = try selection.resolved(for: orientation.uprightSize(of: native))
+        let size = orientation.uprightSize(of: shown.size)
+        let region = orientation.storedRegion(of: shown.region, in: shown.size)
         if let selecting = reader as? any SelectingReader {
             try selecting.select(region, ofSize: size)
             return selecting

@@ -24,7 +24,8 @@ public struct Selection: Sendable, Equatable {
     public var scale: Scale
     /// The part wanted, in pixels of the picture at that size; all of it if `nil`.
     ///
-    /// It is a part of the picture as it is stored, whatever its orientation.
+    /// It is a part of the picture as it is stored, whatever its orientation, unless the picture is
+    /// to be turned upright: then it is one of the picture as it is shown.
     public var region: PixelRegion?
     /// The pages or frames wanted.
     public var pages: PageSelection

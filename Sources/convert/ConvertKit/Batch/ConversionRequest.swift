@@ -52,7 +52,7 @@ package struct ConversionRequest: Sendable {
 
     private func uncheckedPlan(registry: FormatRegistry) throws(CommandError) -> BatchPlan {
         if let outputDirectory {
-            return try listPlan(into: Path(outputDirectory), registry: registry)
+            return try listPlan(into: Path(argument: outputDirectory), registry: registry)
         }
         guard arguments.count == 2 else {
             throw .usage(

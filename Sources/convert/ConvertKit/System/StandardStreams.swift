@@ -6,16 +6,44 @@
     internal import Musl
 #endif
 
+internal import FormatKit
+internal import Synchronization
+
 /// The standard streams, for text.
 package enum StandardStreams {
+    /// Why standard output could not be written, the first time, or 0; global, because the stream is.
+    private static let outputFailure = Atomic<Int32>(0)
+
+    /// Opens what of the three streams is closed, so that no file of ours takes its place; writing to
+    /// such a stream fails as before.
+    package static func guardDescriptors() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+        where fcntl(descriptor, F_GETFD) == -1 {
+            // The lowest number that is free is the one that is missing.
+            _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     /// Writes to standard output at once, so that lines of one object stay whole.
     package static func writeOutput(_ text: String) {
-        write(text, to: STDOUT_FILENO)
+        let code = write(text, to: STDOUT_FILENO)
+        // A reader that has gone away does not want the rest, which is no failure of ours.
+        guard code != 0, code != EPIPE else { return }
+        _ = outputFailure.compareExchange(expected: 0, desired: code, ordering: .relaxed)
     }
 
     /// Writes to standard error.
     package static func writeError(_ text: String) {
-        write(text, to: STDERR_FILENO)
+        _ = write(text, to: STDERR_FILENO)
+    }
+
+    /// The status with which to end: success is none if standard output could not be written.
+    package static func status(after status: ProgramStatus) -> ProgramStatus {
+        let code = outputFailure.load(ordering: .relaxed)
+        guard code != 0 else { return status }
+        let error = ImageError.writingOutput(code: code)
+        writeError("convert: \(error)\n")
+        return status == .success ? ProgramStatus(of: error) : status
     }
 
     /// The width of the terminal on standard error, or `nil` where it is none.
@@ -26,18 +54,19 @@ package enum StandardStreams {
         return isKnown ? Int(size.ws_col) : 80
     }
 
-    /// A reader that has gone away does not want the rest, which is no failure of ours.
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// Writes all of a text; returns the system's error, or 0.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var text = text
-        text.withUTF8 { buffer in
+        return text.withUTF8 { buffer in
             var rest = unsafe buffer[...]
             while unsafe !rest.isEmpty {
                 let chunk = unsafe UnsafeBufferPointer(rebasing: rest)
                 let count = unsafe writeBytes(descriptor, chunk.baseAddress, chunk.count)
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
+                guard count > 0 else { return count < 0 ? errno : EIO }
                 unsafe rest = rest.dropFirst(count)
             }
+            return 0
         }
     }
 }
@@ -45,4 +74,11 @@ package enum StandardStreams {
 /// The method above hides the system's function of the same name.
 private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
     unsafe write(descriptor, bytes, count)
+}
+
+extension ImageError {
+    fileprivate static func writingOutput(code: Int32) -> ImageError {
+        let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+        return .io("write standard output", code: code, reason: reason.lowercased())
+    }
 }

@@ -51,7 +51,8 @@ final class ExecutorPool: Sendable {
     ) {
         let supply = Supply()
         Threads.run(min(executors.count, items.count)) { [executors, gate] number in
-            while isGoingOn() {
+            // Where there is no process for all executors, there are fewer; the first tells why.
+            while isGoingOn(), number == 0 || executors[number].prepare() {
                 let index = supply.takeNext()
                 guard index < items.count else { return }
                 started(items[index])

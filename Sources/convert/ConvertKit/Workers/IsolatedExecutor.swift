@@ -22,7 +22,7 @@ internal import FormatKit
     /// How often to look for a signal.
     private static let tick = Duration.milliseconds(50)
     /// How long a worker may take to clear up after it was asked to stop.
-    private static let grace = Duration.seconds(5)
+    private static let grace = Duration.milliseconds(1200)
 
     init(
         _ launcher: WorkerLauncher, threadCount: Int, timeLimit: Duration?,
@@ -53,6 +53,8 @@ internal import FormatKit
         }
         return Outcome(job: item.job, result: result, duration: .now - start)
     }
+
+    func prepare() -> Bool { (try? runningWorker()) != nil }
 
     func finish() {
         if let worker { _ = worker.end(byKilling: false) }

@@ -13,6 +13,9 @@ protocol ItemExecutor: AnyObject, Sendable {
         _ item: Item, gate: MemoryGate, progress: @escaping @Sendable (Progress) -> Void
     ) -> Outcome
 
+    /// Gets ready for items; `false` if the system refuses, and others must do them.
+    func prepare() -> Bool
+
     /// Ends the executor; no more items come.
     func finish()
 }
@@ -34,6 +37,8 @@ final class LocalExecutor: ItemExecutor {
         outcome.peakMemoryByteCount = PeakMemory.byteCount
         return outcome
     }
+
+    func prepare() -> Bool { true }
 
     func finish() {}
 }
