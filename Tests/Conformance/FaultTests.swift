@@ -158,6 +158,48 @@ import Testing
         #expect(run.errors.contains("more than a file of 134"))
     }
 
+    @Test(arguments: [
+        ("four-colors-2x2.png", "avif"), ("empty-iptc.jpg", "tiff"), ("empty-iptc.jpg", "jpg"),
+        ("four-colors-2x2.png", "webp"), ("four-colors-2x2.png", "jpg"),
+    ])
+    func `what is right is verified`(name: String, format: String) throws {
+        guard BuiltIn.registry.plugin(named: format) != nil else { return }
+        let run = try ConvertTool.run(
+            [FaultyFiles.path("verify-false-alarms/\(name)"), "out.\(format)", "--verify"],
+            in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+    }
+
+    @Test(arguments: [1, 3], [true, false])
+    func `XMP beyond a segment is verified, and as much as fits stays in the packet`(
+        count: Int, isOfElements: Bool
+    ) throws {
+        guard let jpeg = BuiltIn.registry.plugin(named: "jpeg") else { return }
+        var image = TestImages.picture(width: 16, height: 16)
+        let large = (0..<count).map { index in
+            let text = String(repeating: "abcdefgh", count: 6000)
+            return isOfElements
+                ? "<g:Data\(index)>\(text)</g:Data\(index)>" : "<g:A\(index) g:b='\(text)'/>"
+        }
+        let xmp = """
+            <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF \
+            xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description \
+            rdf:about="" xmlns:g="u:g" g:small="1">\(large.joined())<g:Last>2</g:Last>\
+            </rdf:Description></rdf:RDF></x:xmpmeta>
+            """
+        image.header.metadata.xmp = Array(xmp.utf8)
+        try folder.write("in.jpg", try TestImages.encoded(image, as: jpeg))
+        let run = try ConvertTool.run(["in.jpg", "out.jpg", "--verify", "--strict"], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let bytes = try #require(folder.read("out.jpg"))
+        let found = try #require(try Image(decoding: bytes, as: jpeg).header.metadata.xmp)
+        let properties = XMPDescriptions(found)?.properties
+        #expect(properties == XMPDescriptions(Array(xmp.utf8))?.properties)
+        // Readers that do not know extensions find these.
+        let head = String(decoding: bytes.prefix(66_000), as: UTF8.self)
+        #expect(head.contains("g:small=") && head.contains("<g:Last>"))
+    }
+
     @Test(arguments: ["gray.jpg", "gray.tif", "ok.jpg"])
     func `gray with a profile for RGB is converted to sRGB`(name: String) throws {
         let run = try ConvertTool.run(

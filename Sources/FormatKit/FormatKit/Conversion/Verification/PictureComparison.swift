@@ -62,14 +62,14 @@ struct PictureComparison {
     }
 
     private func check(_ strip: SquareMeans.Strip?) throws(ImageError) {
-        guard let strip, strip.difference > SquareMeans.largestDifference else { return }
+        guard let strip, strip.difference > strip.allowed else { return }
         func percent(_ value: Double) -> String { "\(Int((value * 100).rounded())) %" }
         throw Self.failure(
             format, page,
             "rows \(strip.rows.lowerBound) to \(strip.rows.upperBound - 1) are not those of the "
                 + "picture: means of \(SquareMeans.side) x \(SquareMeans.side) pixels in channel "
                 + "\(strip.channel + 1) differ by \(percent(strip.difference)) of the range, "
-                + "allowed \(percent(SquareMeans.largestDifference))")
+                + "allowed \(percent(strip.allowed))")
     }
 
     /// Names the first pixel that differs.
