@@ -168,8 +168,19 @@ struct OutputOptions: ParsableArguments {
 
 /// How outputs are encoded.
 struct EncodingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("0 (smallest) to 100 (best).", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "0 (smallest) to 100 (best)\(Self.defaultQualities).", valueName: "number"))
     var quality: Double?
+
+    /// For example ` (default: webp 75, avif 60)`.
+    private static let defaultQualities: String = {
+        let formats = (try? BuiltInFormats.makeRegistry().descriptors) ?? []
+        let texts = formats.compactMap { format in
+            format.write?.defaultQuality.map { "\(format.id) \(Int($0))" }
+        }
+        return texts.isEmpty ? "" : " (default: \(texts.joined(separator: ", ")))"
+    }()
 
     @Flag(help: "Keep every sample.")
     var lossless = false

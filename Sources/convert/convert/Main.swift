@@ -14,7 +14,12 @@ internal import ConvertKit
     static func main() {
         StandardStreams.guardDescriptors()
         Interruption.install()
-        let status = status(of: ProcessArguments.all)
+        let arguments = ProcessArguments.all
+        // Whoever wants to know everything hears libraries, too.
+        if !arguments.contains("--verbose"), arguments != [WorkerLauncher.subcommand] {
+            StandardStreams.silenceLibraries()
+        }
+        let status = status(of: arguments)
         exit(StandardStreams.status(after: status).rawValue)
     }
 

@@ -30,7 +30,7 @@ public struct CoinPlugin: FormatPlugin {
                 layouts: Set(layouts),
                 maximumDimension: CoinHeader.dimensionRange.upperBound,
                 metadata: Self.metadata, losslessness: .never,
-                streaming: .wholeImage),
+                streaming: .wholeImage, defaultQuality: LatentPlan.defaultQuality),
             options: EncodingPlan.specs, library: "coin bitstream \(CoinHeader.version)")
     }
 

@@ -84,16 +84,35 @@ public struct ConversionPlan: Sendable, Equatable {
             storage: layout == picture.layout ? picture.storage : nil,
             metadata: adapted.keeping(kept))
         self.target = target
+        let layoutLosses = LayoutChoice.losses(
+            from: picture, to: layout, on: preferences.background)
+        let furtherLosses = capabilities.furtherLosses(target, settings)
+        if settings.isLossless, preferences.depth == nil {
+            try Self.checkDepth(layoutLosses + furtherLosses, format.id)
+        }
         let adaptationLosses = Self.adaptationLosses(from: wanted, to: adapted)
         losses =
             source.losses.filter { $0.kind.map(preferences.metadata.contains) ?? true }
             + (stage?.losses ?? [])
-            + LayoutChoice.losses(from: picture, to: layout, on: preferences.background)
+            + layoutLosses
             + (adaptationLosses + adapted.losses(keeping: kept, layout: picture.layout))
             .map(wanted.loss(of:))
             + (isTurned && kept.contains(.xmp) ? source.metadata.lossesOfTurning : [])
-            + capabilities.furtherLosses(target, settings)
+            + furtherLosses
             + Self.pageLosses(source, capabilities, pages)
+    }
+
+    /// Refuses to call lossless what loses bits.
+    private static func checkDepth(_ losses: [Loss], _ format: FormatID) throws(ImageError) {
+        let loss = losses.first { loss in
+            switch loss {
+            case .bitDepth, .range: true
+            default: false
+            }
+        }
+        guard let loss else { return }
+        throw .unstorable(
+            format, "\(loss), but --lossless asks for all bits; --depth 8 or 16 drops them first")
     }
 
     /// What does not hold once samples are others.

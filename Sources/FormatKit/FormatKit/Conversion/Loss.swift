@@ -56,6 +56,24 @@ extension Loss {
     }
 }
 
+extension Loss {
+    /// Texts that are left out, by their keywords; of many, the first are told.
+    public static func texts(_ entries: [TextEntry]) -> [Loss] {
+        guard !entries.isEmpty else { return [] }
+        var seen: Set<String> = []
+        let keywords = entries.map { "\"\($0.keyword.prefix(80))\"" }
+            .filter { seen.insert($0).inserted }
+        let rest = keywords.count - 8
+        let names =
+            keywords.prefix(8).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+        let isOne = entries.count == 1
+        return [
+            .part(
+                of: .texts, "the text\(isOne ? "" : "s") \(names) \(isOne ? "is" : "are") left out")
+        ]
+    }
+}
+
 extension Loss: CustomStringConvertible {
     /// For example `16-bit samples become 8-bit`.
     public var description: String {

@@ -35,6 +35,10 @@ package struct BatchPlan: Sendable {
     package var folders: [Path] = []
     /// The number of files of a folder that no format claims.
     package var ignoredFileCount = 0
+    /// The names of the first of them.
+    package var ignoredNames: [Path] = []
+    /// How many of them are told.
+    static let toldIgnoredCount = 4
     /// The number of images that the command line leaves out.
     package var excludedFileCount = 0
     /// Folders that could not be listed.
@@ -103,7 +107,9 @@ package struct BatchPlan: Sendable {
         }
         guard let first = lines.first else { return }
         let rest = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
-        throw .usage("nothing is converted: \(first)\(rest)")
+        let hint =
+            template == .standard ? "; --name-template '{name}.{ext}' keeps them apart" : ""
+        throw .usage("nothing is converted: \(first)\(rest)\(hint)")
     }
 
     // Equal for names that are one file to the system.

@@ -99,7 +99,11 @@ final class BatchReporter: Sendable {
         if tally.failedCount > 0 { parts.append("\(tally.failedCount) failed") }
         if left > 0 { parts.append("\(left) not done") }
         if plan.ignoredFileCount > 0 {
-            parts.append("\(plan.ignoredFileCount) ignored (no known image extension)")
+            let rest = plan.ignoredFileCount - plan.ignoredNames.count
+            let names = plan.ignoredNames.map(\.description).joined(separator: ", ")
+            parts.append(
+                "\(plan.ignoredFileCount) ignored (no known image extension: \(names)"
+                    + (rest > 0 ? " and \(rest) more)" : ")"))
         }
         if plan.excludedFileCount > 0 { parts.append("\(plan.excludedFileCount) left out") }
         return parts.joined(separator: ", ")

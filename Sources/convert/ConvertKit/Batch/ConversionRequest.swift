@@ -147,6 +147,8 @@ package struct ConversionRequest: Sendable {
             plan.add(file.path, into: directory)
         }
         plan.ignoredFileCount += scan.ignoredFileCount
+        plan.ignoredNames += scan.ignoredNames.prefix(
+            BatchPlan.toldIgnoredCount - plan.ignoredNames.count)
         plan.excludedFileCount += scan.excludedFileCount
         plan.failures += scan.failures
     }

@@ -157,6 +157,7 @@ extension ImageError {
     package var name: String {
         switch self {
         case .unrecognized: "unrecognized"
+        case .foreign: "unsupported"
         case .malformed: "malformed"
         case .truncated: "truncated"
         case .unsupported: "unsupported"

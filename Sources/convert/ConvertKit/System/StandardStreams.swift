@@ -32,9 +32,22 @@ package enum StandardStreams {
         _ = outputFailure.compareExchange(expected: 0, desired: code, ordering: .relaxed)
     }
 
+    /// Where errors go; global, because the stream is.
+    private static let errors = Atomic<Int32>(STDERR_FILENO)
+
+    /// Keeps standard error for this program's own lines: what libraries print there goes nowhere.
+    package static func silenceLibraries() {
+        let copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
+        let nothing = unsafe open("/dev/null", O_WRONLY | O_CLOEXEC)
+        guard copy >= 0, nothing >= 0 else { return }
+        errors.store(copy, ordering: .relaxed)
+        dup2(nothing, STDERR_FILENO)
+        close(nothing)
+    }
+
     /// Writes to standard error.
     package static func writeError(_ text: String) {
-        _ = write(text, to: STDERR_FILENO)
+        _ = write(text, to: errors.load(ordering: .relaxed))
     }
 
     /// The status with which to end: success is none if standard output could not be written.
@@ -48,9 +61,10 @@ package enum StandardStreams {
 
     /// The width of the terminal on standard error, or `nil` where it is none.
     package static var errorColumnCount: Int? {
-        guard isatty(STDERR_FILENO) == 1 else { return nil }
+        let descriptor = errors.load(ordering: .relaxed)
+        guard isatty(descriptor) == 1 else { return nil }
         var size = winsize()
-        let isKnown = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        let isKnown = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         return isKnown ? Int(size.ws_col) : 80
     }
 

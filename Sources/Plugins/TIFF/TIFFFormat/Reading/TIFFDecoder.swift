@@ -108,6 +108,8 @@ import CTIFFShim
                 allowed: context.limits.memoryByteCount)
         }
         let text = unsafe String(cString: tiff_shim_error(file))
+            // libtiff's word for a row before the first.
+            .replacing(" at scanline 4294967295", with: "")
         let lacks = ["No space for", "Out of memory", "Failed to allocate memory", "out of memory"]
         if lacks.contains(where: text.contains) { return .outOfMemory }
         if unsafe tiff_shim_ran_past_end(file) == 1 {
