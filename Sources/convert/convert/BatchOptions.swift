@@ -30,7 +30,7 @@ struct BatchOptions: ParsableArguments {
             """
             How outputs in a folder are named (default: '{stem}.{ext}'). Fields: {stem} and {name} \
             of the input without and with its extension, {input-ext}, {ext} and {format} of the \
-            output, its {width} and {height}.
+            output, its {width} and {height}; {page}, with which every page becomes a file.
             """, valueName: "template"))
     var nameTemplate: String?
 

@@ -33,9 +33,9 @@ import Testing
         #expect(lines.contains { $0.hasSuffix("in/empty.toy: cannot read: the file is empty") })
         #expect(lines.contains { $0.hasSuffix("in/alien.toy: GIF files are not supported") })
         #expect(
-            lines.last
-                == "convert: 21 converted, 3 failed, 1 ignored (no known image extension: "
-                + "readme.txt)")
+            lines.last?.hasSuffix(
+                " 21 converted, 3 failed, 1 ignored (no known image extension: readme.txt)") == true
+        )
     }
 
     @Test func `keeps, skips or replaces existing outputs`() throws {

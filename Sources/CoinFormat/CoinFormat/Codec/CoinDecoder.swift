@@ -32,7 +32,20 @@ public struct CoinDecoder: Sendable {
     public var header: ImageHeader {
         ImageHeader(
             size: picture.file.header.size, layout: picture.file.header.layout,
-            metadata: picture.file.metadata, details: picture.details)
+            metadata: metadata, details: picture.details)
+    }
+
+    /// The metadata, with what the header says of colors; a profile says more.
+    private var metadata: ImageMetadata {
+        var metadata = picture.file.metadata
+        let header = picture.file.header
+        let numbers = [header.colorPrimaries, header.transfer]
+        let isSRGB = numbers == [CoinHeader.sRGB.primaries, CoinHeader.sRGB.transfer]
+        if metadata.icc == nil, !isSRGB, !numbers.contains(CoinHeader.unspecified) {
+            metadata.codePoints = ColorCodePoints(
+                primaries: header.colorPrimaries, transfer: header.transfer)
+        }
+        return metadata
     }
 
     /// Decodes a region of the picture at a resolution.

@@ -25,7 +25,8 @@ public struct CoinPlugin: FormatPlugin {
             id: .coin, name: "Compressed implicit neural representation",
             fileExtensions: ["coin"], mediaTypes: ["image/x-coin"],
             signatures: [Signature(CoinFile.signature), Self.damagedSignature],
-            read: ReadCapabilities(streaming: .rows, metadata: Self.metadata),
+            read: ReadCapabilities(
+                streaming: .rows, metadata: Self.metadata.union([.codePoints])),
             write: WriteCapabilities(
                 layouts: Set(layouts),
                 maximumDimension: CoinHeader.dimensionRange.upperBound,

@@ -66,20 +66,22 @@ public struct ConversionPlan: Sendable, Equatable {
         }
         let exchange = ColorExchange(
             kept: kept, capabilities: capabilities, settings: settings, engine: engine)
-        let wanted = exchange.metadata(
+        var wanted = exchange.metadata(
             isTurned ? picture.metadata.upright() : picture.metadata, model: picture.layout.model
         ).keeping(preferences.metadata)
+        if !preferences.isKeepingLocation { wanted = wanted.removingLocation() }
         var adapted = wanted.adapted(from: picture.layout, to: layout).keepingBlocks(
             of: format.id, size: isTurned ? nil : source.size,
             isChanged: stage != nil || layout != picture.layout)
         if stage != nil { adapted.background = nil }
-        let isSequence = pages == .all && source.frameCount > 1
+        let pageCount = pages.count(of: source.frameCount)
+        let isSequence = pageCount > 1
         self.source = source
         colorStage = stage
         let target = ImageHeader(
             size: size, layout: layout,
             significantBits: min(source.significantBits, layout.sample.bitCount),
-            frameCount: isSequence ? source.frameCount : 1,
+            frameCount: pageCount,
             animation: isSequence && capabilities.pages == .animation ? source.animation : nil,
             storage: layout == picture.layout ? picture.storage : nil,
             metadata: adapted.keeping(kept))
@@ -133,7 +135,8 @@ public struct ConversionPlan: Sendable, Equatable {
         switch pages {
         case .first: return [.frames(source.frameCount - 1)]
         case .page: return []
-        case .all:
+        case .all, .list:
+            guard pages.count(of: source.frameCount) > 1 else { return [] }
             return source.animation != nil && capabilities.pages == .pages ? [.timing] : []
         }
     }

@@ -8,7 +8,7 @@ struct SelectedPages {
     /// The size of the picture that a reader delivers at first, before anything is selected.
     private let firstSize: ImageSize
     /// Their places in the file.
-    let indices: Range<Int>
+    let indices: [Int]
 
     /// Finds the pictures.
     ///
@@ -23,17 +23,9 @@ struct SelectedPages {
         self.isUpright = isUpright
         firstSize = reader.header.size
         let count = reader.header.frameCount
-        switch selection.pages {
-        case .first: indices = 0..<1
-        case .all: indices = 0..<max(1, count)
-        case .page(let index):
-            guard (0..<max(1, count)).contains(index) else {
-                throw .invalidOption(
-                    name: "--page", reason: "there is no page \(index + 1), the last is \(count)")
-            }
-            indices = index..<index + 1
-        }
-        if indices.upperBound > 1, !(reader is any MultiImageReader) {
+        indices =
+            selection.pages == .first ? [0] : try selection.pages.indices(of: count)
+        if indices != [0], !(reader is any MultiImageReader) {
             throw .unsupported(format, "reading pages after the first of \(count)")
         }
     }
@@ -44,7 +36,7 @@ struct SelectedPages {
     /// converter does not resample.
     func open(_ index: Int) throws(ImageError) -> any ImageReader {
         var native = firstSize
-        if indices.upperBound > 1, let pages = reader as? any MultiImageReader {
+        if indices != [0], let pages = reader as? any MultiImageReader {
             try pages.selectPage(index)
             native = reader.header.size
         }

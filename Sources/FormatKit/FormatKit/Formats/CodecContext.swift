@@ -34,6 +34,8 @@ public struct CodecContext: Sendable {
     public var threadCount: Int
     /// The instruction set to use; results do not depend on it.
     public var kernels: KernelChoice
+    /// Whether readers go on behind damage where they can, and tell ``lose`` of the rows.
+    public var isSalvaging = false
     /// Whether the caller wants the work to stop; asked now and then.
     public var isCancelled: @Sendable () -> Bool
     /// Told now and then how far a slow codec has come.

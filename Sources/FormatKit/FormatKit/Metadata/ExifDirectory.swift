@@ -7,15 +7,15 @@ struct ExifDirectory {
     let start: Int
     let entryCount: Int
 
-    /// Finds the directory, or returns `nil` where the block is malformed.
-    init?(_ exif: [UInt8]) {
+    /// Finds the directory, or the one at an offset, or returns `nil` where the block is malformed.
+    init?(_ exif: [UInt8], at place: Int? = nil) {
         switch exif.prefix(4) {
         case [0x49, 0x49, 0x2A, 0]: isLittleEndian = true
         case [0x4D, 0x4D, 0, 0x2A]: isLittleEndian = false
         default: return nil
         }
         self.exif = exif
-        guard let offset = Self.integer(exif, at: 4, count: 4, isLittleEndian),
+        guard let offset = place ?? Self.integer(exif, at: 4, count: 4, isLittleEndian),
             let count = Self.integer(exif, at: offset, count: 2, isLittleEndian)
         else { return nil }
         start = offset + 2
@@ -34,7 +34,13 @@ struct ExifDirectory {
             .reduce(0) { $0 << 8 | Int($1) }
     }
 
-    private func integer(_ offset: Int, _ count: Int) -> Int? {
+    /// The offsets of the entries that are all there.
+    var entryOffsets: [Int] {
+        (0..<entryCount).map { start + 12 * $0 }.filter { $0 + 12 <= exif.count }
+    }
+
+    /// An integer anywhere in the block.
+    func integer(_ offset: Int, _ count: Int) -> Int? {
         Self.integer(exif, at: offset, count: count, isLittleEndian)
     }
 

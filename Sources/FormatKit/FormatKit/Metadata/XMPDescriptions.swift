@@ -58,6 +58,14 @@ public struct XMPDescriptions: Sendable {
         }.sorted()
     }
 
+    /// The places of attributes of a description, with the space in front of them, by their names.
+    func attributePlaces(
+        of description: Description, where isWanted: (String) -> Bool
+    ) -> [Range<Int>] {
+        XMLScanner(bytes).attributes(of: description.startTag)
+            .filter { isWanted($0.name) }.map(\.place)
+    }
+
     /// Not where names come from, what is described, and where the rest of the packet is.
     private static func isProperty(_ name: String) -> Bool {
         !name.hasPrefix("xmlns") && name != "rdf:about" && name != "xmpNote:HasExtendedXMP"
@@ -131,11 +139,12 @@ private struct XMLScanner {
     }
 
     /// The attributes of a start tag, with their quotes.
-    func attributes(of tag: Range<Int>) -> [(name: String, value: String)] {
-        var attributes: [(String, String)] = []
+    func attributes(of tag: Range<Int>) -> [(name: String, value: String, place: Range<Int>)] {
+        var attributes: [(String, String, Range<Int>)] = []
         var index = tag.lowerBound
         while let equals = bytes[index..<tag.upperBound].firstIndex(of: UInt8(ascii: "=")) {
-            let name = bytes[index..<equals].split { $0 <= 0x20 }.last ?? []
+            let words = bytes[index..<equals].split { $0 <= 0x20 }
+            let name = words.last ?? bytes[equals..<equals]
             guard
                 let open = bytes[equals..<tag.upperBound].firstIndex(where: {
                     [0x22, 0x27].contains($0)
@@ -145,7 +154,8 @@ private struct XMLScanner {
             attributes.append(
                 (
                     String(decoding: name, as: UTF8.self),
-                    String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
+                    String(decoding: bytes[(open + 1)..<close], as: UTF8.self),
+                    max(name.startIndex - 1, tag.lowerBound)..<close + 1
                 ))
             index = close + 1
         }

@@ -37,11 +37,23 @@ static int is_damage(cjpeg_reader *reader, int code) {
   }
 }
 
+int cjpeg_reader_goes_on(cjpeg_reader *reader) {
+  if (!reader->is_salvaging || !reader->has_header) return 0;
+  const uint32_t row = reader->info.output_scanline;
+  if (row < reader->damaged_row) reader->damaged_row = row;
+  return 1;
+}
+
+void cjpeg_reader_salvage(cjpeg_reader *reader) { reader->is_salvaging = 1; }
+
+uint32_t cjpeg_reader_damaged_row(const cjpeg_reader *reader) { return reader->damaged_row; }
+
 static void on_message(j_common_ptr info, int level) {
   if (level >= 0) return;
   int code = info->err->msg_code;
   cjpeg_reader *reader = cjpeg_reader_of((j_decompress_ptr)info);
   if (is_damage(reader, code)) {
+    if (cjpeg_reader_goes_on(reader)) return;
     if (reader->has_ended) cjpeg_raise_truncated(reader);
     info->err->msg_code = code;
     cjpeg_report_raise(info, CJPEG_STATUS_MALFORMED);
@@ -87,6 +99,7 @@ cjpeg_reader *cjpeg_reader_create(cjpeg_read read, cjpeg_is_cancelled is_cancell
   reader->report.handlers.emit_message = on_message;
   reader->report.handlers.error_exit = on_error;
   reader->info.client_data = reader;
+  reader->damaged_row = UINT32_MAX;
   cjpeg_reader_install_source(reader);
   reader->progress.progress_monitor = on_progress;
   reader->info.progress = &reader->progress;
@@ -194,7 +207,7 @@ static void check_completeness(cjpeg_reader *reader) {
     }
   }
   if (is_unrefined) {
-    if (reader->has_ended) cjpeg_raise_truncated(reader);
+    if (reader->has_ended && !cjpeg_reader_goes_on(reader)) cjpeg_raise_truncated(reader);
     cjpeg_report_warn_text(&reader->report, "scans with finer detail are missing");
   }
 }

@@ -28,7 +28,10 @@ static boolean on_fill_buffer(j_decompress_ptr info) {
   if (count == 0) {
     // Many files lack nothing but the end marker. Arithmetic coding could not tell: it leaves out
     // zeros at the end.
-    if (!reader->has_header || reader->has_ended || info->arith_code) cjpeg_raise_truncated(reader);
+    const int is_told = reader->has_ended || info->arith_code;
+    if (!reader->has_header || (is_told && !cjpeg_reader_goes_on(reader))) {
+      cjpeg_raise_truncated(reader);
+    }
     reader->has_ended = 1;
     reader->buffer[0] = 0xFF;
     reader->buffer[1] = JPEG_EOI;
@@ -56,6 +59,7 @@ static void on_skip(j_decompress_ptr info, long count) {
 // Going on behind a lost marker would invent pixels.
 static boolean on_resync(j_decompress_ptr info, int desired) {
   cjpeg_reader *reader = cjpeg_reader_of(info);
+  if (cjpeg_reader_goes_on(reader)) return jpeg_resync_to_restart(info, desired);
   if (reader->has_ended) cjpeg_raise_truncated(reader);
   info->err->msg_code = JWRN_MUST_RESYNC;
   info->err->msg_parm.i[0] = info->unread_marker;

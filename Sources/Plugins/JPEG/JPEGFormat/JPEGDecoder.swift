@@ -10,7 +10,7 @@ final class JPEGDecoder {
     /// Creates a decoder.
     ///
     /// - Throws: ``ImageError/outOfMemory``.
-    init(input: CallbackSource) throws(ImageError) {
+    init(input: CallbackSource, isSalvaging: Bool = false) throws(ImageError) {
         let read: cjpeg_read = { unsafe CallbackSource.read($0, at: $1, into: $2, count: $3) }
         let isCancelled: cjpeg_is_cancelled = { unsafe CallbackSource.isCancelled($0) ? 1 : 0 }
         guard let handle = unsafe cjpeg_reader_create(read, isCancelled, input.address) else {
@@ -18,6 +18,7 @@ final class JPEGDecoder {
         }
         self.input = input
         unsafe self.handle = handle
+        if isSalvaging { unsafe cjpeg_reader_salvage(handle) }
     }
 
     deinit {
@@ -51,6 +52,12 @@ final class JPEGDecoder {
     /// Reads up to the end of the image.
     func finish() throws(ImageError) {
         try check(unsafe cjpeg_reader_finish(handle))
+    }
+
+    /// The first row that may be wrong, of what was salvaged.
+    var damagedRow: Int? {
+        let row = unsafe cjpeg_reader_damaged_row(handle)
+        return row == UInt32.max ? nil : Int(row)
     }
 
     /// The offset in the file of the next byte.

@@ -24,7 +24,8 @@ final class JPEGReader: ImageReader {
         try context.limits.checkMemory(size.width * Self.rowMemoryPerPixel)
         var metadata = try JPEGMetadata(
             of: source, structure: structure, limits: context.limits)
-        let decoder = try JPEGDecoder(input: CallbackSource(source, context: context))
+        let decoder = try JPEGDecoder(
+            input: CallbackSource(source, context: context), isSalvaging: context.isSalvaging)
         let frame = try unsafe decoder.readHeader()
         guard unsafe frame.width == size.width, unsafe frame.height == size.height else {
             throw .malformed(.jpeg, "two sizes: \(size) and another")
@@ -98,6 +99,7 @@ final class JPEGReader: ImageReader {
     private func finish() throws(ImageError) {
         try decoder.finish()
         takeLibraryWarnings()
+        if let row = decoder.damagedRow { context.lose(.rows(max(1, header.size.height - row))) }
         if byteCount > decoder.offset {
             warnings.take(
                 "\(byteCount - decoder.offset) bytes after the end of the image are ignored")

@@ -28,7 +28,7 @@ struct TIFFPage {
             source: source, directory: page, context: context)
         let fields = try Self.checkedLayout(decoder, size)
         samples = try SampleInterpretation(decoder, fields, context: context)
-        geometry = try BlockGeometry(fields, samples, limits: context.limits)
+        geometry = try BlockGeometry(fields, samples, context: context)
         samplesPerRowPixel = fields.is_planar != 0 ? 1 : Int(fields.samples_per_pixel)
         bitsPerSample = Int(fields.bits_per_sample)
         (isFloat, isSigned) = (fields.sample_format == 3, fields.sample_format == 2)
