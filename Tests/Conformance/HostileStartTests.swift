@@ -1,3 +1,4 @@
+import FormatKit
 import Foundation
 import TestSupport
 import Testing
@@ -99,5 +100,67 @@ import Testing
             exit $status
             """#, in: folder)
         #expect(run.status == 143, "\(run.errors)")
+    }
+
+    /// A TIFF file of a few kilobytes that stands for a large picture of zeros.
+    private static func sparseTIFF(width: Int, height: Int, stripCount: Int) -> [UInt8] {
+        func bytes(_ value: Int, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }
+        let arrays = 8 + 2 + 12 * 9 + 4
+        let entries = [
+            (256, 1, width), (257, 1, height), (258, 1, 8), (259, 1, 1), (262, 1, 2),
+            (273, stripCount, arrays), (277, 1, 3), (278, 1, height / stripCount),
+            (279, stripCount, arrays + 4 * stripCount),
+        ]
+        return [0x49, 0x49, 42, 0, 8, 0, 0, 0] + bytes(entries.count, 2)
+            + entries.flatMap { bytes($0.0, 2) + bytes(4, 2) + bytes($0.1, 4) + bytes($0.2, 4) }
+            + bytes(0, 4) + [UInt8](repeating: 0, count: 8 * stripCount)
+    }
+
+    @Test(arguments: ["webp", "jxl", "avif"])
+    func `want of memory is one line and 75`(format: String) throws {
+        guard BuiltIn.registry.plugin(named: format) != nil else { return }
+        try folder.write(
+            "large.tiff", Self.sparseTIFF(width: 10_000, height: 10_000, stripCount: 1000))
+        let run = try ConvertTool.shell(
+            """
+            ulimit -v 450000
+            "$CONVERT" large.tiff out.\(format) --max-memory 64G
+            """, in: folder)
+        #expect(run.status == 75 && run.errorLines.count == 1, "\(run.errors)")
+        #expect(run.errors.contains("cannot allocate memory"), "\(run.errors)")
+        #expect(folder.read("out.\(format)") == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: ["avif", "jxl"], ["INT", "TERM"])
+    func `one signal ends a slow encoder within two seconds`(
+        format: String, signal: String
+    ) throws {
+        guard BuiltIn.registry.plugin(named: format) != nil else { return }
+        try folder.write("large.ppm", Array("P6 1500 1500 255\n".utf8) + noise(1500 * 1500 * 3))
+        try folder.makeFolder("out")
+        let run = try ConvertTool.shell(
+            #"""
+            set -m
+            "$CONVERT" large.ppm out/x.\#(format) --effort 9 &
+            sleep 1.5
+            kill -\#(signal) $!
+            start=$(date +%s%N)
+            wait $!
+            status=$?
+            echo $((($(date +%s%N) - start) / 1000000))
+            ls -A out
+            exit $status
+            """#, in: folder)
+        #expect(run.status == (signal == "INT" ? 130 : 143), "\(run.errors)")
+        let milliseconds = run.text.split(separator: "\n").first.flatMap { Int($0) }
+        #expect(milliseconds ?? .max < 2500, "\(run.text)")
+        #expect(run.text.split(separator: "\n").count == 1, "\(run.text)")
+    }
+
+    private func noise(_ count: Int) -> [UInt8] {
+        var random = SplitMix64(seed: 1)
+        return random.bytes(count)
     }
 }

@@ -39,9 +39,14 @@ public struct CoinDecoder: Sendable {
     private var metadata: ImageMetadata {
         var metadata = picture.file.metadata
         let header = picture.file.header
-        let numbers = [header.colorPrimaries, header.transfer]
-        let isSRGB = numbers == [CoinHeader.sRGB.primaries, CoinHeader.sRGB.transfer]
-        if metadata.icc == nil, !isSRGB, !numbers.contains(CoinHeader.unspecified) {
+        let isSRGB =
+            header.colorPrimaries == CoinHeader.sRGB.primaries
+            && header.transfer == CoinHeader.sRGB.transfer
+        // What H.273 reserves says nothing.
+        let isKnown =
+            (1...22).contains(header.colorPrimaries) && (1...18).contains(header.transfer)
+            && ![header.colorPrimaries, header.transfer].contains(CoinHeader.unspecified)
+        if metadata.icc == nil, isKnown, !isSRGB {
             metadata.codePoints = ColorCodePoints(
                 primaries: header.colorPrimaries, transfer: header.transfer)
         }

@@ -45,7 +45,7 @@ public enum ImageError: Error, Equatable, Sendable {
 extension ImageError {
     /// The system has no more memory; it may have some later.
     public static let outOfMemory = ImageError.io(
-        "allocate memory", code: 12, reason: "cannot allocate memory")
+        "hold the picture", code: 12, reason: "cannot allocate memory")
 }
 
 extension ImageError: CustomStringConvertible {

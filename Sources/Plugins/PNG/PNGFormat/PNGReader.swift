@@ -71,7 +71,13 @@ final class PNGReader: MultiImageReader {
         decoder.texts.forEach { ancillary.take($0) }
         let description = try PNGDescription(of: source, structure: structure)
         let layout = try Self.layout(form, width: structure.size.width)
-        var metadata = ancillary.metadata(icc: decoder.icc)
+        let chunk = ancillary.compressed.first { $0.type == .profile }
+        let disliked = try decoder.icc == nil ? chunk?.content(in: source, context.limits) : nil
+        var metadata = ancillary.metadata(
+            icc: decoder.icc
+                ?? disliked.flatMap {
+                    PNGProfile.profile(in: $0, model: layout.model, limits: context.limits)
+                })
         var texts = ancillary.warnings
         if let content = ancillary.significantBits {
             metadata.significantBits = description.significantBits(content, layout: layout)
