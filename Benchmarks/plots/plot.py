@@ -101,10 +101,70 @@ def fixed_rate_curves(rows):
     return {codec: sorted(points) for codec, points in curves.items()}
 
 
+def mean_curve(rows, setting):
+    """The means at the settings that all images of the rows have, in rising order of rates."""
+    images = {row["image"] for row in rows}
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row[setting]].append(row)
+    return sorted((mean(float(row["bpp"]) for row in group),
+                   mean(float(row["psnr_db"]) for row in group))
+                  for group in groups.values() if {row["image"] for row in group} == images)
+
+
 def rate_distortion(results, data, output):
-    measured = fixed_rate_curves(read(results / "rate-distortion.csv"))
-    if not measured:
+    rows = read(results / "rate-distortion.csv")
+    if not rows:
         return print("SKIPPED: rate-distortion, as there are no results")
+    # Means over other images would say nothing: those that every curve has.
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row["codec"], row["effort"]].append(row)
+    images = set.intersection(*({row["image"] for row in group} for group in groups.values()))
+    curves = []  # name, color, line, width, points
+    # Of how many images these are is known: all of them.
+    for codec in ("BPG", "VTM") if len(images) == 24 else ():
+        points = sorted((float(row["bpp"]), float(row["psnr_db"]))
+                        for row in read(data / "published.csv") if row["codec"] == codec)
+        curves.append((codec, GRAY, "--", 1.2, points))
+    theirs = [row for row in read(data / "published-images.csv")
+              if row["codec"] == "Cool-chic 5.0" and row["image"] in images]
+    if theirs:
+        curves.append(("Cool-chic 5.0", "#bf3989", "--", 1.2, mean_curve(theirs, "setting")))
+    for (codec, effort), group in sorted(groups.items()):
+        points = mean_curve([row for row in group if row["image"] in images], "quality")
+        if codec == "coin":
+            usual = effort == "5"
+            curves.append((f".coin, effort {effort}", COLORS["coin"] if usual else "#ff8182", "-",
+                           2.8 if usual else 1.8, points))
+        else:
+            curves.append((codec, COLORS.get(codec, GRAY), "-", 1.2, points))
+    low, high = 0.06, 1.6
+    figure, axes = plt.subplots(figsize=(8, 5.4))
+    figure.subplots_adjust(left=0.07, right=0.79, top=0.93, bottom=0.16)
+    axes.set(xscale="log", xlim=(low, high), ylim=(23, 42), xlabel="bits per pixel",
+             title=f"Kodak, {len(images)} images: mean PSNR of 8-bit RGB, dB")
+    log_axis(axes.xaxis, [0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1, 1.4])
+    ends = []
+    for name, color, line, width, points in curves:
+        inside = [point for point in points if low <= point[0] <= high]
+        if not inside:
+            continue
+        x, y = zip(*inside)
+        axes.plot(x, y, line, color=color, lw=width, marker="o", ms=2 * width,
+                  zorder=5 if width > 1.5 else 3)
+        ends.append((x[-1], y[-1], name, color))
+    label_ends(axes, ends, 0.75)
+    figure.text(0.07, 0.02, "Solid: measured in one run, whole files; JPEG 2000 at the same rate for "
+                "every image, all others at\nconstant quality. Dashed: published, constant quality.",
+                fontsize=8, color=GRAY)
+    save(figure, output, "rate-distortion")
+
+
+def paper_rate_distortion(results, data, output):
+    measured = fixed_rate_curves(read(results / "paper-rate-distortion.csv"))
+    if not measured:
+        return print("SKIPPED: paper-rate-distortion, as there are no results")
     published = defaultdict(list)
     for row in read(data / "published.csv"):
         published[row["codec"]].append((float(row["bpp"]), float(row["psnr_db"])))
@@ -128,11 +188,11 @@ def rate_distortion(results, data, output):
     figure.text(0.07, 0.02, "Solid: measured in one run, whole files, the same rate for every image.\n"
                 "Dashed: published, constant quality; the rate of COIN counts its weights only.",
                 fontsize=8, color=GRAY)
-    save(figure, output, "rate-distortion")
+    save(figure, output, "paper-rate-distortion")
 
 
 def progress(results, data, output):
-    rows = read(results / "progress.csv")
+    rows = read(results / "paper-progress.csv")
     if not rows:
         return print("SKIPPED: progress, as there are no results")
     figure, axes = plt.subplots(figsize=(8, 4.4))
@@ -162,7 +222,7 @@ def progress(results, data, output):
 
 
 def shapes(results, data, output):
-    rows = read(results / "shapes.csv")
+    rows = read(results / "paper-shapes.csv")
     if not rows:
         return print("SKIPPED: shapes, as there are no results")
     figure, axes = plt.subplots(figsize=(8, 4.4))
@@ -189,7 +249,7 @@ def shapes(results, data, output):
 
 
 def model_size(results, data, output):
-    ours = {row["what"]: float(row["bytes"]) / 1000 for row in read(results / "model-size.csv")}
+    ours = {row["what"]: float(row["bytes"]) / 1000 for row in read(results / "paper-model-size.csv")}
     if not ours:
         return print("SKIPPED: model-size, as there are no results")
     bars = [(row["model"], float(row["kilobytes"]), GRAY)
@@ -219,7 +279,7 @@ def main():
         parser.add_argument(f"--{name}", type=Path, required=True)
     folders = parser.parse_args()
     folders.output.mkdir(parents=True, exist_ok=True)
-    for draw in (rate_distortion, progress, shapes, model_size):
+    for draw in (rate_distortion, paper_rate_distortion, progress, shapes, model_size):
         draw(folders.results, folders.data, folders.output)
 
 

@@ -34,16 +34,33 @@ package struct RateDistortionCurve {
     private var qualities: [Double] { points.map(\.quality) }
 
     /// The Bjøntegaard delta: how many percent more bits the curve takes than `anchor`, in the
-    /// mean over the qualities that both reach; `nil` if that is less than 0.2 dB.
-    package func rateDifference(from anchor: RateDistortionCurve) -> Double? {
-        let low = max(qualities[0], anchor.qualities[0])
-        let high = min(qualities.last ?? low, anchor.qualities.last ?? low)
+    /// mean over the qualities that both reach with some rates, in bits per pixel; `nil` if that is
+    /// less than 0.2 dB.
+    package func rateDifference(
+        from anchor: RateDistortionCurve, within rates: ClosedRange<Double>? = nil
+    ) -> Double? {
+        guard let own = qualities(within: rates), let others = anchor.qualities(within: rates)
+        else { return nil }
+        let low = max(own.lowerBound, others.lowerBound)
+        let high = min(own.upperBound, others.upperBound)
         guard high - low >= 0.2 else { return nil }
         func mean(_ curve: RateDistortionCurve) -> Double {
             MonotoneCubic(x: curve.qualities, y: curve.logRates).integral(from: low, to: high)
                 / (high - low)
         }
         return 100 * (pow(10, mean(self) - mean(anchor)) - 1)
+    }
+
+    /// The qualities that the curve reaches with some rates, or with all that it has; `nil` if it
+    /// has none of them.
+    private func qualities(within rates: ClosedRange<Double>?) -> ClosedRange<Double>? {
+        guard let first = points.first, let last = points.last else { return nil }
+        guard let rates else { return first.quality...last.quality }
+        let low = max(first.rate, rates.lowerBound)
+        let high = min(last.rate, rates.upperBound)
+        guard low < high else { return nil }
+        let curve = MonotoneCubic(x: logRates, y: qualities)
+        return curve(log10(low))...curve(log10(high))
     }
 
     /// How the curve compares with another over the rates that both have.

@@ -6,12 +6,10 @@ internal import ArgumentParser
         commandName: "benchmark",
         abstract: "Measure the converter, .coin and their peers; write the results as data.",
         subcommands: [
-            DefaultsCommand.self, RateDistortionCommand.self, EffortsCommand.self,
-            ProgressCommand.self,
-            ShapesCommand.self, ModelSizeCommand.self, RobustnessCommand.self,
-            ReferenceCommand.self, DecodeCommand.self, LargeCommand.self, KernelsCommand.self,
-            PlotCommand.self,
-            ConverterCommand.self, ReadmeCommand.self,
+            RateDistortionCommand.self, EffortsCommand.self, KernelsCommand.self,
+            DecodeCommand.self, LargeCommand.self, DefaultsCommand.self,
+            ConverterCommand.self, PlotCommand.self, ReadmeCommand.self,
+            PaperCommand.self,
         ])
 }
 

@@ -54,9 +54,31 @@ struct PictureOptions: ParsableArguments {
     @Flag(help: "Spread the rounding to 8 bits over neighboring pixels.")
     var dither = false
 
+    @Option(
+        help: ArgumentHelp(
+            "What an extra sample is whose meaning the input does not tell: alpha, or drop to leave "
+                + "it out (default: stored again as it is, or else taken for alpha, as a loss).",
+            valueName: "how"),
+        completion: .list(ExtraSampleHandling.allCases.map(\.rawValue)),
+        transform: {
+            guard let handling = ExtraSampleHandling(rawValue: $0) else {
+                throw ValidationError("\"\($0)\" is neither alpha nor drop")
+            }
+            return handling
+        })
+    var extraSamples: ExtraSampleHandling?
+
     @Flag(help: "Convert colors to sRGB, with the perceptual intent.")
     var toSrgb = false
 
+    @Flag(
+        help: """
+            Take the inks of a CMYK JPEG without Adobe's marker as they are, not inverted as nearly \
+            all programs store them.
+            """)
+    var plainCmyk = false
+
+    typealias ExtraSampleHandling = ConversionPreferences.ExtraSampleHandling
     typealias OrientationHandling = ConversionPreferences.OrientationHandling
 
     private static let kindNames = MetadataKind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -69,6 +91,7 @@ struct PictureOptions: ParsableArguments {
         ConversionPreferences(
             metadata: keep.kinds, isKeepingLocation: keep.includesLocation, orientation: orient,
             background: background ?? .white, depth: depth,
-            isDithered: dither, isConvertedToSRGB: toSrgb)
+            isDithered: dither, isConvertedToSRGB: toSrgb, extraSamples: extraSamples,
+            takesPlainCMYK: plainCmyk)
     }
 }

@@ -105,7 +105,7 @@ import Testing
     @Test func `several losses come in a fixed order`() throws {
         let metadata = ImageMetadata(
             icc: [1], exif: [2], xmp: [3],
-            resolution: Resolution(horizontal: 1, vertical: 1, unit: .none), orientation: .left)
+            resolution: Resolution(horizontal: 2, vertical: 1, unit: .none), orientation: .left)
         let source = PixelLayout(.rgb, .uint16, alpha: .premultiplied)
         let plan = try plan(source, to: [gray8], frameCount: 3, metadata: metadata)
         #expect(

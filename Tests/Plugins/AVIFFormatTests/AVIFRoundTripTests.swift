@@ -114,11 +114,17 @@
             image.header.metadata = ImageMetadata(
                 icc: [UInt8](0..<200), exif: SampleExif.turned, xmp: Array("<x/>".utf8),
                 orientation: .right)
-            image.header.metadata.codePoints = ColorCodePoints(primaries: 9, transfer: 16)
             let decoded = try Image(
                 decoding: image.encoded(by: AVIFPlugin(), settings: Self.lossless),
                 as: AVIFPlugin())
             #expect(decoded.header.metadata == image.header.metadata)
+            // A profile counts before code points.
+            image.header.metadata.icc = nil
+            image.header.metadata.codePoints = ColorCodePoints(primaries: 9, transfer: 16)
+            let coded = try Image(
+                decoding: image.encoded(by: AVIFPlugin(), settings: Self.lossless),
+                as: AVIFPlugin())
+            #expect(coded.header.metadata == image.header.metadata)
             image.header.metadata = ImageMetadata(icc: [UInt8](0..<200))
             let plain = try Image(
                 decoding: image.encoded(by: AVIFPlugin(), settings: Self.lossless),

@@ -108,7 +108,7 @@ import Testing
             .with("tEXt", text("Raw profile type exif", Array("nonsense".utf8)), before: "IDAT")
         let (header, warnings) = try read(file)
         #expect(header.metadata == ImageMetadata())
-        #expect(warnings.count == 3)
+        #expect(warnings.count == 4)
     }
 
     @Test func `refuses damaged transparency, which would change the picture`() throws {

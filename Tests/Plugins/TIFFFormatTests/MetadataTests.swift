@@ -5,7 +5,7 @@ import TestSupport
 @testable import TIFFFormat
 
 /// An Exif block with entries of every kind: first directory, Exif, Interoperability and GPS.
-func exifBlock(_ order: ByteOrder) -> [UInt8] {
+func exifBlock(_ order: ByteOrder, hasNote: Bool = true) -> [UInt8] {
     func entry(_ tag: Int, _ type: Int, _ count: Int, _ bytes: [UInt8]) -> DirectoryTree.Entry {
         .init(tag: tag, type: type, count: count, payload: .values(bytes))
     }
@@ -20,9 +20,7 @@ func exifBlock(_ order: ByteOrder) -> [UInt8] {
             entry(33434, 5, 1, order.bytes(1, count: 4) + order.bytes(125, count: 4)),
             entry(34855, 3, 1, order.bytes(400, count: 2)),
             entry(36864, 7, 4, [0x30, 0x32, 0x33, 0x32]),
-            entry(37500, 7, makerNote.count, makerNote),
-            interoperability,
-        ])
+        ] + (hasNote ? [entry(37500, 7, makerNote.count, makerNote)] : []) + [interoperability])
     let gps = directory(34853, [entry(0, 1, 4, [2, 3, 0, 0]), entry(1, 2, 2, [0x4E, 0])])
     let copyright = Array("photographer\0editor\0".utf8)
     let tree = DirectoryTree(entries: [
@@ -181,10 +179,11 @@ func geotiffBlock(_ order: ByteOrder) -> [UInt8] {
                 == [.part(of: .formatBlocks, "the tags 34400 and 50001 are left out")])
     }
 
-    @Test func `tags that only name a program make no Exif block`() throws {
+    @Test func `a tag that names a program is carried, too`() throws {
         var file = HandmadeTIFF(width: 2, height: 1, bits: 8, strip: [1, 2])
         file.set(305, 2, [0x41, 0])
-        #expect(try decode(file.bytes()).header.metadata.exif == nil)
+        let first = try #require(try decode(file.bytes()).header.metadata.exif)
+        #expect(first.count == 8 + 2 + 12 + 4)
         file.set(315, 2, [0x42, 0])
         let exif = try #require(try decode(file.bytes()).header.metadata.exif)
         #expect(exif.count == 8 + 2 + 2 * 12 + 4)

@@ -23,7 +23,7 @@ import Testing
         return layouts.enumerated().map { index, layout in
             var metadata = ImageMetadata(
                 icc: index == 1 ? nil : [UInt8](repeating: UInt8(index), count: 200),
-                exif: index == 1 ? nil : exifBlock(index == 0 ? .little : .big),
+                exif: index == 1 ? nil : exifBlock(index == 0 ? .little : .big, hasNote: false),
                 orientation: Orientation(rawValue: index + 1) ?? .up)
             metadata.iptc = [0x1C, UInt8(index)]
             var image = testImage(
@@ -62,7 +62,7 @@ import Testing
             if !isJPEG { #expect(image.bytes == page.bytes) }
             // The file has one byte order, that of the first page's Exif block.
             var metadata = page.header.metadata
-            if index == 2 { metadata.exif = exifBlock(.little) }
+            if index == 2 { metadata.exif = exifBlock(.little, hasNote: false) }
             #expect(image.header.metadata == metadata)
         }
         #expect(warnings.warnings == [])

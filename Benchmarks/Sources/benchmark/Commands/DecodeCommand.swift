@@ -10,101 +10,111 @@ struct DecodeCommand: ParsableCommand {
         commandName: "decode",
         abstract: "Decode with every kernel variant and thread count, and compare the bytes.",
         discussion: """
-            Networks of 10 layers of 28, fitted for one epoch: the time does not depend on the \
-            weights. The large picture has many tiles; the scalar kernels decode only a part of it.
+            Fits a photograph with compact and with wide networks and decodes both in process; then \
+            the tool decodes them, and the files of --files, to TIFF and to PNG.
             """)
 
-    @Option(help: "The size of the large picture, in megapixels.")
-    var megapixels = 12.0
+    static let name = "decode"
 
+    @Option(help: "The image.")
+    var image = "kodim15"
+
+    @Option(help: "The quality.")
+    var quality = 75.0
+
+    @Option(
+        parsing: .upToNextOption, help: "Files of .coin to decode as well, such as large --keep's.")
+    var files: [String] = []
+
+    @OptionGroup var photographs: PhotographOptions
     @OptionGroup var results: ResultOptions
 
-    static let columns = [
-        "picture", "run", "kernels", "threads", "pixels", "seconds", "megapixels_per_s",
-        "peak_mib", "identical",
-    ]
-
     private static let threadCounts = [1, 2]
+    /// Few steps give compact networks, many wide ones.
+    private static let forms = [("compact", 80), ("wide", 300)]
 
     func run() throws {
+        guard let photograph = try photographs.chosen([image]).first else { return }
         let conditions = try Conditions.current()
-        var table = Table(columns: Self.columns)
-        let sizes = [
-            ImageSize(width: 768, height: 512), ImageSize(megapixels: megapixels),
-        ]
-        for size in sizes {
-            let stream = try Image.pattern(size).encoded(
-                as: .coin,
-                options: [
-                    "architecture": "siren", "layers": "10", "width": "28", "epochs": "1",
-                ],
-                context: CodecContext(threadCount: conditions.coreCount))
-            for row in try decodeHere(stream) + decodeAsTool(stream, size) {
+        let picture = try photograph.image()
+        var table = Table(columns: DecodingReport.columns)
+        func add(_ rows: [[String]]) {
+            for row in rows {
                 table.append(row)
                 print(row.joined(separator: " "))
             }
         }
-        try results.folder.write(table, conditions, as: "decode")
+        for (name, stepCount) in Self.forms {
+            let stream = try picture.encoded(
+                as: .coin, options: ["steps": "\(stepCount)"], quality: quality,
+                context: CodecContext(threadCount: conditions.coreCount))
+            let label = "\(photograph.name) \(name)"
+            add(try decodeHere(stream, label))
+            add(try decodeAsTool(stream, label))
+        }
+        for file in files {
+            let stream = [UInt8](try Data(contentsOf: URL(filePath: file)))
+            let label = URL(filePath: file).deletingPathExtension().lastPathComponent
+            add(try decodeAsTool(stream, label))
+        }
+        try results.folder.write(table, conditions, as: Self.name)
+        print(DecodingReport.text(table))
         if table.records.filter({ $0["identical"] == "no" }).isEmpty { return }
         throw BenchmarkError("kernel variants or thread counts decode to different bytes")
     }
 
     /// Decodes in this process; the first decoding is what the others are compared with.
-    private func decodeHere(_ stream: [UInt8]) throws -> [[String]] {
-        var reference: Image?
+    private func decodeHere(_ stream: [UInt8], _ label: String) throws -> [[String]] {
+        var reference: [UInt8]?
         var rows: [[String]] = []
         for kernels in Kernels.supported.reversed() {
             for threadCount in Self.threadCounts {
                 let decoder = try CoinDecoder(
                     parsing: stream,
                     context: CodecContext(threadCount: threadCount, kernels: kernels.choice))
-                let size = decoder.header.size
-                let region = kernels.choice == .scalar ? size.firstCorner : PixelRegion(size)
-                let (image, seconds) = try Self.shortest { try decoder.decode(region: region) }
-                let expected = reference ?? image
+                let (image, seconds) = try Self.shortest { try decoder.decode() }
+                let expected = reference ?? image.bytes
                 reference = expected
-                let isIdentical =
-                    image.bytes == expected.cropped(columns: region.columns, rows: region.rows)
                 rows.append(
                     Self.row(
-                        size, "in process", kernels.name, threadCount, region.size, seconds,
-                        identical: isIdentical ? "yes" : "no"))
+                        label, stream, image.header.size, "in process", kernels.name, threadCount,
+                        seconds, identical: image.bytes == expected ? "yes" : "no"))
             }
         }
         return rows
     }
 
     /// Decodes with the tool, from its start to its end.
-    private func decodeAsTool(_ stream: [UInt8], _ size: ImageSize) throws -> [[String]] {
+    private func decodeAsTool(_ stream: [UInt8], _ label: String) throws -> [[String]] {
         let folder = try TemporaryFolder()
         try Data(stream).write(to: URL(filePath: folder("in.coin")))
+        let size = try CoinDecoder(parsing: stream).header.size
         let outputs = [
-            ("convert to PNG", [folder("out.png")]),
-            (
-                "convert to uncompressed TIFF",
-                [folder("out.tiff"), "--option", "tiff.compression=none"]
-            ),
+            ("to TIFF", [folder("out.tiff"), "--option", "tiff.compression=none"]),
+            ("to PNG", [folder("out.png")]),
         ]
         return try outputs.flatMap { name, output in
             try Self.threadCounts.map { threadCount in
                 let arguments =
-                    [folder("in.coin")] + output + ["--overwrite", "--threads", "\(threadCount)"]
+                    [folder("in.coin")] + output
+                    + ["--quiet", "--overwrite", "--threads", "\(threadCount)"]
                 let cost = try Command.convert(arguments).measureBest(of: 3)
                 return Self.row(
-                    size, name, "auto", threadCount, size, cost.seconds,
+                    label, stream, size, name, "auto", threadCount, cost.seconds,
                     peak: cost.peakMebibytes.digits(1))
             }
         }
     }
 
     private static func row(
-        _ picture: ImageSize, _ run: String, _ kernels: String, _ threadCount: Int,
-        _ decoded: ImageSize, _ seconds: Double, peak: String = "", identical: String = ""
+        _ label: String, _ stream: [UInt8], _ size: ImageSize, _ run: String, _ kernels: String,
+        _ threadCount: Int, _ seconds: Double, peak: String = "", identical: String = ""
     ) -> [String] {
-        let rate = Double(decoded.pixelCount) / 1e6 / seconds
+        let pixels = Double(size.pixelCount)
         return [
-            "\(picture)", run, kernels, "\(threadCount)", "\(decoded.pixelCount)",
-            seconds.digits(4), rate.digits(2), peak, identical,
+            label, "\(size)", (Double(stream.count * 8) / pixels).digits(3), run, kernels,
+            "\(threadCount)", seconds.digits(4), (pixels / 1e6 / seconds).digits(2), peak,
+            identical,
         ]
     }
 
@@ -120,18 +130,5 @@ struct DecodeCommand: ParsableCommand {
             shortest = min(shortest, clock.now - begin)
         }
         return (result, shortest / .seconds(1))
-    }
-}
-
-extension ImageSize {
-    /// A size with sides as 4 to 3.
-    init(megapixels: Double) {
-        let unit = (megapixels * 1e6 / 12).squareRoot()
-        self.init(width: Int((4 * unit).rounded()), height: Int((3 * unit).rounded()))
-    }
-
-    /// The first 768 × 768 pixels, which cross the borders of the first tile.
-    fileprivate var firstCorner: PixelRegion {
-        PixelRegion(columns: 0..<min(768, width), rows: 0..<min(768, height))
     }
 }

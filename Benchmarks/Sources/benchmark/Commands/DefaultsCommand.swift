@@ -10,10 +10,10 @@ struct DefaultsCommand: ParsableCommand {
         commandName: "defaults",
         abstract: "Learn a set of default networks of latents from photographs; write its source.",
         discussion: """
-            Crops of the photographs, two of three at half their size, are fitted one after the \
-            other at rates that change; after each, the networks move towards the fitted ones \
-            (Reptile). The set becomes a source file of the codec and a part of the \
-            specification's table.
+            Crops of the photographs, half of them at half their size, are fitted side by side at \
+            rates that differ, with networks that they share and that learn from all of them; \
+            filters are learned that make latents to start from. The networks become a source file \
+            of the codec and a part of the specification's table, the filters another source file.
             """)
 
     @Argument(help: "Which set: \(DefaultsTraining.Form.allCases.map(\.rawValue)).")
@@ -22,90 +22,103 @@ struct DefaultsCommand: ParsableCommand {
     @Option(help: "The folder of photographs (default: shared/corpora/clic2025-validation).")
     var photographs: String?
 
-    @Option(help: "How often every photograph is visited.")
-    var passes = 6
-
-    @Option(help: "Steps of each fit.")
-    var steps = 70
+    @Option(help: "Iterations; in each, three crops take a step and one is analyzed.")
+    var iterations = 12_000
 
     @Option(help: "The side of a crop, in pixels.")
-    var side = 384
+    var side = 256
 
     @Option(help: "Start of the random numbers.")
     var seed: UInt64 = 1
 
-    @Option(help: "Threads of a fit; the result does not depend on them.")
+    @Option(help: "Threads; the result does not depend on them.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    private static let lambdas = [0.0004, 0.0008, 0.0016, 0.0032, 0.0064, 0.0128]
+    private static let lambdas = 0.0002...0.012
 
     func run() throws {
         guard let form = DefaultsTraining.Form(rawValue: form) else {
             throw ValidationError("there is no set \(form)")
         }
         let folder = photographs ?? Repository.path("../shared/corpora/clic2025-validation")
-        let all = Photograph.all(in: folder)
-        guard !all.isEmpty else { return }
-        var training = DefaultsTraining(form: form, threadCount: threads, seed: seed)
+        let images = try Photograph.all(in: folder).map { try $0.image() }
+        guard !images.isEmpty else { return }
+        var training = DefaultsTraining(
+            form: form, iterationCount: iterations, threadCount: threads, seed: seed)
         var generator = SplitMix(state: seed)
-        for pass in 0..<passes {
-            let share = 0.5 * (1 - 0.7 * Float(pass) / Float(passes))
-            var (sum, count) = (0.0, 0)
-            for visit in all.indices {
-                // Steps of 7 through the folder, so that neighbors, which are alike, are apart.
-                let photograph = all[(visit * 7 + pass * 3) % all.count]
-                let lambda = Self.lambdas[(visit + pass) % Self.lambdas.count]
-                let crop = try photograph.image().crop(
-                    side: side, halved: (visit + pass) % 3 > 0, &generator)
-                guard
-                    let reached = training.visit(
-                        crop, lambda: lambda, stepCount: steps, share: share,
-                        seed: UInt32(truncatingIfNeeded: generator.next()))
-                else {
-                    print("pass \(pass + 1): \(photograph.name) diverged")
-                    continue
-                }
-                sum += log(reached.meanSquaredError + lambda * reached.bitsPerPixel)
-                count += 1
+        let range = Self.lambdas.upperBound / Self.lambdas.lowerBound
+        for iteration in 1...iterations {
+            training.iterate {
+                let image = images[generator.below(images.count)]
+                let crop = image.crop(
+                    side: side, halved: generator.below(2) == 1, &generator)
+                let share = Double(generator.below(1 << 20)) / Double(1 << 20)
+                return DefaultsTraining.Example(
+                    image: crop, lambda: Self.lambdas.lowerBound * pow(range, share),
+                    seed: UInt32(truncatingIfNeeded: generator.next()))
             }
-            print("pass \(pass + 1) of \(passes): mean log cost \((sum / Double(count)).digits(4))")
-            // After every pass, so that a run that is cut off leaves something.
-            try write(training.tensors, form, photographCount: all.count)
+            guard iteration % 500 == 0 || iteration == iterations else { continue }
+            print(
+                "\(iteration) of \(iterations): log2 of the cost after the analysis "
+                    + "\(training.analysisCost.value.digits(4)), after a fit "
+                    + training.fitCost.value.digits(4))
+            // Now and then, so that a run that is cut off leaves something.
+            try write(training, form, photographCount: images.count)
         }
     }
 
     private func write(
-        _ tensors: [(name: String, values: [Int])], _ form: DefaultsTraining.Form,
-        photographCount: Int
+        _ training: DefaultsTraining, _ form: DefaultsTraining.Form, photographCount: Int
     ) throws {
-        let name = form.rawValue.prefix(1).uppercased() + form.rawValue.dropFirst()
-        var text = """
-            // Generated by `benchmark defaults \(form.rawValue) --passes \(passes) --steps \
-            \(steps) --side \(side) --seed \(seed)`
+        let set = form.rawValue
+        let head = """
+            // Generated by `benchmark defaults \(set) --iterations \(iterations) --side \(side) \
+            --seed \(seed)`
             // from the \(photographCount) photographs of the CLIC 2025 validation set (Unsplash \
             license). Do not edit.
             // swift-format-ignore-file
 
-            extension LatentDefaults {
-                /// The set of defaults of ``LatentForm/Sizes/\(form.rawValue)``.
-                static let \(form.rawValue) = LatentDefaults(
-                    descriptor: LatentForm.Sizes.\(form.rawValue).complete,
-                    tensors: [
+
             """
-        for tensor in tensors {
-            text += "\n            [  // \(tensor.name)\n"
-            for start in stride(from: 0, to: tensor.values.count, by: 12) {
-                let row = tensor.values[start..<min(start + 12, tensor.values.count)]
-                text += "                " + row.map { "\($0)," }.joined(separator: " ") + "\n"
-            }
+        let name = set.prefix(1).uppercased() + set.dropFirst()
+        var text =
+            head + """
+                extension LatentDefaults {
+                    /// The set of defaults of ``LatentForm/Sizes/\(set)``.
+                    static let \(set) = LatentDefaults(
+                        descriptor: LatentForm.Sizes.\(set).complete,
+                        tensors: [
+                """
+        for tensor in training.tensors {
+            text +=
+                "\n            [  // \(tensor.name)\n" + Self.lines(tensor.values, indentation: 16)
             text += "            ],"
         }
         text += "\n        ])\n}\n"
+        let folder = Repository.path("Sources/CoinFormat/CoinFormat/Latents")
         try text.write(
-            toFile: Repository.path(
-                "Sources/CoinFormat/CoinFormat/Latents/Defaults/LatentDefaults+\(name).swift"),
-            atomically: true, encoding: .utf8)
-        try writeTable(tensors, form)
+            toFile: "\(folder)/Defaults/LatentDefaults+\(name).swift", atomically: true,
+            encoding: .utf8)
+        text =
+            head + """
+                extension AnalysisFilters {
+                    /// The filters for ``LatentDefaults/\(set)``.
+                    static let \(set): [Int16] = [
+
+                """
+        text += Self.lines(training.analysis, indentation: 8) + "    ]\n}\n"
+        try text.write(
+            toFile: "\(folder)/Defaults/AnalysisFilters+\(name).swift", atomically: true,
+            encoding: .utf8)
+        try writeTable(training.tensors, form)
+    }
+
+    private static func lines(_ values: [Int], indentation: Int) -> String {
+        stride(from: 0, to: values.count, by: 12).map { start in
+            let row = values[start..<min(start + 12, values.count)]
+            return String(repeating: " ", count: indentation)
+                + row.map { "\($0)," }.joined(separator: " ") + "\n"
+        }.joined()
     }
 
     /// Puts the set into the specification's table, in its place.

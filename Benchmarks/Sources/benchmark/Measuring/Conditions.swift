@@ -1,3 +1,4 @@
+internal import BenchmarkData
 internal import Foundation
 
 /// Under what conditions results were taken; the sidecar of each table.
@@ -8,6 +9,8 @@ struct Conditions: Codable {
     var cpu: String
     var coreCount: Int
     var instructionSets: [String]
+    /// What a core does at most, in GFLOP/s; results from before it was measured lack it.
+    var peakGigaflops: Double?
     var system: String
     var swift: String
     /// Libraries of the converter and programs of the peers, with versions.
@@ -20,7 +23,8 @@ struct Conditions: Codable {
             command: ([invocation] + CommandLine.arguments.dropFirst()).joined(separator: " "),
             commit: Repository.commit(), cpu: cpuName(),
             coreCount: ProcessInfo.processInfo.activeProcessorCount,
-            instructionSets: Kernels.supported.map(\.name), system: systemName(),
+            instructionSets: Kernels.supported.map(\.name),
+            peakGigaflops: (MachinePeak.measure() * 10).rounded() / 10, system: systemName(),
             swift: try firstLine(of: ["swift", "--version"]),
             libraries: distinct(try formatLibraries() + peers))
     }
@@ -35,8 +39,9 @@ struct Conditions: Codable {
     /// One line for a table's readers.
     var summary: String {
         let sets = instructionSets.joined(separator: ", ")
-        return "Measured \(date) on \(cpu), \(coreCount) cores (\(sets)), \(system); \(swift); "
-            + "\(libraries.joined(separator: ", ")); commit \(commit); `\(command)`."
+        let peak = peakGigaflops.map { ", \($0.digits(0)) GFLOP/s a core at most" } ?? ""
+        return "Measured \(date) on \(cpu), \(coreCount) cores (\(sets))\(peak), \(system); "
+            + "\(swift); \(libraries.joined(separator: ", ")); commit \(commit); `\(command)`."
     }
 
     /// The first line that a program prints.

@@ -21,12 +21,23 @@ enum Repository {
         return hash + (git(["status", "--porcelain"] + paths)?.isEmpty == true ? "" : "-dirty")
     }
 
-    /// The commit, with `-dirty` if anything but results and README differs from it.
+    /// The sources of the codec, which decide the bytes of `.coin`: the hash of their tree, which
+    /// stays the same in commits that do not touch them, with `-dirty` if they differ from it.
+    static func codecVersion() -> String {
+        let folder = "Sources/CoinFormat"
+        guard let hash = git(["rev-parse", "--short=10", "HEAD:\(folder)"]) else {
+            return "unknown"
+        }
+        let changes = git(["status", "--porcelain", "--", path(folder)])
+        return hash + (changes?.isEmpty == true ? "" : "-dirty")
+    }
+
+    /// The commit, with `-dirty` if anything but results and documents differs from it.
     static func commit() -> String {
         guard let hash = git(["rev-parse", "--short", "HEAD"]) else { return "unknown" }
         let changes = git([
             "status", "--porcelain", "--", path(""), ":(exclude)Benchmarks/results",
-            ":(exclude)README.md",
+            ":(exclude)README.md", ":(exclude)docs",
         ])
         return hash + (changes?.isEmpty == true ? "" : "-dirty")
     }

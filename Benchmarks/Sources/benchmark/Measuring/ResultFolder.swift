@@ -5,7 +5,9 @@ internal import Foundation
 struct ResultFolder {
     let path: String
 
-    func write(_ table: Table, _ conditions: Conditions, as name: String) throws {
+    func write(
+        _ table: Table, _ conditions: Conditions, as name: String, isQuiet: Bool = false
+    ) throws {
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true)
         let encoder = JSONEncoder()
@@ -14,7 +16,7 @@ struct ResultFolder {
         try json.write(toFile: file(name, "json"), atomically: true, encoding: .utf8)
         try table.csv(comment: conditions.summary)
             .write(toFile: file(name, "csv"), atomically: true, encoding: .utf8)
-        print("wrote \(file(name, "csv"))")
+        if !isQuiet { print("wrote \(file(name, "csv"))") }
     }
 
     /// Results that were written before, or `nil` if there are none.
@@ -29,5 +31,18 @@ struct ResultFolder {
 
     private func file(_ name: String, _ fileExtension: String) -> String {
         "\(path)/\(name).\(fileExtension)"
+    }
+}
+
+extension Repository {
+    /// What others have published, from `Benchmarks/data`.
+    static func publishedCurves() throws -> PublishedCurves {
+        func table(_ name: String) throws -> Table {
+            try Table(
+                csv: try String(
+                    contentsOfFile: path("Benchmarks/data/\(name).csv"), encoding: .utf8))
+        }
+        return PublishedCurves(
+            means: try table("published"), images: try table("published-images"))
     }
 }

@@ -78,21 +78,24 @@ extension Peer {
             decode: { Command(["djxl", $0, $1, "--quiet"]) })
     }
 
-    /// libavif with aom at its default speed, 4:4:4; the quality is 63 less the quantizer.
-    static func avif() throws -> Peer? {
+    /// libavif with aom, 4:4:4, by default at its default speed; the quality is 63 less the
+    /// quantizer.
+    static func avif(speed: Int = 6, tuning: [String] = []) throws -> Peer? {
         guard haveAll(["avifenc", "avifdec"], for: "AVIF") else { return nil }
         let words = try Conditions.firstLine(of: ["avifenc", "--version"]).split(separator: " ")
         let version = words.dropFirst().first ?? ""
         return Peer(
-            name: "AVIF", library: "libavif \(version) with aom", fileExtension: "avif",
+            name: "AVIF",
+            library: "libavif \(version) with aom"
+                + (tuning.isEmpty ? "" : " at speed \(speed) \(tuning.joined(separator: " "))"),
+            fileExtension: "avif",
             input: "png", qualities: 0...63, constantQualities: [0, 3, 7, 11, 15, 19, 23, 29],
             encode: { input, output, quality in
                 let quantizer = "\(63 - quality)"
-                return Command([
-                    "avifenc", "-s", "6", "-y", "444", "--min", quantizer, "--max", quantizer,
-                    "-j", "2", input, output,
-                ])
+                return Command(
+                    ["avifenc", "-s", "\(speed)", "-y", "444"] + tuning
+                        + ["--min", quantizer, "--max", quantizer, "-j", "2", input, output])
             },
-            decode: { Command(["avifdec", $0, $1]) })
+            decode: { Command(["avifdec", "-d", "8", $0, $1]) })
     }
 }

@@ -48,13 +48,16 @@ struct Mosaic {
     /// Fills a picture of `size` from the top left, with mirrored photographs when they start
     /// over, and cuts it off at the right and at the bottom.
     ///
-    /// - Precondition: There is a photograph.
-    init(of photographs: [Image], size: ImageSize) {
+    /// - Parameters:
+    ///   - photographs: At least one.
+    ///   - size: The size of the mosaic.
+    ///   - widest: The most columns of a cell.
+    init(of photographs: [Image], size: ImageSize, widest: Int = .max) {
         let cells = photographs.map {
             $0.header.size.width < $0.header.size.height ? $0.turned : $0
         }
         let cell = ImageSize(
-            width: cells.map(\.header.size.width).min() ?? 1,
+            width: min(cells.map(\.header.size.width).min() ?? 1, widest),
             height: cells.map(\.header.size.height).min() ?? 1)
         let columnCount = (size.width + cell.width - 1) / cell.width
         var bytes: [UInt8] = []

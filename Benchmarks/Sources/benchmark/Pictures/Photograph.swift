@@ -39,13 +39,14 @@ extension Image {
     /// Encodes the picture in memory.
     func encoded(
         as format: FormatID, options: [String: String] = [:], effort: Int? = nil,
-        context: CodecContext = CodecContext()
+        quality: Double? = nil, context: CodecContext = CodecContext()
     ) throws -> [UInt8] {
         guard let plugin = try BuiltInFormats.makeRegistry()[format] else {
             throw BenchmarkError("\(format) is not built in")
         }
         let settings = WriteSettings(
-            effort: effort, options: try OptionValues(parsing: options, for: plugin.descriptor))
+            quality: quality, effort: effort,
+            options: try OptionValues(parsing: options, for: plugin.descriptor))
         let sink = MemorySink()
         try write(
             to: plugin.makeWriter(

@@ -39,29 +39,43 @@ struct Seams {
     /// Some photographs have a narrow frame: so far, a mosaic's cell differs from its own picture.
     private static let frameWidth = 8
 
-    /// Measures a picture whose own edges, those of a mosaic's cells, do not count.
+    /// Measures the borders between tiles; the picture's own edges, those of a mosaic's cells, do
+    /// not count.
     init(original: Image, decoded: Image, grid: TileGrid, cell: ImageSize?) {
+        let size = original.header.size
+        self.init(
+            original: original, decoded: decoded,
+            columns: (1..<max(1, grid.columns)).map { $0 * size.width / grid.columns },
+            rows: (1..<max(1, grid.rows)).map { $0 * size.height / grid.rows },
+            reach: grid.overlap, cell: cell)
+    }
+
+    /// Measures borders left of some columns and above some rows, whose strip reaches some pixels
+    /// to each side.
+    init(
+        original: Image, decoded: Image, columns: [Int], rows: [Int], reach: Int, cell: ImageSize?
+    ) {
         let size = original.header.size
         let steps = ErrorSteps(original: original, decoded: decoded)
         func isNearEdge(_ position: Int, ofCells length: Int?) -> Bool {
             guard let length else { return false }
             return (position + Self.frameWidth) % length <= 2 * Self.frameWidth
         }
-        func positions(_ count: Int, _ length: Int, _ cell: Int?, _ distance: Int) -> [Int] {
-            (1..<max(1, count)).map { $0 * length / count + distance }
+        func positions(_ borders: [Int], _ length: Int, _ cell: Int?, _ distance: Int) -> [Int] {
+            borders.map { $0 + distance }
                 .filter { $0 > 0 && $0 < length && !isNearEdge($0, ofCells: cell) }
         }
-        let reach = grid.overlap + Self.insideWidth
+        let end = reach + Self.insideWidth
         // For each distance from a border, the mean step across all borders.
-        let profile = (-reach...reach).map { distance in
-            let columns = positions(grid.columns, size.width, cell?.width, distance)
-            let rows = positions(grid.rows, size.height, cell?.height, distance)
+        let profile = (-end...end).map { distance in
+            let columns = positions(columns, size.width, cell?.width, distance)
+            let rows = positions(rows, size.height, cell?.height, distance)
             return (columns.map(steps.mean(acrossColumn:)) + rows.map(steps.mean(acrossRow:))).mean
         }
         let inside = (profile.prefix(Self.insideWidth) + profile.suffix(Self.insideWidth))
             .filter { !$0.isNaN }.mean
         let strip = profile.dropFirst(Self.insideWidth).dropLast(Self.insideWidth)
-        atBorder = profile[reach] / inside
+        atBorder = profile[end] / inside
         worst = (strip.max() ?? .nan) / inside
     }
 }

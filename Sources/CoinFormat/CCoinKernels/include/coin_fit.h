@@ -136,6 +136,18 @@ void coin_fit_copy(coin_variant variant, const coin_plane *in, const coin_plane 
 void coin_fit_add(coin_variant variant, const coin_plane *in, const coin_plane *out,
                   float factor);
 
+/// Adds to `out` what a filter of (2 radius + 1)^2 taps, row by row, makes of `in`.
+///
+/// - in: of the shape of `out`, with replicated borders. radius: 0 ... 2.
+void coin_fit_filter(coin_variant variant, const coin_plane *in, uint32_t radius,
+                     const float *taps, const coin_plane *out);
+
+/// Adds to the gradient of a filter's taps, `[(2 radius + 1)^2]`, given that of its output.
+///
+/// - delta: a plane of zero padding.
+void coin_fit_correlate(coin_variant variant, const coin_plane *in, uint32_t radius,
+                        const coin_plane *delta, double *gradient);
+
 /// Replicates the border of a plane into its padding.
 void coin_plane_replicate(const coin_plane *plane);
 

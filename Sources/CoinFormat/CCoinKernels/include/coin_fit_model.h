@@ -121,13 +121,36 @@ typedef struct {
 void coin_fit_set_target(coin_fit_model *model, const coin_fit_picture *picture,
                          const float *base, float unit);
 
-/// Starts the latents from the target: a closed-loop Laplacian pyramid of luma, chroma and alpha, coarse
-/// to fine, each difference shrunk by `dead_zone`; luma's finest grid, where it is of full size,
-/// starts at zero.
+/// Starts the latents of a group from the target: a closed-loop Laplacian pyramid, coarse to fine,
+/// each difference shrunk by `dead_zone`; luma's finest grid, where it is of full size, starts at
+/// zero.
 ///
 /// - taps: 4, of all stages. Uses the planes of gradients and of the residual as scratch.
-void coin_fit_start(coin_variant variant, coin_fit_model *model, float dead_zone,
+void coin_fit_start(coin_variant variant, coin_fit_model *model, uint32_t group, float dead_zone,
                     const float *taps, float *workspace);
+
+enum {
+  COIN_ANALYSIS_LEVELS = 7,  ///< Levels that have filters of their own.
+  COIN_ANALYSIS_TAPS = 53,   ///< Of the filter of a level: 25 + 9 + 1 + 9 + 9.
+};
+
+/// Starts the latents of luma and chroma from the target, by linear filters of the bands of a Laplacian
+/// pyramid.
+///
+/// - filters: `[3][COIN_ANALYSIS_LEVELS][COIN_ANALYSIS_TAPS]`, of luma and chroma. The taps of a
+///   level count, in this order: 5 x 5 of its band; 3 x 3 of the next level's band, upsampled; 1 of
+///   that of the level after it; 3 x 3 of this level's band in each of the two other groups. The
+///   band of the last level is the picture itself.
+/// - taps: 4, of upsampling. Uses the planes of gradients, of slopes and of the residual as scratch.
+void coin_fit_analyze(coin_variant variant, coin_fit_model *model, const float *filters,
+                      const float *taps, float *workspace);
+
+/// Adds to the gradient of the filters of `coin_fit_analyze`, after a pass backward that followed it
+/// and before any step of the latents. The passes' planes are scratch.
+///
+/// - gradient: of the filters' shape. The model has COIN_ANALYSIS_LEVELS levels.
+void coin_fit_analysis_gradient(coin_variant variant, coin_fit_model *model, const float *taps,
+                                double *gradient, float *workspace);
 
 /// Copies the latents of a grid, rounded to nearest (ties to even), to `[height][width]`.
 void coin_fit_export(const coin_fit_model *model, uint32_t grid, int16_t *latents);

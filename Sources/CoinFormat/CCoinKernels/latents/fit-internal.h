@@ -19,6 +19,8 @@ typedef struct {
   void (*upsample_gradient)(const coin_plane *, const coin_plane *, const coin_plane *,
                             const float *, float *, float *);
   void (*copy)(const coin_plane *, const coin_plane *, float, int);
+  void (*filter)(const coin_plane *, uint32_t, const float *, const coin_plane *);
+  void (*correlate)(const coin_plane *, uint32_t, const coin_plane *, double *);
   void (*synthesize)(const coin_fit_shape *, const float *, const float *, const coin_fit_input *,
                      const coin_plane *, uint32_t, uint32_t, float *);
   double (*compare)(const coin_fit_shape *, const float *, const coin_plane *, const coin_plane *,

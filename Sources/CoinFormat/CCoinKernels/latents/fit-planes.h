@@ -20,6 +20,13 @@ static inline void coin_zero_plane(const coin_plane *p) {
             p->stride * (p->height + 2 * COIN_FIT_MARGIN_ROWS));
 }
 
+/// What a group's grids hold of a pixel, by its place in the target: BT.601 luma and chroma, or
+/// alpha.
+float coin_group_value(const coin_fit_model *model, uint32_t group, size_t at);
+
+/// Writes the mean of each 2 x 2 numbers; a last odd row or column stands for two.
+void coin_halve_plane(const coin_plane *from, const coin_plane *to);
+
 /// The grid of a group at a level, or NULL.
 static inline coin_fit_grid *coin_fit_find(coin_fit_model *m, uint32_t group, uint32_t level) {
   for (uint32_t k = 0; k < m->grid_count; k++)

@@ -113,6 +113,16 @@ void coin_fit_add(coin_variant variant, const coin_plane *in, const coin_plane *
   kernels(variant)->copy(in, out, factor, 1);
 }
 
+void coin_fit_filter(coin_variant variant, const coin_plane *in, uint32_t radius,
+                     const float *taps, const coin_plane *out) {
+  kernels(variant)->filter(in, radius, taps, out);
+}
+
+void coin_fit_correlate(coin_variant variant, const coin_plane *in, uint32_t radius,
+                        const coin_plane *delta, double *gradient) {
+  kernels(variant)->correlate(in, radius, delta, gradient);
+}
+
 void coin_fit_synthesize(coin_variant variant, const coin_fit_shape *shape,
                          const float *parameters, const float *transposed,
                          const coin_fit_input *inputs, const coin_plane *residual, uint32_t first,

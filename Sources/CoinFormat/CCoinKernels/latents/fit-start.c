@@ -29,8 +29,7 @@ void coin_fit_set_target(coin_fit_model *m, const coin_fit_picture *picture, con
   }
 }
 
-/// What a group's grids hold of a pixel: BT.601 luma and chroma, or alpha.
-static float group_value(const coin_fit_model *m, uint32_t group, size_t at) {
+float coin_group_value(const coin_fit_model *m, uint32_t group, size_t at) {
   uint32_t channels = m->config.channels;
   if (group == 3) return m->target[channels - 1].origin[at];
   if (channels < 3) return m->target[0].origin[at];
@@ -39,8 +38,7 @@ static float group_value(const coin_fit_model *m, uint32_t group, size_t at) {
   return group == 0 ? luma : group == 1 ? (b - luma) / 1.772f : (r - luma) / 1.402f;
 }
 
-/// The mean of each 2 x 2 numbers; a last odd row or column stands for two.
-static void halve_plane(const coin_plane *from, const coin_plane *to) {
+void coin_halve_plane(const coin_plane *from, const coin_plane *to) {
   for (uint32_t y = 0; y < to->height; y++) {
     const float *a = from->origin + 2 * y * from->stride;
     const float *b = 2 * y + 1 < from->height ? a + from->stride : a;
@@ -74,39 +72,39 @@ static void start_grid(coin_fit_grid *grid, const coin_plane *wanted, const coin
     }
 }
 
-void coin_fit_start(coin_variant variant, coin_fit_model *m, float dead_zone, const float *taps,
-                    float *workspace) {
+void coin_fit_start(coin_variant variant, coin_fit_model *m, uint32_t group, float dead_zone,
+                    const float *taps, float *workspace) {
+  uint32_t levels = m->config.levels;
+  if (m->config.first[group] == COIN_FIT_NO_LEVEL) return;
   // The planes of the longest luma chain, and two of full size, are free before the first step.
   coin_fit_chain *chain = NULL;
   for (uint32_t k = 0; k < m->chain_count; k++)
-    if (m->chains[k].top == m->config.levels - 1) chain = &m->chains[k];
+    if (m->chains[k].top == levels - 1) chain = &m->chains[k];
   coin_plane *wanted[COIN_FIT_MAX_LEVELS], *so_far[COIN_FIT_MAX_LEVELS];
   wanted[0] = &m->error[0];
   so_far[0] = &m->residual[0];
-  for (uint32_t l = 1; l < m->config.levels; l++) {
+  for (uint32_t l = 1; l < levels; l++) {
     wanted[l] = &chain->gradient[l];
     so_far[l] = &chain->values[l];
   }
-  for (uint32_t g = 0; g < COIN_FIT_GROUPS; g++) {
-    uint32_t first = m->config.first[g];
-    if (first == COIN_FIT_NO_LEVEL) continue;
-    for (uint32_t y = 0; y < m->config.height; y++)
-      for (uint32_t x = 0; x < m->config.width; x++)
-        wanted[0]->origin[y * wanted[0]->stride + x] = group_value(m, g, y * wanted[0]->stride + x);
-    for (uint32_t l = 1; l < m->config.levels; l++) halve_plane(wanted[l - 1], wanted[l]);
-    for (uint32_t l = m->config.levels; l-- > 0;) {
-      if (l + 1 == m->config.levels) {
-        coin_zero_plane(so_far[l]);
-      } else {
-        coin_plane_replicate(so_far[l + 1]);
-        coin_fit_upsample(variant, so_far[l + 1], so_far[l], taps, workspace);
-      }
-      coin_fit_grid *grid = coin_fit_find(m, g, l);
-      float step = g == 0 ? power_of_decay(l) : coin_level_factors[l];
-      if (grid) start_grid(grid, wanted[l], so_far[l], step, dead_zone);
+  for (uint32_t y = 0; y < m->config.height; y++)
+    for (uint32_t x = 0; x < m->config.width; x++) {
+      size_t at = y * wanted[0]->stride + x;
+      wanted[0]->origin[at] = coin_group_value(m, group, at);
     }
+  for (uint32_t l = 1; l < levels; l++) coin_halve_plane(wanted[l - 1], wanted[l]);
+  for (uint32_t l = levels; l-- > 0;) {
+    if (l + 1 == levels) {
+      coin_zero_plane(so_far[l]);
+    } else {
+      coin_plane_replicate(so_far[l + 1]);
+      coin_fit_upsample(variant, so_far[l + 1], so_far[l], taps, workspace);
+    }
+    coin_fit_grid *grid = coin_fit_find(m, group, l);
+    float step = group == 0 ? power_of_decay(l) : coin_level_factors[l];
+    if (grid) start_grid(grid, wanted[l], so_far[l], step, dead_zone);
   }
-  for (uint32_t l = 0; l < m->config.levels; l++) coin_zero_plane(wanted[l]);
+  for (uint32_t l = 0; l < levels; l++) coin_zero_plane(wanted[l]);
 }
 
 void coin_fit_export(const coin_fit_model *m, uint32_t index, int16_t *latents) {

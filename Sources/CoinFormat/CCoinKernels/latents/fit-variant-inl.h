@@ -6,11 +6,13 @@
 #include "fit-math-inl.h"
 #include "fit-latents-inl.h"
 #include "fit-upsampling-inl.h"
+#include "fit-analysis-inl.h"
 #include "fit-rate-inl.h"
 #include "fit-synthesis-inl.h"
 
 const coin_fit_kernels KERNEL(coin_fit_kernels) = {
     .soften = KERNEL(soften), .rate = KERNEL(rate), .upsample = KERNEL(upsample),
     .upsample_gradient = KERNEL(upsample_gradient), .copy = KERNEL(copy),
+    .filter = KERNEL(filter), .correlate = KERNEL(correlate),
     .synthesize = KERNEL(synthesize), .compare = KERNEL(compare),
     .synthesis_gradient = KERNEL(synthesis_gradient), .step = KERNEL(step)};

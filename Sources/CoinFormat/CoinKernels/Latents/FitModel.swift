@@ -153,10 +153,40 @@ package final class FitModel: @unchecked Sendable {
         unsafe coin_fit_set_target(model, &picture, base, unit)
     }
 
-    /// Starts the latents as a pyramid of the target.
-    package func startLatents(deadZone: Float, taps: [Float]) {
+    /// Starts the latents of a group as a pyramid of the target.
+    package func startLatents(
+        _ group: FitConfiguration.Group, deadZone: Float, taps: [Float]
+    ) {
         precondition(taps.count == 4)
-        unsafe coin_fit_start(variant.code, model, deadZone, taps, workspaces)
+        unsafe coin_fit_start(
+            variant.code, model, UInt32(group.rawValue), deadZone, taps, workspaces)
+    }
+
+    /// The shape of the filters of an analysis: groups of color, levels, taps.
+    package static let analysisShape = (
+        groups: 3, levels: Int(COIN_ANALYSIS_LEVELS), taps: Int(COIN_ANALYSIS_TAPS)
+    )
+
+    private static let analysisCount =
+        analysisShape.groups * analysisShape.levels * analysisShape.taps
+
+    /// Starts the latents of luma and chroma by linear filters of the target's bands.
+    ///
+    /// - Parameters:
+    ///   - filters: Of the shape ``analysisShape``; `coin_fit_analyze` tells what the taps count.
+    ///   - taps: Those of upsampling.
+    package func analyze(filters: [Float], taps: [Float]) {
+        precondition(filters.count == Self.analysisCount && taps.count == 4)
+        unsafe coin_fit_analyze(variant.code, model, filters, taps, workspaces)
+    }
+
+    /// Adds to the gradient of an analysis' filters, after a pass backward that followed it.
+    ///
+    /// - Precondition: no step of the latents has been taken.
+    package func addAnalysisGradient(to gradient: inout [Double], taps: [Float]) {
+        precondition(gradient.count == Self.analysisCount && taps.count == 4)
+        precondition(configuration.levels == Self.analysisShape.levels)
+        unsafe coin_fit_analysis_gradient(variant.code, model, taps, &gradient, workspaces)
     }
 
     /// A grid of the model.

@@ -8,6 +8,15 @@ public enum ColorAccount: Sendable, Equatable {
     case calibration(gamma: Double?, chromaticities: Chromaticities?)
 }
 
+extension ColorAccount {
+    /// Adobe RGB (1998), §4.3.
+    static let adobeRGB = ColorAccount.calibration(
+        gamma: 256 / 563,
+        chromaticities: Chromaticities(
+            white: Chromaticities.sRGB.white, red: Chromaticity(0.64, 0.33),
+            green: Chromaticity(0.21, 0.71), blue: Chromaticity(0.15, 0.06)))
+}
+
 /// Converts colors; the model cannot do so itself.
 public protocol ColorEngine: Sendable {
     /// The library and its version at run time.
@@ -49,21 +58,12 @@ extension ImageMetadata {
         if let codePoints { return codePoints.isSRGB ? nil : .codePoints(codePoints) }
         if let icc { return .profile(icc) }
         if renderingIntent != nil { return nil }
-        guard gamma != nil || chromaticities != nil else { return nil }
+        guard gamma != nil || chromaticities != nil else {
+            return exif.flatMap { ExifBlock.saysAdobeRGB($0) ? .adobeRGB : nil }
+        }
         let isStandard =
             gamma.map { abs($0 - 1 / 2.2) <= 0.001 } != false
             && chromaticities?.isClose(to: .sRGB) != false
         return isStandard ? nil : .calibration(gamma: gamma, chromaticities: chromaticities)
-    }
-
-    /// The metadata of the picture once its colors are sRGB.
-    func describingSRGB() -> ImageMetadata {
-        var metadata = self
-        for kind in MetadataKind.colorDescriptions { metadata.remove(kind) }
-        metadata.masteringDisplay = nil
-        metadata.contentLight = nil
-        metadata.significantBits = nil
-        metadata.renderingIntent = .perceptual
-        return metadata
     }
 }

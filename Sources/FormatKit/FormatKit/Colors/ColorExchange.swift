@@ -7,15 +7,30 @@ struct ColorExchange {
     let settings: WriteSettings
     let engine: (any ColorEngine)?
 
-    /// The metadata of pixels of `model`, with their account of colors as the target can say it.
-    func metadata(_ metadata: ImageMetadata, model: ColorModel) -> ImageMetadata {
+    /// The metadata of pixels of `model` that will be written as `target`, with their account of
+    /// colors as the output can say it.
+    func metadata(
+        _ metadata: ImageMetadata, model: ColorModel, target: ColorModel
+    ) -> ImageMetadata {
         guard let account = metadata.colorAccount else { return metadata }
         switch account {
         case .profile(let profile): return addingCodePoints(metadata, profile, model)
-        case .codePoints where kept.contains(.codePoints): return metadata
-        case .calibration where kept.isSuperset(of: [.gamma, .chromaticities]): return metadata
-        default: return usingProfile(metadata, account, model)
+        case .codePoints where kept.contains(.codePoints):
+            return capabilities.storesOneAccount ? leavingOutProfile(metadata) : metadata
+        case .calibration
+        where !metadata.calibrationKinds.isEmpty
+            && kept.isSuperset(of: metadata.calibrationKinds):
+            return metadata
+        // Gray that becomes RGB needs a profile for RGB.
+        default: return usingProfile(metadata, account, target)
         }
+    }
+
+    /// Only the code points, which count before the profile.
+    private func leavingOutProfile(_ metadata: ImageMetadata) -> ImageMetadata {
+        var metadata = metadata
+        metadata.icc = nil
+        return metadata
     }
 
     /// Code points beside a profile, if the target prefers them, or has no place for profiles.
@@ -33,17 +48,17 @@ struct ColorExchange {
         return metadata
     }
 
-    /// A profile in place of numbers; one that is there is kept, as it may say more.
+    /// A profile in place of numbers; one that is there says something else, for those who do not
+    /// know the numbers, and counts only if no profile can say what they do.
     private func usingProfile(
         _ metadata: ImageMetadata, _ account: ColorAccount, _ model: ColorModel
     ) -> ImageMetadata {
         guard kept.contains(.icc) else { return metadata }
         var result = metadata
-        if let icc = metadata.icc {
-            guard let points = metadata.codePoints,
-                engine?.codePoints(for: icc, model: model) == points
-            else { return metadata }
-        } else {
+        let isSame =
+            metadata.icc.flatMap { engine?.codePoints(for: $0, model: model) }
+            .map { $0 == metadata.codePoints } ?? false
+        if !isSame {
             guard let profile = engine?.profile(for: account, model: model) else {
                 return metadata
             }
@@ -55,6 +70,11 @@ struct ColorExchange {
 }
 
 extension ImageMetadata {
+    /// The kinds that an account by gamma and chromaticities consists of.
+    fileprivate var calibrationKinds: Set<MetadataKind> {
+        kinds.intersection([.gamma, .chromaticities])
+    }
+
     /// The loss of a kind, in words that say what comes of it.
     func loss(of kind: MetadataKind) -> Loss {
         if kind == .texts, let loss = Loss.texts(texts).first { return loss }

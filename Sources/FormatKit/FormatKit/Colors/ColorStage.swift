@@ -33,7 +33,8 @@ struct ColorStage: Sendable, Equatable {
                 throw .invalidOption(name: "--to-srgb", reason: reason)
             }
         } else {
-            let target = LayoutChoice.best(for: [source], of: layouts)
+            let target = LayoutChoice.best(
+                for: [source], of: layouts, on: preferences.background)
             guard isPossible, case .profile = colors, target?.model != model else { return nil }
         }
         var input = source.layout
@@ -42,9 +43,10 @@ struct ColorStage: Sendable, Equatable {
         guard isPossible else {
             self.colors = nil
             self.input = input
+            let changed = source.metadata.changed(by: .convertedToSRGB)
             result = source
-            result.metadata = source.metadata.describingSRGB()
-            self.losses = losses
+            result.metadata = changed.value
+            self.losses = losses + changed.losses
             return
         }
         if input.alpha == .premultiplied {
@@ -56,11 +58,12 @@ struct ColorStage: Sendable, Equatable {
         result.layout = input
         if model == .cmyk { result.layout.model = .rgb }
         result.storage = nil
-        result.metadata = source.metadata.describingSRGB()
+        let changed = source.metadata.changed(by: .convertedToSRGB)
+        result.metadata = changed.value
         guard PixelConverter.canConvert(from: source.layout, to: input) else { return nil }
         self.colors = colors
         self.input = input
-        self.losses = losses
+        self.losses = losses + changed.losses
     }
 }
 

@@ -47,7 +47,10 @@ public struct ConversionPlan: Sendable, Equatable {
         let stage = try ColorStage(
             converting: source, to: layouts, preferences: preferences, engine: engine)
         let picture = stage?.result ?? source
-        guard let layout = LayoutChoice.best(for: [picture], of: layouts) else {
+        guard
+            let layout = LayoutChoice.best(
+                for: [picture], of: layouts, on: preferences.background)
+        else {
             throw .unstorable(format.id, "no conversion from \(picture.layout)")
         }
         var kept = preferences.metadata.intersection(capabilities.metadata)
@@ -66,40 +69,51 @@ public struct ConversionPlan: Sendable, Equatable {
         }
         let exchange = ColorExchange(
             kept: kept, capabilities: capabilities, settings: settings, engine: engine)
+        let changed = Self.changed(
+            picture.metadata, by: isTurned ? .turned(orientation, of: source.size) : nil)
         var wanted = exchange.metadata(
-            isTurned ? picture.metadata.upright() : picture.metadata, model: picture.layout.model
+            changed.value, model: picture.layout.model, target: layout.model
         ).keeping(preferences.metadata)
         if !preferences.isKeepingLocation { wanted = wanted.removingLocation() }
         var adapted = wanted.adapted(from: picture.layout, to: layout).keepingBlocks(
             of: format.id, size: isTurned ? nil : source.size,
             isChanged: stage != nil || layout != picture.layout)
         if stage != nil { adapted.background = nil }
+        let form = Self.form(
+            of: source, settings, preferences, capabilities,
+            isKept: stage == nil && layout == picture.layout)
         let pageCount = pages.count(of: source.frameCount)
         let isSequence = pageCount > 1
         self.source = source
         colorStage = stage
+        let written = adapted.keeping(kept).sayingResolution(
+            preferences.metadata.contains(.resolution) ? adapted.resolution : nil,
+            in: capabilities.metadata)
+        let noData = written.changed(
+            fromForm: source.form.subtracting(form.kept), from: source, to: layout)
         let target = ImageHeader(
             size: size, layout: layout,
             significantBits: min(source.significantBits, layout.sample.bitCount),
             frameCount: pageCount,
             animation: isSequence && capabilities.pages == .animation ? source.animation : nil,
-            storage: layout == picture.layout ? picture.storage : nil,
-            metadata: adapted.keeping(kept))
+            storage: layout == picture.layout ? picture.storage : nil, form: form.kept,
+            metadata: noData.value)
         self.target = target
         let layoutLosses = LayoutChoice.losses(
             from: picture, to: layout, on: preferences.background)
         let furtherLosses = capabilities.furtherLosses(target, settings)
         if settings.isLossless, preferences.depth == nil {
-            try Self.checkDepth(layoutLosses + furtherLosses, format.id)
+            try Self.checkDepth(form.losses + layoutLosses + furtherLosses, format.id)
         }
         let adaptationLosses = Self.adaptationLosses(from: wanted, to: adapted)
         losses =
             source.losses.filter { $0.kind.map(preferences.metadata.contains) ?? true }
-            + (stage?.losses ?? [])
+            + form.losses + noData.losses + (stage?.losses ?? [])
             + layoutLosses
-            + (adaptationLosses + adapted.losses(keeping: kept, layout: picture.layout))
+            + (adaptationLosses
+            + adapted.losses(keeping: kept, in: written, layout: picture.layout))
             .map(wanted.loss(of:))
-            + (isTurned && kept.contains(.xmp) ? source.metadata.lossesOfTurning : [])
+            + changed.losses.filter { $0.kind.map(kept.contains) ?? true }
             + furtherLosses
             + Self.pageLosses(source, capabilities, pages)
     }
@@ -115,6 +129,37 @@ public struct ConversionPlan: Sendable, Equatable {
         guard let loss else { return }
         throw .unstorable(
             format, "\(loss), but --lossless asks for all bits; --depth 8 or 16 drops them first")
+    }
+
+    /// What holds of metadata in a file of their own, and after pixels have been turned.
+    private static func changed(
+        _ metadata: ImageMetadata, by turn: PictureChange?
+    ) -> Changed<ImageMetadata> {
+        var result = metadata.changed(by: .rewritten)
+        guard let turn else { return result }
+        let turned = result.value.changed(by: turn)
+        result.value = turned.value
+        result.losses += turned.losses
+        return result
+    }
+
+    /// The form in which samples are stored, and what is lost of the one in which they were.
+    private static func form(
+        of source: ImageHeader, _ settings: WriteSettings, _ preferences: ConversionPreferences,
+        _ capabilities: WriteCapabilities, isKept: Bool
+    ) -> (kept: SampleForm, losses: [Loss]) {
+        var wanted = source.form
+        // Somebody knows what the sample means.
+        if preferences.extraSamples == .alpha { wanted.remove(.unspecifiedAlpha) }
+        var kept = isKept ? wanted.intersection(capabilities.forms(settings)) : []
+        if wanted.contains(.integers), !kept.contains(.integers) { kept.remove(.signed) }
+        return (kept, wanted.subtracting(kept).losses)
+    }
+
+    /// Prepares a reader of the source for what will be written.
+    func prepare(_ reader: any ImageReader) {
+        guard target.form.contains(.integers) else { return }
+        (reader as? any StoredSampleReader)?.deliverStoredSamples()
     }
 
     /// What does not hold once samples are others.

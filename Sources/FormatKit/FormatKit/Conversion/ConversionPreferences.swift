@@ -8,6 +8,14 @@ public struct ConversionPreferences: Sendable, Equatable {
         case apply
     }
 
+    /// What becomes of an extra sample whose meaning its file does not tell.
+    public enum ExtraSampleHandling: String, Sendable, Hashable, CaseIterable {
+        /// It is alpha.
+        case alpha
+        /// It is left out.
+        case drop
+    }
+
     /// The kinds of metadata to carry; what is left out here is not a loss.
     public var metadata: Set<MetadataKind>
     /// Whether where a picture was taken is carried, too; leaving it out is not a loss.
@@ -22,13 +30,21 @@ public struct ConversionPreferences: Sendable, Equatable {
     public var isDithered: Bool
     /// Whether colors are converted to sRGB.
     public var isConvertedToSRGB: Bool
+    /// What becomes of an extra sample of unspecified meaning: without a wish, it is stored again
+    /// as it is, or else taken for alpha, which is a loss.
+    public var extraSamples: ExtraSampleHandling?
+    /// Whether inks of a file that does not say how it stores them are taken as they are.
+    public var takesPlainCMYK: Bool
 
     /// Creates preferences; what is left out loses least.
     public init(
         metadata: Set<MetadataKind> = Set(MetadataKind.allCases), isKeepingLocation: Bool = true,
         orientation: OrientationHandling = .keep, background: RGBAColor = .white,
-        depth: Int? = nil, isDithered: Bool = false, isConvertedToSRGB: Bool = false
+        depth: Int? = nil, isDithered: Bool = false, isConvertedToSRGB: Bool = false,
+        extraSamples: ExtraSampleHandling? = nil, takesPlainCMYK: Bool = false
     ) {
+        self.takesPlainCMYK = takesPlainCMYK
+        self.extraSamples = extraSamples
         self.metadata = metadata
         self.isKeepingLocation = isKeepingLocation
         self.orientation = orientation

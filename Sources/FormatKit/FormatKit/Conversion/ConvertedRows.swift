@@ -19,6 +19,7 @@ struct ConvertedRows {
         of stored: any ImageReader, plan: ConversionPlan, for converter: Converter,
         context: CodecContext
     ) throws(ImageError) {
+        plan.prepare(stored)
         reader = plan.isTurned ? try TurningReader(stored, context: context) : stored
         pipeline = try PixelPipeline(
             plan, preferences: converter.preferences, engine: converter.colorEngine)

@@ -80,6 +80,7 @@ public struct Converter: Sendable {
         let log = LossLog()
         var context = context
         context.lose = log.add
+        context.takesPlainCMYK = preferences.takesPlainCMYK
         let (sourceFormat, pages) = try open(
             [(source, extensionHint)] + further, selection: selection, context: context)
         let (pageCount, plan) = (
@@ -88,13 +89,14 @@ public struct Converter: Sendable {
                 converting: pages, to: format, settings: settings, preferences: preferences,
                 context: context, engine: colorEngine)
         )
-        if isStrict, !plan.losses.isEmpty { throw .lossRefused(plan.losses) }
         /// What has turned out to be missing so far, of what is wanted.
         func laterLosses() -> [Loss] {
             log.losses.filter {
                 !plan.losses.contains($0) && $0.kind.map(preferences.metadata.contains) ?? true
             }
         }
+        let early = plan.losses + laterLosses()
+        if isStrict, !early.isEmpty { throw .lossRefused(early) }
         let treatment = try plugin.treatment(of: plan.first.target, with: settings)
         let held = HeldMemory(
             reader: plan.heldByteCount, turning: plan.turnedByteCount,
@@ -155,7 +157,8 @@ public struct Converter: Sendable {
             formats[0],
             try SelectedPages(
                 of: reader, format: formats[0], selection: selection,
-                isUpright: preferences.orientation == .apply)
+                isUpright: preferences.orientation == .apply,
+                dropsExtraSamples: preferences.extraSamples == .drop)
         )
     }
 

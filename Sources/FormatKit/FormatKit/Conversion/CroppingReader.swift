@@ -1,5 +1,5 @@
 /// Delivers a region of what another reader reads: the rest is read and dropped.
-final class CroppingReader: ImageReader {
+final class CroppingReader: StoredSampleReader {
     let header: ImageHeader
     var heldByteCount: Int? { reader.heldByteCount }
     private let reader: any ImageReader
@@ -28,6 +28,10 @@ final class CroppingReader: ImageReader {
             bytes += row.bytes[range]
         }
         unsafe band.fill(rowCount: rowCount) { unsafe $0.copyBytes(from: bytes) }
+    }
+
+    func deliverStoredSamples() {
+        (reader as? any StoredSampleReader)?.deliverStoredSamples()
     }
 
     private func readRow() throws(ImageError) {

@@ -1,5 +1,5 @@
 /// Delivers the pages of several files, one file after the other, as those of one.
-final class JoinedReader: MultiImageReader {
+final class JoinedReader: MultiImageReader, StoredSampleReader {
     private let readers: [any ImageReader]
     /// The number of the reader and of its page, for each page.
     private let places: [(reader: Int, page: Int)]
@@ -13,6 +13,10 @@ final class JoinedReader: MultiImageReader {
 
     /// What one of them holds; the others hold nothing while it is read.
     var heldByteCount: Int? { readers[current].heldByteCount }
+
+    var hasSeparateImage: Bool {
+        readers.contains { ($0 as? any MultiImageReader)?.hasSeparateImage ?? false }
+    }
 
     /// Joins files.
     ///
@@ -33,6 +37,10 @@ final class JoinedReader: MultiImageReader {
         if let pages = readers[current] as? any MultiImageReader {
             try pages.selectPage(place.page)
         }
+    }
+
+    func deliverStoredSamples() {
+        (readers[current] as? any StoredSampleReader)?.deliverStoredSamples()
     }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {

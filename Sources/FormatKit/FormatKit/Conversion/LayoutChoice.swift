@@ -2,17 +2,19 @@
 enum LayoutChoice {
     /// The layout that loses least of all images together, and of those the smallest; `nil` if
     /// there is none that all of them can be converted to.
-    static func best(for sources: [ImageHeader], of layouts: Set<PixelLayout>) -> PixelLayout? {
+    static func best(
+        for sources: [ImageHeader], of layouts: Set<PixelLayout>, on background: RGBAColor
+    ) -> PixelLayout? {
         layouts.filter { layout in
             sources.allSatisfy { PixelConverter.canConvert(from: $0.layout, to: layout) }
-        }.min { rank($0, sources) < rank($1, sources) }
+        }.min { rank($0, sources, background) < rank($1, sources, background) }
     }
 
     /// Fewest losses first, then the smallest pixel; the description makes the order total.
     private static func rank(
-        _ layout: PixelLayout, _ sources: [ImageHeader]
+        _ layout: PixelLayout, _ sources: [ImageHeader], _ background: RGBAColor
     ) -> (Int, Int, Int, String) {
-        let severity = sources.flatMap { losses(from: $0, to: layout, on: .white) }
+        let severity = sources.flatMap { losses(from: $0, to: layout, on: background) }
             .reduce(0) { $0 + $1.severity }
         return (
             severity,
@@ -35,7 +37,11 @@ enum LayoutChoice {
                 .bitDepth(from: source.significantBits, to: target.sample.bitCount))
         }
         if layout.hasAlpha, !target.hasAlpha { losses.append(.alpha(background)) }
-        if layout.model != .gray, target.model == .gray { losses.append(.color) }
+        // What is laid on a color has it.
+        let isColored =
+            layout.model != .gray
+            || layout.hasAlpha && !target.hasAlpha && !background.isGray
+        if isColored, target.model == .gray { losses.append(.color) }
         if layout.model == .cmyk, target.model != .cmyk { losses.append(.inks) }
         if layout.alpha == .premultiplied, target.alpha == .straight {
             losses.append(.premultiplication)

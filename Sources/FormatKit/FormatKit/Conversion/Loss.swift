@@ -30,6 +30,8 @@ public enum Loss: Sendable, Hashable {
     case premultiplication
     /// Rows that the file does not have are made up.
     case rows(Int)
+    /// Something of the picture itself is lost on the way from the file; the words say what.
+    case picture(String)
 }
 
 extension Loss {
@@ -52,7 +54,15 @@ extension Loss {
             rest > 0
             ? shown.joined(separator: ", ") + " and \(rest) more"
             : shown.dropLast().joined(separator: ", ") + " and " + last
-        return [.part(of: .formatBlocks, "the \(noun)s \(list) are left out")]
+        let plural = noun.hasSuffix("x") || noun.hasSuffix("y") ? Self.plural(noun) : noun + "s"
+        return [.part(of: .formatBlocks, "the \(plural) \(list) are left out")]
+    }
+}
+
+extension Loss {
+    /// Of `box` and `property`.
+    private static func plural(_ noun: String) -> String {
+        noun.hasSuffix("y") ? noun.dropLast() + "ies" : noun + "es"
     }
 }
 
@@ -89,7 +99,7 @@ extension Loss: CustomStringConvertible {
         case .inks: "CMYK becomes RGB without regard to a profile"
         case .gamut: "colors are converted to sRGB (perceptual intent)"
         case .channels(let count): "\(count) extra channel\(count == 1 ? " is" : "s are") left out"
-        case .part(_, let words), .animation(let words): words
+        case .part(_, let words), .animation(let words), .picture(let words): words
         case .metadata(let kind): "\(kind.phrase) \(kind.isPlural ? "are" : "is") left out"
         case .frames(let count): "\(count) more page\(count == 1 ? " is" : "s are") left out"
         case .timing: "the timing of the frames is left out"
@@ -119,6 +129,7 @@ extension Loss {
         case .animation: "animation"
         case .premultiplication: "premultiplication"
         case .rows: "rows"
+        case .picture: "picture"
         }
     }
 
@@ -133,7 +144,9 @@ extension Loss {
     /// How much worse a picture with this loss looks; ranks candidate layouts.
     var severity: Int {
         switch self {
-        case .metadata, .part, .channels, .frames, .timing, .animation, .clipping, .gamut, .rows: 0
+        case .metadata, .part, .channels, .frames, .timing, .animation, .clipping, .gamut, .rows,
+            .picture:
+            0
         case .premultiplication: 1
         case .inks: 2
         case .range(let bits): bits > 8 ? 5 : 15

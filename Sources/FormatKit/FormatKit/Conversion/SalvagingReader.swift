@@ -3,7 +3,7 @@
 ///
 /// Readers that can go on behind damage do so themselves, and do not fail. A picture without a good
 /// row is an error all the same.
-final class SalvagingReader: MultiImageReader {
+final class SalvagingReader: MultiImageReader, StoredSampleReader {
     private let reader: any ImageReader
     private let format: FormatID
     private let context: CodecContext
@@ -12,6 +12,7 @@ final class SalvagingReader: MultiImageReader {
 
     var header: ImageHeader { reader.header }
     var heldByteCount: Int? { reader.heldByteCount }
+    var hasSeparateImage: Bool { (reader as? any MultiImageReader)?.hasSeparateImage ?? false }
 
     init(_ reader: any ImageReader, format: FormatID, context: CodecContext) {
         self.reader = reader
@@ -25,6 +26,10 @@ final class SalvagingReader: MultiImageReader {
         }
         try pages.selectPage(index)
         (nextRow, hasFailed) = (0, false)
+    }
+
+    func deliverStoredSamples() {
+        (reader as? any StoredSampleReader)?.deliverStoredSamples()
     }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {

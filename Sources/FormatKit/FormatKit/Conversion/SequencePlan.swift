@@ -28,7 +28,8 @@ struct SequencePlan {
         let header = firstReader.header
         var layouts = try preferences.layouts(of: format)
         if pages.indices.count > 1, support == .animation {
-            layouts = try Self.commonLayout(of: pages, among: layouts, format.id, context)
+            layouts = try Self.commonLayout(
+                of: pages, among: layouts, on: preferences.background, format.id, context)
         }
         planner = Planner(
             format: format, settings: settings, preferences: preferences, layouts: layouts,
@@ -37,7 +38,7 @@ struct SequencePlan {
         heldByteCount = firstReader.heldByteCount
         turnedByteCount =
             first.isTurned ? try TurningReader(firstReader, context: context).ownByteCount : 0
-        var losses = first.losses
+        var losses = first.losses + pages.losses
         var timings = [first.target.animation ?? .default]
         for index in pages.indices.dropFirst() {
             try context.checkCancellation()
@@ -60,8 +61,8 @@ struct SequencePlan {
 
     /// The one layout for all frames of an animation, which have one size.
     private static func commonLayout(
-        of pages: SelectedPages, among layouts: Set<PixelLayout>, _ format: FormatID,
-        _ context: CodecContext
+        of pages: SelectedPages, among layouts: Set<PixelLayout>, on background: RGBAColor,
+        _ format: FormatID, _ context: CodecContext
     ) throws(ImageError) -> Set<PixelLayout> {
         // Only headers that differ in what decides are kept: a file may have very many pages.
         var headers: [ImageHeader] = []
@@ -78,7 +79,7 @@ struct SequencePlan {
                 size: page.size, layout: page.layout, significantBits: page.significantBits)
             if !headers.contains(header) { headers.append(header) }
         }
-        guard let layout = LayoutChoice.best(for: headers, of: layouts) else {
+        guard let layout = LayoutChoice.best(for: headers, of: layouts, on: background) else {
             throw .unstorable(format, "no layout for all of \(pages.indices.count) pages")
         }
         return [layout]

@@ -19,7 +19,8 @@ final class TurningReader: ImageReader {
         var header = reader.header
         orientation = header.metadata.orientation
         header.size = orientation.uprightSize(of: header.size)
-        header.metadata = header.metadata.upright()
+        header.metadata =
+            header.metadata.changed(by: .turned(orientation, of: reader.header.size)).value
         self.header = header
         self.reader = reader
         self.context = context

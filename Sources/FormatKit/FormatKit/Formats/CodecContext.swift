@@ -36,6 +36,9 @@ public struct CodecContext: Sendable {
     public var kernels: KernelChoice
     /// Whether readers go on behind damage where they can, and tell ``lose`` of the rows.
     public var isSalvaging = false
+    /// Whether inks of a file that does not say how it stores them are taken as they are, although
+    /// most programs store them inverted.
+    public var takesPlainCMYK = false
     /// Whether the caller wants the work to stop; asked now and then.
     public var isCancelled: @Sendable () -> Bool
     /// Told now and then how far a slow codec has come.

@@ -112,6 +112,11 @@ public struct WriteCapabilities: Sendable {
     /// Whether code points are written beside a profile, or in its place, that says exactly the
     /// same.
     public let prefersCodePoints: @Sendable (WriteSettings) -> Bool
+    /// Whether readers of the format take a profile for the colors although there are code points:
+    /// then only one of the two is written.
+    public let storesOneAccount: Bool
+    /// The forms of samples that are stored as they were.
+    public let forms: @Sendable (WriteSettings) -> SampleForm
     /// What is lost of an image with such a layout and such metadata because of what is in them or
     /// of the settings: bits that the file does not have, a block that is too large.
     public let furtherLosses: @Sendable (ImageHeader, WriteSettings) -> [Loss]
@@ -132,6 +137,8 @@ public struct WriteCapabilities: Sendable {
         losslessness: Losslessness, streaming: Streaming, pages: PageSupport = .single,
         storesCodePoints: @escaping @Sendable (ColorCodePoints) -> Bool = { _ in true },
         prefersCodePoints: @escaping @Sendable (WriteSettings) -> Bool = { _ in false },
+        storesOneAccount: Bool = false,
+        forms: @escaping @Sendable (WriteSettings) -> SampleForm = { _ in [] },
         furtherLosses: @escaping @Sendable (ImageHeader, WriteSettings) -> [Loss] = { _, _ in [] },
         animationLosses: @escaping @Sendable ([AnimationTiming]) -> [Loss] = { _ in [] },
         defaultQuality: Double? = nil,
@@ -141,6 +148,8 @@ public struct WriteCapabilities: Sendable {
         self.defaultQuality = defaultQuality
         self.storesCodePoints = storesCodePoints
         self.prefersCodePoints = prefersCodePoints
+        self.storesOneAccount = storesOneAccount
+        self.forms = forms
         self.furtherLosses = furtherLosses
         self.animationLosses = animationLosses
         self.layouts = layouts

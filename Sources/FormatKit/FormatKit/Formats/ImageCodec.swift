@@ -50,6 +50,14 @@ public protocol MultiImageReader: ImageReader {
     /// - Throws: ``ImageError`` if the picture's header is damaged or it exceeds the limits.
     /// - Precondition: `index` is less than `header.frameCount`.
     func selectPage(_ index: Int) throws(ImageError)
+
+    /// Whether the picture that is delivered at first, before a page is selected, is none of them.
+    var hasSeparateImage: Bool { get }
+}
+
+extension MultiImageReader {
+    /// It is the first of them.
+    public var hasSeparateImage: Bool { false }
 }
 
 /// A writer of files that can hold several pages or frames.

@@ -1,7 +1,10 @@
-/// Passes on warnings of one file, of which a damaged one may cause thousands, only up to a number.
+/// Passes on warnings and losses of one file, of which a damaged one may cause thousands, only up to
+/// a number of each: so where something is lost, something is told.
 public struct WarningRelay: Sendable {
     private let warn: @Sendable (String) -> Void
+    private let lose: @Sendable (Loss) -> Void
     private var passedCount = 0
+    private var lostCount = 0
     private var heldCount = 0
 
     private static let capacity = 8
@@ -9,6 +12,7 @@ public struct WarningRelay: Sendable {
     /// Creates a relay that passes warnings on to a context.
     public init(_ context: CodecContext) {
         warn = context.warn
+        lose = context.lose
     }
 
     /// Passes a warning on, or counts it if there were enough; `nil` is one whose text is lost.
@@ -16,6 +20,16 @@ public struct WarningRelay: Sendable {
         if let warning, passedCount < Self.capacity {
             warn(warning)
             passedCount += 1
+        } else {
+            heldCount += 1
+        }
+    }
+
+    /// Passes a loss on, or counts it if there were enough.
+    public mutating func take(_ loss: Loss) {
+        if lostCount < Self.capacity {
+            lose(loss)
+            lostCount += 1
         } else {
             heldCount += 1
         }

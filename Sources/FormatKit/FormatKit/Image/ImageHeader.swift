@@ -13,6 +13,8 @@ public struct ImageHeader: Sendable, Equatable {
     public var animation: AnimationTiming?
     /// How the file stores pixels, where that is more compact than ``layout``.
     public var storage: SampleStorage?
+    /// What the file's samples are beyond ``layout``.
+    public var form: SampleForm
     /// What the file says about the picture.
     public var metadata: ImageMetadata
     /// What the reader cannot deliver of what is in the file.
@@ -23,7 +25,7 @@ public struct ImageHeader: Sendable, Equatable {
     /// Creates a header.
     public init(
         size: ImageSize, layout: PixelLayout, significantBits: Int? = nil, frameCount: Int = 1,
-        animation: AnimationTiming? = nil, storage: SampleStorage? = nil,
+        animation: AnimationTiming? = nil, storage: SampleStorage? = nil, form: SampleForm = [],
         metadata: ImageMetadata = ImageMetadata(), losses: [Loss] = [],
         details: [ImageDetail] = []
     ) {
@@ -33,6 +35,7 @@ public struct ImageHeader: Sendable, Equatable {
         self.frameCount = frameCount
         self.animation = animation
         self.storage = storage
+        self.form = form
         self.metadata = metadata
         self.losses = losses
         self.details = details

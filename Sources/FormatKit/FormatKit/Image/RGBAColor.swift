@@ -17,6 +17,9 @@ public struct RGBAColor: Sendable, Hashable, CustomStringConvertible {
         self.alpha = alpha
     }
 
+    /// Whether it has no hue.
+    var isGray: Bool { red == green && green == blue }
+
     /// White.
     public static let white = RGBAColor(red: 255, green: 255, blue: 255)
 

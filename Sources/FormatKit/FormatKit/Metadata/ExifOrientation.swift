@@ -6,34 +6,43 @@ public enum ExifOrientation {
 
     /// The orientation that the block declares, or `nil` where it declares none.
     public static func read(from exif: [UInt8]) -> Orientation? {
-        ExifDirectory(exif)?.short(tag: tag).flatMap(Orientation.init(rawValue:))
+        guard let block = TIFFBlock(exif), let directory = block.first else { return nil }
+        return block.short(tag, in: directory).flatMap(Orientation.init(rawValue:))
     }
 
     /// Returns `exif` declaring `orientation`.
     public static func setting(_ orientation: Orientation, in exif: [UInt8]?) -> [UInt8]? {
-        guard let exif else { return orientation == .up ? nil : minimal(orientation) }
-        guard let directory = ExifDirectory(exif) else { return exif }
-        if let offset = directory.shortOffset(tag: tag) {
+        guard let exif else {
+            return orientation == .up ? nil : ExifBlock.minimal(tag, short: orientation.rawValue)
+        }
+        guard var block = TIFFBlock(exif), var directory = block.first, isSettable(in: exif)
+        else { return exif }
+        guard orientation != .up || block.short(tag, in: directory) != nil else { return exif }
+        if let place = block.entry(tag, in: directory)?.place,
+            block.short(tag, in: directory) != nil
+        {
             var bytes = exif
             bytes.replaceSubrange(
-                offset..<offset + 2, with: directory.bytes(orientation.rawValue, count: 2))
+                place + 8..<place + 10, with: block.bytes(orientation.rawValue, count: 2))
             return bytes
         }
-        guard orientation != .up, directory.isWhole else { return exif }
-        return directory.adding(short: orientation.rawValue, tag: tag)
+        block.set(tag, block.integerValue(orientation.rawValue), in: &directory)
+        return block.bytes
     }
 
     /// Whether ``setting(_:in:)`` can make a block declare any orientation.
     static func isSettable(in exif: [UInt8]?) -> Bool {
         guard let exif else { return true }
-        guard let directory = ExifDirectory(exif) else { return false }
-        return directory.isWhole || directory.shortOffset(tag: tag) != nil
+        guard let block = TIFFBlock(exif), let directory = block.first else { return false }
+        return block.isWhole(directory) || block.short(tag, in: directory) != nil
     }
+}
 
-    /// A block that says nothing but the orientation.
-    private static func minimal(_ orientation: Orientation) -> [UInt8] {
+extension ExifBlock {
+    /// A block that says nothing but one number.
+    static func minimal(_ tag: Int, short value: Int) -> [UInt8] {
         [0x49, 0x49, 0x2A, 0x00, 8, 0, 0, 0, 1, 0]
-            + [0x12, 0x01, 3, 0, 1, 0, 0, 0, UInt8(orientation.rawValue), 0, 0, 0]
-            + [0, 0, 0, 0]
+            + [UInt8(tag & 0xFF), UInt8(tag >> 8), 3, 0, 1, 0, 0, 0]
+            + [UInt8(value & 0xFF), UInt8(value >> 8), 0, 0] + [0, 0, 0, 0]
     }
 }

@@ -9,39 +9,35 @@ enum LocationRemoval {
     /// of its values become zero; nothing else moves. `nil` where the block is damaged and may hold
     /// one.
     static func removingLocation(from exif: [UInt8]) -> [UInt8]? {
-        guard let directory = ExifDirectory(exif) else { return nil }
+        guard let block = TIFFBlock(exif), let directory = block.first else { return nil }
+        let entries = block.entries(of: directory)
+        guard let entry = entries.first(where: { $0.tag == pointer }) else {
+            return entries.count == directory.count ? exif : nil
+        }
+        guard block.isWhole(directory) else { return nil }
         var bytes = exif
-        let entries = directory.entryOffsets
-        guard let index = entries.firstIndex(where: { directory.integer($0, 2) == pointer }) else {
-            return entries.count == directory.entryCount ? exif : nil
+        if let location = block.directory(link: entry.place + 8) {
+            for entry in block.entries(of: location) { clear(entry, of: block, in: &bytes) }
+            clear(location.start - 2, 2 + 12 * location.count + 4, in: &bytes)
         }
-        guard directory.isWhole, let place = directory.integer(entries[index] + 8, 4) else {
-            return nil
-        }
-        if let location = ExifDirectory(exif, at: place) {
-            for entry in location.entryOffsets { clear(entry, of: location, in: &bytes) }
-            clear(location.start - 2, 2 + 12 * location.entryCount + 4, in: &bytes)
-        }
-        let end = directory.start + 12 * directory.entryCount + 4
+        let end = directory.end + 4
         bytes.replaceSubrange(
-            entries[index]..<end,
-            with: bytes[entries[index] + 12..<end] + [UInt8](repeating: 0, count: 12))
+            entry.place..<end,
+            with: bytes[entry.place + 12..<end] + [UInt8](repeating: 0, count: 12))
         bytes.replaceSubrange(
             directory.start - 2..<directory.start,
-            with: directory.bytes(directory.entryCount - 1, count: 2))
-        return directory.entryCount > 1 ? bytes : nil
+            with: block.bytes(directory.count - 1, count: 2))
+        return directory.count > 1 ? bytes : nil
     }
 
-    /// Clears what an entry's values hold elsewhere.
+    /// Clears what an entry's values hold elsewhere, as far as it is there.
     private static func clear(
-        _ entry: Int, of directory: ExifDirectory, in bytes: inout [UInt8]
+        _ entry: TIFFBlock.Entry, of block: TIFFBlock, in bytes: inout [UInt8]
     ) {
-        let sizes = [1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8]
-        guard let size = directory.integer(entry + 2, 2).flatMap({ sizes[$0] }),
-            let count = directory.integer(entry + 4, 4), count <= bytes.count, size * count > 4,
-            let place = directory.integer(entry + 8, 4)
+        guard let size = TIFFBlock.valueByteCount(type: entry.type), entry.count <= bytes.count,
+            size * entry.count > 4, let place = block.integer(entry.place + 8, 4)
         else { return }
-        clear(place, size * count, in: &bytes)
+        clear(place, size * entry.count, in: &bytes)
     }
 
     private static func clear(_ start: Int, _ count: Int, in bytes: inout [UInt8]) {

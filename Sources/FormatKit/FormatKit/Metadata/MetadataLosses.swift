@@ -2,8 +2,11 @@ extension ImageMetadata {
     /// The kinds whose absence a reader of a file with only `kept` would notice.
     ///
     /// Not noticed are an account of colors that yields to one that is kept, or that says what is
-    /// assumed without it (sRGB), and a number of significant bits that is all of them.
-    func losses(keeping kept: Set<MetadataKind>, layout: PixelLayout) -> [MetadataKind] {
+    /// assumed without it (sRGB), a number of significant bits that is all of them, and a resolution
+    /// that says nothing or that the Exif block which is `written` says, too.
+    func losses(
+        keeping kept: Set<MetadataKind>, in written: ImageMetadata, layout: PixelLayout
+    ) -> [MetadataKind] {
         MetadataKind.allCases.filter { kind in
             guard kinds.contains(kind), !kept.contains(kind) else { return false }
             switch kind {
@@ -15,6 +18,12 @@ extension ImageMetadata {
                 return !isOutranked(kind) && chromaticities.map { !$0.isClose(to: .sRGB) } ?? false
             case .significantBits:
                 return significantBits.map { $0.contains { $0 < layout.sample.bitCount } } ?? false
+            case .resolution:
+                guard let resolution, resolution.unit != .none || !resolution.isUnknown else {
+                    return false
+                }
+                let said = written.exif.flatMap(Resolution.init(exif:))
+                return said.map { !$0.isClose(to: resolution) } ?? true
             default: return true
             }
         }
@@ -39,27 +48,6 @@ extension ImageMetadata {
                 isAlike ? bits.map { min($0, target.sample.bitCount) } : nil
         }
         return metadata
-    }
-
-    /// The metadata of the picture once it has been turned upright.
-    func upright() -> ImageMetadata {
-        var metadata = self
-        if orientation.isTransposing { metadata.resolution = resolution?.transposed }
-        metadata.orientation = .up
-        metadata.exif = ExifOrientation.setting(.up, in: exif)
-        metadata.xmp = xmp.map { XMPOrientation(in: $0).settingUpright ?? $0 }
-        return metadata
-    }
-
-    /// What of the metadata contradicts the picture once it has been turned.
-    var lossesOfTurning: [Loss] {
-        guard let xmp, XMPOrientation(in: xmp).settingUpright == nil else { return [] }
-        return [
-            .part(
-                of: .xmp,
-                "the orientation in the XMP packet has an unusual form and stays, although the "
-                    + "picture is turned")
-        ]
     }
 }
 

@@ -64,6 +64,15 @@ public struct PhotoshopResources: Sendable {
         resources.first { $0.number == Self.iptcNumber }.map { Array(bytes[$0.content]) }
     }
 
+    /// The bytes without resources of some numbers, or `nil` if there are none of them.
+    func removing(_ numbers: Set<Int>) -> [UInt8]? {
+        let removed = resources.filter { numbers.contains($0.number) }
+        guard !removed.isEmpty else { return nil }
+        var result = bytes
+        for resource in removed.reversed() { result.removeSubrange(resource.whole) }
+        return result
+    }
+
     /// The bytes with `record` as the only IPTC-IIM record among the resources, in the place of the
     /// one that is there or else in front; `nil` takes it out.
     public func setting(iptc record: [UInt8]?) -> [UInt8] {

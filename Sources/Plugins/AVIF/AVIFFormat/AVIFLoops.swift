@@ -7,7 +7,7 @@ internal import FormatKit
 enum AVIFLoops {
     /// The number of loops; 0 is for ever, which is also what holds where a file says nothing.
     static func count(in source: any ImageSource) throws(ImageError) -> Int {
-        let file = Box(type: [], content: 0..<source.byteCount)
+        let file = ISOBox(type: "", content: 0..<source.byteCount)
         guard let movie = try file.child("moov", of: source),
             let track = try movie.child("trak", of: source),
             let header = try track.child("tkhd", of: source),
@@ -32,7 +32,7 @@ enum AVIFLoops {
     /// | 12 | 8 | number of the track, 0 |
     /// | 20 | 4 | duration; all ones: for ever |
     private static func duration(
-        inTrackHeader box: Box, of source: any ImageSource
+        inTrackHeader box: ISOBox, of source: any ImageSource
     ) throws(ImageError) -> UInt64? {
         let bytes = try source.bytes(at: box.content.lowerBound, count: 36)
         guard bytes.count == 36 else { return nil }
@@ -41,40 +41,9 @@ enum AVIFLoops {
     }
 }
 
-/// A box of a file and where its content lies.
-private struct Box {
-    let type: [UInt8]
-    let content: Range<Int>
-
-    /// More boxes than any tool writes in one.
-    private static let boxCountLimit = 4096
-
-    /// The first box of a type in this one.
-    func child(_ type: String, of source: any ImageSource) throws(ImageError) -> Box? {
-        var offset = content.lowerBound
-        for _ in 0..<Self.boxCountLimit where offset < content.upperBound {
-            let head = try source.bytes(at: offset, count: 16)
-            guard head.count >= 8 else { return nil }
-            var (size, headCount) = (UInt64(bigEndian: head[..<4]), 8)
-            if size == 1, head.count == 16 {
-                (size, headCount) = (UInt64(bigEndian: head[8...]), 16)
-            }
-            let left = content.upperBound - offset
-            let count = size == 0 ? left : Int(clamping: size)
-            guard (headCount...left).contains(count) else { return nil }
-            if head[4..<8].elementsEqual(type.utf8) {
-                return Box(
-                    type: Array(head[4..<8]), content: offset + headCount..<offset + count)
-            }
-            offset += count
-        }
-        return nil
-    }
-}
-
 extension UInt64 {
     /// The number in up to eight bytes.
-    fileprivate init(bigEndian bytes: ArraySlice<UInt8>) {
+    init(bigEndian bytes: ArraySlice<UInt8>) {
         self = bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -19,13 +19,14 @@ public struct AVIFPlugin: FormatPlugin {
             id: .avif, name: "AV1 Image File Format", fileExtensions: ["avif", "avifs"],
             mediaTypes: ["image/avif"], signatures: Self.signatures,
             read: ReadCapabilities(
-                streaming: .wholeImage, metadata: Self.metadata, pages: .animation,
-                memoryPerPixel: AVIFMemory.reading),
+                streaming: .wholeImage,
+                metadata: Self.metadata.union([.contentLight, .masteringDisplay, .resolution]),
+                pages: .animation, memoryPerPixel: AVIFMemory.reading),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
                 pages: .animation, storesCodePoints: { $0.matrix == 0 && $0.isFullRange },
-                prefersCodePoints: { _ in true }, furtherLosses: AVIFWriteOptions.losses,
+                storesOneAccount: true, furtherLosses: AVIFWriteOptions.losses,
                 animationLosses: AVIFWriter.losses,
                 defaultQuality: AVIFWriteOptions.defaultQuality,
                 memoryPerPixel: AVIFMemory.writing),

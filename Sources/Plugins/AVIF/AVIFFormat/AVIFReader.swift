@@ -29,10 +29,17 @@ final class AVIFReader: MultiImageReader {
         var metadata = ImageMetadata(
             icc: contents.icc, exif: contents.exif, xmp: contents.xmp,
             orientation: contents.orientation)
-        metadata.codePoints = contents.codePoints
+        // A profile counts before code points, unlike in PNG (ISO/IEC 23000-22 §7.3.6.4).
+        metadata.codePoints = contents.icc == nil ? contents.codePoints : nil
+        let parts = try AVIFParts(of: source)
+        metadata.contentLight = parts.contentLight
+        metadata.masteringDisplay = parts.masteringDisplay
+        metadata.resolution = parts.resolution
+        metadata.adoptExifResolution()
         header = ImageHeader(
             size: contents.size, layout: contents.layout, significantBits: contents.depth,
-            frameCount: contents.frameCount, metadata: metadata, details: contents.details)
+            frameCount: contents.frameCount, metadata: metadata, losses: parts.losses,
+            details: contents.details)
         self.decoder = decoder
         self.context = context
         loopCount = contents.frameCount > 1 ? try AVIFLoops.count(in: source) : 0

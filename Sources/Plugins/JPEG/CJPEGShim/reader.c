@@ -123,6 +123,8 @@ static const char *name_of(J_COLOR_SPACE space) {
   }
 }
 
+void cjpeg_reader_take_plain_cmyk(cjpeg_reader *reader) { reader->takes_plain_cmyk = 1; }
+
 static void set_color(cjpeg_reader *reader, cjpeg_frame *frame) {
   j_decompress_ptr info = &reader->info;
   switch (info->jpeg_color_space) {
@@ -139,8 +141,9 @@ static void set_color(cjpeg_reader *reader, cjpeg_frame *frame) {
     case JCS_YCCK:
       frame->color = CJPEG_COLOR_CMYK;
       info->out_color_space = JCS_CMYK;
-      // Adobe's programs write no ink as 255, and all who leave their marker do as they do.
-      reader->is_inverted = info->saw_Adobe_marker;
+      // Adobe's programs write no ink as 255, and all do as they do, with their marker or without;
+      // nearly all.
+      reader->is_inverted = info->saw_Adobe_marker || !reader->takes_plain_cmyk;
       break;
     default:
       cjpeg_report_raise_text((j_common_ptr)info, CJPEG_STATUS_UNSUPPORTED,

@@ -24,6 +24,7 @@ struct cjpeg_reader {
   int has_ended;  // the input has, and an end marker has been made up
   // Whether samples of CMYK are stored as 255 for no ink.
   int is_inverted;
+  int takes_plain_cmyk;
   uint8_t buffer[CJPEG_BUFFER_BYTE_COUNT];
 };
 

@@ -25,6 +25,9 @@ final class JPEGDecoder {
         unsafe cjpeg_reader_destroy(handle)
     }
 
+    /// Has CMYK without Adobe's marker taken as it is, not inverted.
+    func takePlainCMYK() { unsafe cjpeg_reader_take_plain_cmyk(handle) }
+
     /// Reads up to the first scan.
     func readHeader() throws(ImageError) -> cjpeg_frame {
         var frame = unsafe cjpeg_frame()

@@ -14,10 +14,12 @@ struct JPEGMetadata {
     private var lost: [String] = []
     private var hasFurtherPictures = false
     private(set) var warnings: [String] = []
+    /// What is damaged, and therefore left out.
+    private(set) var damage: [Loss] = []
 
     private static let exifPrefix = Array("Exif\0".utf8)
-    /// Another, smaller picture of the same, and how Photoshop saved the file.
-    private static let negligible = [(0, Array("JFXX\0".utf8)), (12, Array("Ducky".utf8))]
+    /// Another, smaller picture of the same.
+    private static let negligible = [(0, Array("JFXX\0".utf8))]
     private static let multiPicturePrefix = Array("MPF\0".utf8)
     private static let adobePrefix = Array("Adobe".utf8)
 
@@ -47,6 +49,9 @@ struct JPEGMetadata {
             hasFurtherPictures = true
         case 13 where content.starts(with: PhotoshopSegments.prefix): photoshop.take(content)
         case 14 where content.starts(with: Self.adobePrefix): break
+        case 12 where content.starts(with: DuckySegment.prefix):
+            ignored.append(Self.name(ofApplication: 12, content))
+            comments += DuckySegment.texts(content)
         case nil: takeComment(content)
         case let number?:
             let name = Self.name(ofApplication: number, content)
@@ -71,7 +76,8 @@ struct JPEGMetadata {
         if exif == nil {
             exif = Array(block)
         } else if ExifBlock.begins(block) {
-            warnings.append("more than one Exif block: only the first is read")
+            damage.append(
+                .part(of: .exif, "more than one Exif block: only the first is read"))
         } else {
             exif? += block
         }
@@ -84,12 +90,15 @@ struct JPEGMetadata {
             ? "APP\(number)" : "APP\(number) \(String(decoding: letters, as: UTF8.self))"
     }
 
-    /// What is carried, after which ``warnings`` is complete.
+    /// What is carried, after which ``warnings`` and ``damage`` are complete.
     mutating func assemble() -> ImageMetadata {
         let packet = xmp.assemble()
-        warnings += xmp.warnings
+        damage += xmp.damage
         if icc.isDamaged {
-            warnings.append("the ICC profile is incomplete and ignored: colors may look different")
+            damage.append(
+                .part(
+                    of: .icc,
+                    "the ICC profile is incomplete and ignored: colors may look different"))
         }
         var metadata = ImageMetadata(
             icc: icc.profile, exif: exif, xmp: packet, resolution: resolution,

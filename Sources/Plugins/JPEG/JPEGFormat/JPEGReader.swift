@@ -8,7 +8,7 @@ final class JPEGReader: ImageReader {
     let heldByteCount: Int?
     private let decoder: JPEGDecoder
     private let context: CodecContext
-    private let byteCount: Int
+    private let source: any ImageSource
     private var hasStarted = false
     private var rowCount = 0
     private var warnings: WarningRelay
@@ -26,6 +26,7 @@ final class JPEGReader: ImageReader {
             of: source, structure: structure, limits: context.limits)
         let decoder = try JPEGDecoder(
             input: CallbackSource(source, context: context), isSalvaging: context.isSalvaging)
+        if context.takesPlainCMYK { decoder.takePlainCMYK() }
         let frame = try unsafe decoder.readHeader()
         guard unsafe frame.width == size.width, unsafe frame.height == size.height else {
             throw .malformed(.jpeg, "two sizes: \(size) and another")
@@ -40,9 +41,10 @@ final class JPEGReader: ImageReader {
             details: unsafe Self.details(frame) + metadata.details)
         self.decoder = decoder
         self.context = context
-        byteCount = source.byteCount
+        self.source = source
         warnings = WarningRelay(context)
         metadata.warnings.forEach { warnings.take($0) }
+        metadata.damage.forEach { warnings.take($0) }
         takeLibraryWarnings()
     }
 
@@ -100,10 +102,7 @@ final class JPEGReader: ImageReader {
         try decoder.finish()
         takeLibraryWarnings()
         if let row = decoder.damagedRow { context.lose(.rows(max(1, header.size.height - row))) }
-        if byteCount > decoder.offset {
-            warnings.take(
-                "\(byteCount - decoder.offset) bytes after the end of the image are ignored")
-        }
+        try Remainder(of: source, from: decoder.offset)?.tell(&warnings)
         warnings.finish()
     }
 }

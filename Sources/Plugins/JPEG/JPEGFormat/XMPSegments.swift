@@ -1,3 +1,5 @@
+internal import FormatKit
+
 /// An XMP packet, in one segment or, if it is too large, with an extension in pieces (XMP
 /// specification part 3, §1.1.3).
 ///
@@ -17,12 +19,13 @@ struct XMPSegments {
 
     private var packet: [UInt8]?
     private var pieces: [(identity: String, size: Int, offset: Int, bytes: ArraySlice<UInt8>)] = []
-    private(set) var warnings: [String] = []
+    /// What is damaged, and therefore left out.
+    private(set) var damage: [Loss] = []
 
     /// Takes the content of a segment that begins with ``prefix``.
     mutating func take(_ content: [UInt8]) {
         guard packet == nil else {
-            warnings.append("more than one XMP packet: only the first is read")
+            lose("more than one XMP packet: only the first is read")
             return
         }
         packet = Array(content.dropFirst(Self.prefix.count))
@@ -35,29 +38,31 @@ struct XMPSegments {
             let size = content.bigEndian(at: start + 32, count: 4),
             let offset = content.bigEndian(at: start + 36, count: 4)
         else {
-            warnings.append("a piece of extended XMP is malformed and ignored")
+            lose("a piece of extended XMP is malformed and ignored")
             return
         }
         let identity = String(decoding: content[start..<start + 32], as: UTF8.self).uppercased()
         pieces.append((identity, size, offset, content.dropFirst(Self.extensionOverhead)))
     }
 
+    private mutating func lose(_ words: String) { damage.append(.part(of: .xmp, words)) }
+
     /// The whole packet, with its extension where it has one.
     mutating func assemble() -> [UInt8]? {
         guard let packet else {
-            if !pieces.isEmpty { warnings.append("extended XMP without a packet is ignored") }
+            if !pieces.isEmpty { lose("extended XMP without a packet is ignored") }
             return nil
         }
         guard let identity = XMPPacket(packet).extensionIdentity else {
-            if !pieces.isEmpty { warnings.append("extended XMP of another packet is ignored") }
+            if !pieces.isEmpty { lose("extended XMP of another packet is ignored") }
             return packet
         }
         guard let found = assembledExtension(identity) else {
-            warnings.append("the extended XMP is incomplete and ignored")
+            lose("the extended XMP is incomplete and ignored")
             return packet
         }
         guard let merged = XMPPacket(packet).merging(XMPPacket(found)) else {
-            warnings.append("the extended XMP has an unusual form and is ignored")
+            lose("the extended XMP has an unusual form and is ignored")
             return packet
         }
         return merged

@@ -10,6 +10,8 @@ struct JXLHead {
     private(set) var size: ImageSize?
     /// The size of the largest box of Exif or XMP, compressed or not.
     private(set) var largestMetadata = 0
+    /// The types of boxes that are not carried.
+    private(set) var unknownBoxes: [String] = []
 
     /// More than the header of a codestream before its color profile.
     private static let byteCount = 256
@@ -50,11 +52,22 @@ struct JXLHead {
                 }
             case "Exif", "xml ", "brob":
                 largestMetadata = max(largestMetadata, box.byteCount - box.contentOffset)
-            default: break
+                noteCompressed(box, head)
+            // The signature, the profile of the format, its level and places of frames.
+            case "JXL ", "ftyp", "jxll", "jxli": break
+            default: unknownBoxes.append(box.type)
             }
             offset += box.byteCount
         }
         return codestream
+    }
+
+    /// Notes a box of which only the compressed form is known.
+    private mutating func noteCompressed(_ box: Box, _ head: [UInt8]) {
+        guard box.type == "brob", head.count >= box.contentOffset + 4 else { return }
+        let type = String(
+            latin1: head[box.contentOffset..<box.contentOffset + 4])
+        if !["Exif", "xml "].contains(type) { unknownBoxes.append(type) }
     }
 
     /// The head of a box.
@@ -67,7 +80,7 @@ struct JXLHead {
         /// Reads a head, or returns `nil` where it is damaged or the box ends behind the file.
         init?(_ head: [UInt8], rest: Int) {
             guard head.count >= 8 else { return nil }
-            type = String(decoding: head[4..<8], as: UTF8.self)
+            type = String(latin1: head[4..<8])
             let size = head[..<4].reduce(0) { $0 << 8 | Int($1) }
             switch size {
             case 0: (byteCount, contentOffset) = (rest, 8)

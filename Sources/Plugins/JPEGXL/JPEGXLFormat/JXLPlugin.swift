@@ -19,7 +19,8 @@ public struct JXLPlugin: FormatPlugin {
             id: .jxl, name: "JPEG XL", fileExtensions: ["jxl"], mediaTypes: ["image/jxl"],
             signatures: Self.signatures,
             read: ReadCapabilities(
-                streaming: .wholeImage, metadata: Self.metadata, pages: .animation,
+                streaming: .wholeImage, metadata: Self.metadata.union([.resolution]),
+                pages: .animation,
                 memoryPerPixel: JXLMemory.reading),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: 1 << 18, metadata: Self.metadata,

@@ -42,7 +42,7 @@ final class JXLReader: MultiImageReader {
             frameCount: frameCount,
             animation: animation?.timing(0),
             metadata: Self.metadata(contents),
-            losses: Self.losses(contents),
+            losses: Self.losses(contents) + Loss.unknown("box", head.unknownBoxes),
             details: [
                 ImageDetail(
                     "samples",
@@ -89,6 +89,7 @@ final class JXLReader: MultiImageReader {
             metadata.codePoints = unsafe ColorCodePoints(
                 primaries: contents.primaries, transfer: contents.transfer)
         }
+        metadata.adoptExifResolution()
         return metadata
     }
 

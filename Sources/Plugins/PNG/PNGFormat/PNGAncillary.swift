@@ -20,7 +20,8 @@ struct PNGAncillary {
     private(set) var ignoredTypes: [PNGChunkType] = []
     /// What libpng shall read: the color profile and compressed metadata.
     private(set) var compressed: [PNGChunk] = []
-    private(set) var warnings: [String] = []
+    /// What is damaged, and therefore left out.
+    private(set) var damage: [Loss] = []
 
     private var seenTypes: Set<PNGChunkType> = []
     private var seenPurposes: Set<PNGText.Purpose> = []
@@ -55,7 +56,7 @@ struct PNGAncillary {
     ) throws(ImageError) {
         switch chunk.type {
         case .profile where isLate:
-            warnings.append("the iCCP chunk follows the pixels and is ignored")
+            lose(chunk.type, "the iCCP chunk follows the pixels and is ignored")
         case .profile:
             if try content(of: chunk, source, limits) != nil { compressed.append(chunk) }
         case .exif:
@@ -96,8 +97,12 @@ struct PNGAncillary {
     }
 
     mutating func warnAboutNonsense(_ chunk: PNGChunk) {
-        warnings.append(
-            "the \(chunk.type) chunk is malformed and ignored (offset \(chunk.offset))")
+        lose(
+            chunk.type, "the \(chunk.type) chunk is malformed and ignored (offset \(chunk.offset))")
+    }
+
+    private mutating func lose(_ type: PNGChunkType, _ words: String) {
+        damage.append(.part(of: type.kind, words))
     }
 
     private mutating func addText(
@@ -107,7 +112,7 @@ struct PNGAncillary {
             at: chunk.contentOffset, count: min(chunk.contentByteCount, PNGText.keywordLimit + 2))
         let keyword = PNGText.keyword(head)
         if let purpose = PNGText.purpose(of: keyword), !seenPurposes.insert(purpose).inserted {
-            warnings.append("more than one text \"\(keyword)\": only the first is read")
+            lose(chunk.type, "more than one text \"\(keyword)\": only the first is read")
             return
         }
         repeatedByteCount += chunk.contentByteCount
@@ -117,7 +122,8 @@ struct PNGAncillary {
             compressed.append(chunk)
         } else {
             guard let text = PNGText(parsing: content, of: chunk.type) else {
-                warnings.append("the \(chunk.type) chunk \"\(keyword)\" is malformed and ignored")
+                lose(
+                    chunk.type, "the \(chunk.type) chunk \"\(keyword)\" is malformed and ignored")
                 return
             }
             take(text)
@@ -131,7 +137,7 @@ struct PNGAncillary {
         case nil: metadata.texts.append(text.entry)
         case .rawExif, .rawXMP:
             guard let profile = text.rawProfile else {
-                warnings.append("the text \"\(text.keyword)\" is malformed and ignored")
+                lose(.text, "the text \"\(text.keyword)\" is malformed and ignored")
                 return
             }
             takeRawProfile(profile, isXMP: text.keyword.hasSuffix("xmp"))
@@ -156,6 +162,7 @@ struct PNGAncillary {
         metadata.icc = icc
         metadata.exif = metadata.exif ?? rawExif
         metadata.orientation = metadata.exif.flatMap(ExifOrientation.read) ?? .up
+        metadata.adoptExifResolution()
         return metadata
     }
 
@@ -175,7 +182,8 @@ struct PNGAncillary {
         of chunk: PNGChunk, _ source: any ImageSource, _ limits: Limits, _ byteCount: Int
     ) throws(ImageError) -> [UInt8]? {
         guard chunk.contentByteCount == byteCount else {
-            warnings.append(
+            lose(
+                chunk.type,
                 "the \(chunk.type) chunk has \(chunk.contentByteCount) bytes, expected "
                     + "\(byteCount), and is ignored")
             return nil
@@ -183,14 +191,15 @@ struct PNGAncillary {
         return try content(of: chunk, source, limits)
     }
 
-    /// The content of a chunk, or `nil` with a warning if its check value is wrong.
+    /// The content of a chunk, or `nil` if its check value is wrong, which is a loss.
     private mutating func content(
         of chunk: PNGChunk, _ source: any ImageSource, _ limits: Limits
     ) throws(ImageError) -> [UInt8]? {
         try limits.checkMetadata(chunk.contentByteCount)
         let content = try chunk.content(in: source, limits)
         if content == nil {
-            warnings.append(
+            lose(
+                chunk.type,
                 "the \(chunk.type) chunk has a wrong CRC and is ignored (offset \(chunk.offset))")
         }
         return content

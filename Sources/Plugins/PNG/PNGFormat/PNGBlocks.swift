@@ -3,10 +3,10 @@ internal import FormatKit
 /// Chunks that are carried from PNG to PNG: the background, which has a meaning for other formats,
 /// too, and what only PNG has a place for.
 extension PNGDescription {
-    /// Puts what the file has of these into `metadata`; returns warnings of what makes no sense.
+    /// Puts what the file has of these into `metadata`; returns what makes no sense and is lost.
     func take(
         _ ancillary: PNGAncillary, of size: ImageSize, into metadata: inout ImageMetadata
-    ) -> [String] {
+    ) -> [Loss] {
         var malformed: [PNGChunkType] = []
         if let content = ancillary.background {
             metadata.background = background(content)
@@ -19,7 +19,7 @@ extension PNGDescription {
                 malformed.append(chunk.type)
             }
         }
-        return malformed.map { "the \($0) chunk is malformed and ignored" }
+        return malformed.map { .part(of: $0.kind, "the \($0) chunk is malformed and ignored") }
     }
 
     /// The color that a bKGD chunk names, or `nil` if it makes no sense.

@@ -90,6 +90,26 @@ struct PNGChunkType: RawRepresentable, Hashable, CustomStringConvertible {
     /// Whether pixels depend on the chunk.
     var affectsPixels: Bool { isCritical || self == .transparency }
 
+    /// The kind of metadata that the chunk holds.
+    var kind: MetadataKind {
+        switch self {
+        case .profile: .icc
+        case .exif: .exif
+        case .density: .resolution
+        case .gamma: .gamma
+        case .chromaticities: .chromaticities
+        case .standardRGB: .renderingIntent
+        case .codingIndependentColor: .codePoints
+        case .masteringDisplay, .draftMasteringDisplay: .masteringDisplay
+        case .contentLight, .draftContentLight: .contentLight
+        case .significantBits: .significantBits
+        case .background: .background
+        case .time: .modificationTime
+        case .text, .compressedText, .internationalText: .texts
+        default: .formatBlocks
+        }
+    }
+
     var isText: Bool {
         [.text, .compressedText, .internationalText].contains(self)
     }

@@ -101,8 +101,9 @@ enum PNGColorChunks {
         if let intent = metadata.renderingIntent, metadata.icc == nil {
             add(.standardRGB, .renderingIntent, [intent.rawValue])
         }
-        if let gamma = metadata.gamma { add(.gamma, .gamma, numbers([gamma], unit)) }
-        if let colors = metadata.chromaticities {
+        let (gamma, primaries) = calibration(metadata)
+        if let gamma { add(.gamma, .gamma, numbers([gamma], unit)) }
+        if let colors = primaries {
             add(.chromaticities, .chromaticities, numbers(coordinates(colors), unit))
         }
         if let display = metadata.masteringDisplay {
@@ -120,6 +121,18 @@ enum PNGColorChunks {
                 numbers([light.maximum, light.frameAverage], luminanceUnit))
         }
         return (chunks, misfits)
+    }
+
+    /// What gAMA and cHRM say: beside code points alone, what comes near them for readers that do
+    /// not know those.
+    private static func calibration(
+        _ metadata: ImageMetadata
+    ) -> (gamma: Double?, chromaticities: Chromaticities?) {
+        let others: [MetadataKind] = [.icc, .renderingIntent, .gamma, .chromaticities]
+        guard let points = metadata.codePoints, metadata.kinds.isDisjoint(with: others),
+            points != .sRGB, let gamma = points.approximateGamma
+        else { return (metadata.gamma, metadata.chromaticities) }
+        return (gamma, points.chromaticities)
     }
 
     private static func coordinates(_ colors: Chromaticities) -> [Double] {

@@ -27,6 +27,8 @@ final class PNGReader: MultiImageReader {
         return header.size.byteCount(perPixel: header.layout.bytesPerPixel * pictureCount)
     }
 
+    var hasSeparateImage: Bool { animation?.frames.first.map { !$0.isDefaultImage } ?? false }
+
     func selectPage(_ index: Int) throws(ImageError) {
         precondition(index < header.frameCount)
         guard let animation else { return try restart() }
@@ -78,32 +80,38 @@ final class PNGReader: MultiImageReader {
                 ?? disliked.flatMap {
                     PNGProfile.profile(in: $0, model: layout.model, limits: context.limits)
                 })
-        var texts = ancillary.warnings
+        var damage = ancillary.damage
+        if metadata.icc == nil, chunk != nil {
+            damage.append(
+                .part(
+                    of: .icc,
+                    "the ICC profile is damaged or not one for such pixels, and is left out"))
+        }
         if let content = ancillary.significantBits {
             metadata.significantBits = description.significantBits(content, layout: layout)
             if metadata.significantBits == nil {
-                texts.append("the sBIT chunk is malformed and ignored")
+                damage.append(
+                    .part(of: .significantBits, "the sBIT chunk is malformed and ignored"))
             }
         }
-        texts += description.take(ancillary, of: structure.size, into: &metadata)
+        damage += description.take(ancillary, of: structure.size, into: &metadata)
         let parsed = try Self.animation(ancillary, structure, source, context)
         animation = parsed.animation
-        let damage = [structure.damage, parsed.loss].compactMap { $0 }
+        let structural = [structure.damage, parsed.loss].compactMap { $0 }
         header = ImageHeader(
             size: structure.size, layout: layout, significantBits: description.significantBits,
             frameCount: animation?.frames.count ?? 1, animation: animation?.timing(0),
             storage: description.storage(of: layout), metadata: metadata,
-            losses: ancillary.losses + damage, details: description.details + ancillary.details)
+            losses: ancillary.losses + structural, details: description.details + ancillary.details)
         (self.source, self.structure) = (source, structure)
         self.decoder = decoder
         self.context = context
         passCount = Int(form.pass_count)
         warnings = WarningRelay(context)
-        if structure.isComplete, source.byteCount > structure.end {
-            texts.append(
-                "\(source.byteCount - structure.end) bytes after the end of the image are ignored")
+        damage.forEach { warnings.take($0) }
+        if structure.isComplete {
+            try Remainder(of: source, from: structure.end)?.tell(&warnings)
         }
-        texts.forEach { warnings.take($0) }
         takeLibraryWarnings()
     }
 

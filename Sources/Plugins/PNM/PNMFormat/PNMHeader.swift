@@ -25,6 +25,8 @@ struct PNMHeader {
     let rasterOffset: Int
     /// What `convert info` prints.
     let details: [ImageDetail]
+    /// What lines from `#` on say.
+    private(set) var comments: [TextEntry] = []
 
     /// In a bitmap, 1 is black.
     var isInverted: Bool { magic == "P1" || magic == "P4" }
@@ -72,12 +74,20 @@ extension PNMHeader {
             let expected = kind.magics.joined(separator: " or ")
             throw .malformed(kind.id, "expected \(expected)", offset: offset)
         }
-        var scanner = PNMScanner(source, format: kind.id, at: offset + 2, windowByteCount: 512)
+        var scanner = PNMScanner(
+            source, format: kind.id, at: offset + 2, windowByteCount: 512, keepsComments: true)
         switch kind {
         case .arbitrary: try self.init(arbitrary: &scanner)
         case .float: try self.init(float: &scanner, magic: magic)
         case .bitmap, .graymap, .pixmap: try self.init(kind, plain: &scanner, magic: magic)
         }
+        comments = scanner.comments.map(Self.comment)
+    }
+
+    /// The text of a comment, without the space in front that most writers leave.
+    private static func comment(_ bytes: [UInt8]) -> TextEntry {
+        let text = String(validating: bytes, as: UTF8.self) ?? String(latin1: bytes)
+        return TextEntry("Comment", text.hasPrefix(" ") ? String(text.dropFirst()) : text)
     }
 
     /// Magic number, width, height and, but for a bitmap, the maximum.

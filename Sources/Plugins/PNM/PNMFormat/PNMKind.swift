@@ -33,6 +33,9 @@ enum PNMKind: String, CaseIterable {
     /// `pnm` stands for any of the first three, of which the pixmap can hold the others.
     var fileExtensions: [String] { self == .pixmap ? [rawValue, "pnm"] : [rawValue] }
 
+    /// Comments; headers of floatmaps have none.
+    var metadata: Set<MetadataKind> { self == .float ? [] : [.texts] }
+
     var mediaTypes: [String] {
         switch self {
         case .bitmap: ["image/x-portable-bitmap"]

@@ -19,10 +19,11 @@ public struct PNMPlugin: FormatPlugin {
         FormatDescriptor(
             id: kind.id, name: kind.name, fileExtensions: kind.fileExtensions,
             mediaTypes: kind.mediaTypes, signatures: kind.signatures,
-            read: ReadCapabilities(streaming: .rows, metadata: []),
+            read: ReadCapabilities(streaming: .rows, metadata: kind.metadata),
             write: WriteCapabilities(
-                layouts: kind.layouts, maximumDimension: Int(Int32.max), metadata: [],
-                losslessness: .always, streaming: .rows),
+                layouts: kind.layouts, maximumDimension: Int(Int32.max), metadata: kind.metadata,
+                losslessness: .always, streaming: .rows,
+                furtherLosses: { header, _ in PNMWriter.losses(header) }),
             options: kind.options, library: "no library")
     }
 

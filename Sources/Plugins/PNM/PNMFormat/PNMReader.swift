@@ -23,10 +23,12 @@ final class PNMReader: ImageReader {
                 offset: source.byteCount)
         }
         let frames = try Self.frames(kind, of: source, after: file, context)
-        if let rest = frames.rest { context.warn(rest) }
+        var warnings = WarningRelay(context)
+        try Remainder(of: source, from: frames.end)?.tell(&warnings)
         header = ImageHeader(
             size: file.size, layout: file.layout, significantBits: file.significantBits,
-            frameCount: frames.count, details: file.details)
+            frameCount: frames.count, metadata: ImageMetadata(texts: file.comments),
+            details: file.details)
         scaling = SampleScaling(
             maximum: file.maximum, sample: file.layout.sample, isInverted: file.isInverted)
         text = PNMScanner(
@@ -36,24 +38,22 @@ final class PNMReader: ImageReader {
         self.context = context
     }
 
-    /// The number of images that follow each other in a file, and a warning of what is none.
+    /// The number of images that follow each other in a file, and where the last ends.
     private static func frames(
         _ kind: PNMKind, of source: any ImageSource, after first: PNMHeader, _ context: CodecContext
-    ) throws(ImageError) -> (count: Int, rest: String?) {
-        guard var end = first.rasterEnd else { return (1, nil) }
+    ) throws(ImageError) -> (count: Int, end: Int) {
+        guard var end = first.rasterEnd else { return (1, source.byteCount) }
         var count = 1
         while end < source.byteCount {
             guard let next = try Self.imageEnd(kind, source, at: end) else {
-                return (
-                    count, "\(source.byteCount - end) bytes after the end of the image are ignored"
-                )
+                return (count, end)
             }
             end = next
             count += 1
             try context.limits.checkFrames(count)
             if count % 1024 == 0 { try context.checkCancellation() }
         }
-        return (count, nil)
+        return (count, end)
     }
 
     /// Where the image that begins at `offset` ends, or `nil` if there is none.
@@ -172,9 +172,7 @@ final class PNMReader: ImageReader {
     /// Only white space may follow the numbers.
     private func checkEnd() throws(ImageError) {
         try text.skipSpace()
-        if text.offset < source.byteCount {
-            context.warn(
-                "\(source.byteCount - text.offset) bytes after the end of the image are ignored")
-        }
+        var warnings = WarningRelay(context)
+        try Remainder(of: source, from: text.offset)?.tell(&warnings)
     }
 }

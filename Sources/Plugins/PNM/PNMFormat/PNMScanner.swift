@@ -9,9 +9,20 @@ struct PNMScanner {
     /// The offset of the next byte.
     private(set) var offset: Int
     private let windowByteCount: Int
+    /// The comments so far, without their `#`; only those of a header are kept.
+    private(set) var comments: [[UInt8]] = []
+    private var commentByteCount = 0
+    private let keepsComments: Bool
+
+    /// More than any tool writes; what exceeds it is passed over.
+    private static let commentLimit = 1 << 20
 
     /// Starts at `offset`, reading so many bytes at a time.
-    init(_ source: any ImageSource, format: FormatID, at offset: Int, windowByteCount: Int) {
+    init(
+        _ source: any ImageSource, format: FormatID, at offset: Int, windowByteCount: Int,
+        keepsComments: Bool = false
+    ) {
+        self.keepsComments = keepsComments
         self.source = source
         self.format = format
         self.offset = offset
@@ -50,7 +61,16 @@ struct PNMScanner {
     }
 
     private mutating func skipLine() throws(ImageError) {
-        while let byte = try next(), byte != 0x0A, byte != 0x0D {}
+        var comment: [UInt8] = []
+        while let byte = try next(), byte != 0x0A, byte != 0x0D {
+            if keepsComments, commentByteCount < Self.commentLimit {
+                comment.append(byte)
+                commentByteCount += 1
+            }
+        }
+        // The first is the `#`, unless that has been taken.
+        if comment.first == UInt8(ascii: "#") { comment.removeFirst() }
+        if keepsComments, !comment.isEmpty { comments.append(comment) }
     }
 
     /// Takes the one white space, or the one comment, that ends a header.

@@ -12,7 +12,10 @@ final class PNMWriter: ImageWriter {
         kind: PNMKind, sink: any ImageSink, header: ImageHeader, settings: WriteSettings
     ) throws(ImageError) {
         isPlain = settings.options.boolean("plain") ?? false
-        let text = Self.header(kind, header, isPlain: isPlain)
+        var text = Self.header(kind, header, isPlain: isPlain)
+        if let place = text.firstIndex(of: "\n") {
+            text.insert(contentsOf: Self.comments(header.metadata), at: text.index(after: place))
+        }
         try sink.append(Array(text.utf8))
         rasterOffset = sink.byteCount
         self.kind = kind
@@ -45,6 +48,23 @@ final class PNMWriter: ImageWriter {
                 ENDHDR
 
                 """
+        }
+    }
+
+    /// Comments, a line each, behind the magic number.
+    private static func comments(_ metadata: ImageMetadata) -> String {
+        metadata.texts.filter(isStorable).map { "# \($0.value)\n" }.joined()
+    }
+
+    private static func isStorable(_ text: TextEntry) -> Bool {
+        text.keyword == "Comment" && text.language.isEmpty && text.translatedKeyword.isEmpty
+            && !text.value.utf8.contains { [0x0A, 0x0D].contains($0) }
+    }
+
+    /// The texts that are no comments of one line.
+    static func losses(_ header: ImageHeader) -> [Loss] {
+        header.metadata.texts.filter { !isStorable($0) }.map {
+            .part(of: .texts, "the text \"\($0.keyword.prefix(80))\" is left out")
         }
     }
 

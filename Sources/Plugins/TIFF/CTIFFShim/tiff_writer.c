@@ -10,7 +10,7 @@ static int set_samples(TIFF *tiff, const tiff_shim_parameters *p) {
            TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, (int)p->samples_per_pixel) &&
            TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, (int)p->sample_format) &&
            TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
-  if (p->extra_sample) {
+  if (p->has_extra_sample) {
     const uint16_t kinds[1] = {p->extra_sample};
     ok = ok && TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 1, kinds);
   }

@@ -20,20 +20,31 @@ public struct TIFFPlugin: FormatPlugin {
         write: WriteCapabilities(
             layouts: Self.layouts, maximumDimension: Int(Int32.max),
             metadata: Self.metadata, losslessness: .always, streaming: .rows, pages: .pages,
-            furtherLosses: { header, _ in Self.losses(of: header.metadata) }),
+            forms: Self.forms,
+            furtherLosses: { header, _ in Self.losses(of: header) }),
         options: TIFFOptions.specs, library: "libtiff \(Self.libraryVersion)")
 
     private static let metadata: Set<MetadataKind> = [
-        .icc, .exif, .xmp, .iptc, .photoshop, .geotiff, .resolution, .orientation,
+        .icc, .chromaticities, .exif, .xmp, .iptc, .photoshop, .geotiff, .resolution, .orientation,
     ]
 
+    /// Signs and wide integers, unless the codec of a strip wants samples of its own.
+    private static func forms(_ settings: WriteSettings) -> SampleForm {
+        switch try? TIFFOptions(settings).compression {
+        case .none?, .packbits, .lzw, .deflate, .zstd, .lerc:
+            [.signed, .integers, .unspecifiedAlpha]
+        case .webp, .jpeg, .ccitt, nil: .unspecifiedAlpha
+        }
+    }
+
     /// What has no place in tags: a rational has 32 bits on either side of its line.
-    private static func losses(of metadata: ImageMetadata) -> [Loss] {
+    private static func losses(of header: ImageHeader) -> [Loss] {
+        let metadata = header.metadata
         let range = 1e-9...4e9
         let isStorable = metadata.resolution.map {
             range.contains($0.horizontal) && range.contains($0.vertical)
         }
-        return CarriedTags.losses(of: metadata)
+        return CarriedTags.losses(of: metadata, pageCount: header.frameCount)
             + (isStorable == false ? [.metadata(.resolution)] : [])
     }
 

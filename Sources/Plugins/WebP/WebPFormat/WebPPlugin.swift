@@ -19,7 +19,8 @@ public struct WebPPlugin: FormatPlugin {
             id: .webp, name: "WebP", fileExtensions: ["webp"], mediaTypes: ["image/webp"],
             signatures: [Self.signature],
             read: ReadCapabilities(
-                streaming: .wholeImage, metadata: Self.metadata, pages: .animation),
+                streaming: .wholeImage, metadata: Self.metadata.union([.resolution]),
+                pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,

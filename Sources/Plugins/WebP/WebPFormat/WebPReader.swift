@@ -43,10 +43,9 @@ final class WebPReader: MultiImageReader {
             ? WebPAnimationDecoder.heldByteCount(size, fileByteCount: byteCount)
             : size.byteCount(perPixel: 8, besides: byteCount)
         self.context = context
-        if source.byteCount > byteCount {
-            context.warn(
-                "\(source.byteCount - byteCount) bytes after the end of the image are ignored")
-        }
+        header.losses = WebPChunks.losses(file)
+        var warnings = WarningRelay(context)
+        try Remainder(of: source, from: byteCount)?.tell(&warnings)
     }
 
     /// More than any header of an image takes, optional chunks aside.
@@ -66,11 +65,13 @@ final class WebPReader: MultiImageReader {
     private static func header(
         _ contents: cwebp_contents, _ file: [UInt8], _ limits: Limits
     ) throws(ImageError) -> ImageHeader {
-        let exif = try block(contents.exif, file, limits).map(withoutPrefix)
-        let metadata = ImageMetadata(
+        let exif = try block(contents.exif, file, limits).map(
+            ExifBlock.removingPrefix)
+        var metadata = ImageMetadata(
             icc: try block(contents.icc, file, limits), exif: exif,
             xmp: try block(contents.xmp, file, limits),
             orientation: exif.flatMap(ExifOrientation.read) ?? .up)
+        metadata.adoptExifResolution()
         return ImageHeader(
             size: ImageSize(
                 width: Int(contents.canvas.width), height: Int(contents.canvas.height)),
@@ -93,12 +94,6 @@ final class WebPReader: MultiImageReader {
         guard range.length > 0 else { return nil }
         try limits.checkMetadata(range.length)
         return Array(file[range.offset..<(range.offset + range.length)])
-    }
-
-    /// An Exif block without the prefix that belongs to JPEG and that some writers leave on.
-    private static func withoutPrefix(_ exif: [UInt8]) -> [UInt8] {
-        let prefix: [UInt8] = [0x45, 0x78, 0x69, 0x66, 0, 0]
-        return exif.starts(with: prefix) ? Array(exif.dropFirst(prefix.count)) : exif
     }
 
     func selectPage(_ index: Int) throws(ImageError) {

@@ -17,7 +17,7 @@ struct FitSchedule: Equatable, Sendable {
     /// The learning rate of the networks.
     var networkRate: Float = 0.04
     /// Of the steps, how many the learning rates take to rise.
-    var warmUpCount = 10
+    var warmUpCount: Int
 
     /// Creates the schedule of a fit of `stepCount` steps, at least 2.
     init(stepCount: Int) {
@@ -28,6 +28,8 @@ struct FitSchedule: Equatable, Sendable {
     init(softStepCount: Int, hardStepCount: Int) {
         self.softStepCount = softStepCount
         self.hardStepCount = hardStepCount
+        // The first steps decide nothing yet but the scales that the optimizers go by.
+        warmUpCount = min(20, max(1, (softStepCount + hardStepCount) / 4))
     }
 
     /// The number of all steps.
@@ -64,7 +66,7 @@ struct FitSchedule: Equatable, Sendable {
     }
 
     /// cos(πx/2) for x in 0…1, within 4·10⁻⁶: a polynomial, the same on every machine.
-    private static func quarterCosine(_ x: Float) -> Float {
+    static func quarterCosine(_ x: Float) -> Float {
         let z = x * x * 2.4674011
         let p = 1 - z / 2 * (1 - z / 12 * (1 - z / 30 * (1 - z / 56 * (1 - z / 90))))
         return max(0, p)

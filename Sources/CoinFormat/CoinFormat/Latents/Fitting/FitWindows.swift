@@ -33,9 +33,9 @@ struct FitWindows {
         var latents = LatentCanvas(form: form)
         let lefts = Array(stride(from: 0, to: size.width, by: Self.side))
         let tops = Array(stride(from: 0, to: size.height, by: Self.side))
-        for top in tops {
-            for left in lefts {
-                stages.next(of: lefts.count * tops.count)
+        for (row, top) in tops.enumerated() {
+            for (column, left) in lefts.enumerated() {
+                stages.begin(row * lefts.count + column, of: lefts.count * tops.count)
                 try fit(
                     columns: left..<min(left + Self.side, size.width),
                     rows: top..<min(top + Self.side, size.height), &latents, stages)

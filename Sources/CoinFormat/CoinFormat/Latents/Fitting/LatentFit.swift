@@ -13,6 +13,8 @@ struct LatentFit {
 
     /// The largest picture that is fitted as a whole, in pixels.
     private static let wholePixelCount = 2400 * 2000
+    /// The largest picture that is fitted with and without networks of its own, in pixels.
+    private static let smallPixelCount = 256 * 256
     /// How often a fit that diverges starts again, each time with half the learning rates.
     private static let attemptCount = 3
 
@@ -33,22 +35,47 @@ struct LatentFit {
     }
 
     func run() throws(ImageError) -> FittedLatents {
-        let isWhole = picture.raster.size.pixelCount <= Self.wholePixelCount
-        let sample = isWhole ? picture : FitWindows.sample(of: picture)
-        var stages = FitStages(plan: plan, isWhole: isWhole)
-        var schedule = FitSchedule(stepCount: plan.stepCount)
+        let size = picture.raster.size
+        let schedule = FitSchedule(stepCount: plan.stepCount)
+        guard size.pixelCount <= Self.wholePixelCount else { return try runByWindows(schedule) }
+        guard size.pixelCount <= Self.smallPixelCount else {
+            var stages = FitStages(counts: [1])
+            return try fit(picture, schedule, &stages).fitted
+        }
+        // Networks of a small picture's own may cost more bits than they save.
+        var stages = FitStages(counts: [1, 1])
+        let own = try fit(picture, schedule, &stages).fitted
+        stages.next()
+        var frozen = schedule
+        frozen.networkRate = 0
+        let common = try fit(picture, frozen, &stages).fitted
+        return common.cost < own.cost ? common : own
+    }
+
+    /// Fits the networks to a sample, and then the grids window by window.
+    private func runByWindows(_ schedule: FitSchedule) throws(ImageError) -> FittedLatents {
+        var stages = FitStages(counts: [1, 4])
+        let sample = try fit(FitWindows.sample(of: picture), schedule, &stages)
+        stages.next()
+        return try FitWindows(
+            picture: picture, networks: sample.fitted.networks, lambda: sample.fitted.lambda,
+            form: sample.fitted.form.resized(to: picture.raster.size), schedule: sample.schedule,
+            seed: plan.seed, kernels: kernels, context: context
+        ).run(&stages)
+    }
+
+    /// Fits all grids of a picture together with its networks; with lower rates if that diverges.
+    ///
+    /// - Returns: What is fitted, and the schedule that has done it.
+    private func fit(
+        _ picture: FitPicture, _ schedule: FitSchedule, _ stages: inout FitStages
+    ) throws(ImageError) -> (fitted: FittedLatents, schedule: FitSchedule) {
+        var schedule = schedule
         for _ in 0..<Self.attemptCount {
             let whole = WholeFit(
-                picture: sample, plan: plan, schedule: schedule, kernels: kernels,
+                picture: picture, plan: plan, schedule: schedule, kernels: kernels,
                 context: context)
-            if let fitted = try whole.run(&stages) {
-                guard !isWhole else { return fitted }
-                return try FitWindows(
-                    picture: picture, networks: fitted.networks, lambda: fitted.lambda,
-                    form: fitted.form.resized(to: picture.raster.size), schedule: schedule,
-                    seed: plan.seed, kernels: kernels, context: context
-                ).run(&stages)
-            }
+            if let fitted = try whole.run(&stages) { return (fitted, schedule) }
             schedule.networkRate *= 0.5
             schedule.latentRate *= 0.5
         }
@@ -58,20 +85,29 @@ struct LatentFit {
 
 /// How far a fit of several stages is.
 struct FitStages {
-    /// The part of the work that is done, and that of the stage at hand.
+    /// What each stage is of the work, in parts of `total`; and the one at hand.
+    private let counts: [Double]
+    private let total: Double
+    private var stage = 0
+    /// Of the stage at hand, the part that is done, and that of the piece of work at hand.
     private var done = 0.0
-    private var share: Double
-    private let isWhole: Bool
+    private var share = 1.0
 
-    init(plan: LatentPlan, isWhole: Bool) {
-        self.isWhole = isWhole
-        share = isWhole ? 1 : 0.2
+    /// Plans stages whose work is in proportion to `counts`.
+    init(counts: [Int]) {
+        self.counts = counts.map(Double.init)
+        total = self.counts.reduce(0, +)
     }
 
-    /// Goes on to a stage that is one of `count` alike, which are all that is left.
-    mutating func next(of count: Int) {
-        done += share
-        share = (isWhole ? 0 : 0.8) / Double(count)
+    /// Goes on to the next stage.
+    mutating func next() {
+        stage += 1
+        (done, share) = (0, 1)
+    }
+
+    /// Goes on to a piece of the stage, number `index` of `count` alike.
+    mutating func begin(_ index: Int, of count: Int) {
+        (done, share) = (Double(index) / Double(count), 1 / Double(count))
     }
 
     /// Tells of a step, now and then.
@@ -82,7 +118,8 @@ struct FitStages {
         guard step % 10 == 0 || step == count else { return }
         let bits = measure.bits / Double(form.size.pixelCount)
         let decibels = form.decibels(measure)
-        let fraction = min(done + share * Double(step) / Double(count), 1)
+        let part = counts[stage] * (done + share * Double(step) / Double(count))
+        let fraction = min((counts[..<stage].reduce(0, +) + part) / total, 1)
         context.progress(
             Progress(
                 fraction: fraction,

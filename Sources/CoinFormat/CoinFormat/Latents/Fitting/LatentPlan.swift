@@ -41,12 +41,12 @@ struct LatentPlan: Sendable, Equatable {
     /// The networks for a rate: wide ones pay where there is time to fit them, and bits enough
     /// beside theirs.
     func sizes(lambda: Double) -> LatentForm.Sizes {
-        stepCount >= 300 && lambda < 0.004 ? .wide : .compact
+        stepCount >= 250 && lambda < 0.012 ? .wide : .compact
     }
 
     /// The steps of an effort of 1…9; the time is in proportion to them.
     static func steps(effort: Int) -> Int {
-        [80, 120, 180, 250, 350, 700, 1400, 3000, 7000][effort - 1]
+        [80, 120, 180, 300, 560, 900, 1600, 3200, 7000][effort - 1]
     }
 
     /// λ halves every 10 points of quality; it is 0.1 at 0.

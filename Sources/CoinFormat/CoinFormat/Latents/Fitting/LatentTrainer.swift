@@ -31,8 +31,17 @@ final class LatentTrainer {
     /// What half a squared error counts, in bits.
     var errorScale: Float
     private let seed: UInt32
+    /// Told of each part of a step when it is done.
+    var didRun: ((Part) -> Void)?
 
-    /// Prepares a fit: the picture is the target, the latents start as a pyramid of it.
+    /// A part of a step.
+    enum Part: Equatable {
+        case phase(FitModel.Phase)
+        /// The step of the networks.
+        case networks
+    }
+
+    /// Prepares a fit: the picture is the target, the latents start from it.
     ///
     /// - Parameters:
     ///   - picture: All of the picture.
@@ -43,10 +52,12 @@ final class LatentTrainer {
     ///   - threadCount: The number of threads; nor does it on them.
     ///   - seed: Of the noise.
     ///   - parameters: The networks to start from; by default those of ``StartingNetworks``.
+    ///   - filters: Those of the analysis that the latents of color start from; by default those of
+    ///     the set of defaults. Without any they start as a pyramid, as those of alpha do.
     init(
         picture: FitPicture, origin: (column: Int, row: Int) = (0, 0), form: LatentForm,
         lambda: Double, kernels: KernelVariant,
-        threadCount: Int, seed: UInt32, parameters: [Float]? = nil
+        threadCount: Int, seed: UInt32, parameters: [Float]? = nil, filters: AnalysisFilters? = nil
     ) {
         model = FitModel(form.configuration, variant: kernels, threadCount: threadCount)
         self.threadCount = threadCount
@@ -64,7 +75,15 @@ final class LatentTrainer {
         }
         model.parameters =
             parameters ?? StartingNetworks.parameters(form.descriptor, seed: UInt64(seed))
-        model.startLatents(deadZone: 0.3, taps: StartingNetworks.taps)
+        start(filters ?? AnalysisFilters.of(set: form.descriptor.defaults))
+    }
+
+    private func start(_ filters: AnalysisFilters?) {
+        let taps = StartingNetworks.taps
+        if let filters { model.analyze(filters: filters.values, taps: taps) }
+        for group in FitConfiguration.Group.allCases where filters == nil || group == .alpha {
+            model.startLatents(group, deadZone: 0.3, taps: taps)
+        }
     }
 
     private func run(_ phases: [FitModel.Phase]) {
@@ -72,6 +91,7 @@ final class LatentTrainer {
             forEachItem(model.itemCount(phase), threadCount: threadCount) { thread, item in
                 model.run(phase, item: item, thread: thread)
             }
+            didRun?(.phase(phase))
         }
     }
 
@@ -79,22 +99,34 @@ final class LatentTrainer {
     ///
     /// - Returns: The rate and the error before the step, as softly rounded.
     func step(_ number: Int, _ settings: FitSchedule.Step) -> Measure {
+        let measure = stepLatents(number, settings)
+        guard settings.networkRate > 0 else { return measure }
+        var parameters = model.parameters
+        optimizer.step(&parameters, gradient: model.gradient, rate: settings.networkRate)
+        model.parameters = parameters
+        didRun?(.networks)
+        return measure
+    }
+
+    /// Computes the gradients of latents and networks.
+    func differentiate(_ number: Int, _ settings: FitSchedule.Step) -> Measure {
         model.setRounding(
             temperature: settings.temperature, noise: settings.noise,
             seed: seed &+ UInt32(truncatingIfNeeded: number) &* 0x9E37_79B9)
         model.setGradient(true, errorScale: errorScale)
         run(FitModel.Phase.forward + FitModel.Phase.backward)
-        let measure = Measure(bits: model.bits, squaredError: model.squaredError)
+        return Measure(bits: model.bits, squaredError: model.squaredError)
+    }
+
+    /// Takes the latents' part of a step; the model has the networks' gradient afterwards.
+    func stepLatents(_ number: Int, _ settings: FitSchedule.Step) -> Measure {
+        let measure = differentiate(number, settings)
         let adam = AdamStep(
             number: number, meanDecay: Self.latentAdam.mean,
             varianceDecay: Self.latentAdam.variance, epsilon: Self.latentAdam.damping)
         // Where rounding is hard the slope is 0, and the step only clears the gradients.
         model.setStep(adam, rate: settings.latentRate)
         run([.step])
-        guard settings.networkRate > 0 else { return measure }
-        var parameters = model.parameters
-        optimizer.step(&parameters, gradient: model.gradient, rate: settings.networkRate)
-        model.parameters = parameters
         return measure
     }
 

@@ -27,7 +27,11 @@ struct NetworkOptimizer {
     private var tapMatrix: PaddedMatrix
     private var stepCount = 0
 
-    init(shape: FitShape, kernels: KernelVariant) {
+    /// Creates the state of an optimizer.
+    ///
+    /// `varianceDecay` is how much of the mean of squares a step keeps: more where gradients are of a
+    /// few examples out of many.
+    init(shape: FitShape, kernels: KernelVariant, varianceDecay: Float = SOAP.varianceDecay) {
         self.shape = shape
         self.kernels = kernels
         layers = shape.layers.enumerated().map { index, layer in
@@ -37,7 +41,9 @@ struct NetworkOptimizer {
             return Layer(
                 weights: weights, biases: biases,
                 factor: index == shape.layers.count - 1 ? Self.convolutionFactor : 1,
-                state: SOAP(outputs: outputs, columns: columns, damping: 1e-3),
+                state: SOAP(
+                    outputs: outputs, columns: columns, damping: 1e-3,
+                    varianceDecay: varianceDecay),
                 matrix: PaddedMatrix(rows: outputs, columns: columns))
         }
         taps = Adam(outputs: 1, columns: max(1, shape.taps.count))

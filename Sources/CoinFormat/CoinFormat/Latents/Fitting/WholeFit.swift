@@ -32,9 +32,12 @@ struct WholeFit {
             try step(trainer, number, form, stages)
         }
         let networks = quantizer.quantize()
+        let measure = trainer.measure()
         return FittedLatents(
             form: form, lambda: form.lambda(errorScale: trainer.errorScale), networks: networks,
-            grids: trainer.model.latentGrids)
+            grids: trainer.model.latentGrids,
+            cost: control == nil
+                ? trainer.cost(measure) + networks.bits : measure.squaredError)
     }
 
     private func form(lambda: Double) -> LatentForm {

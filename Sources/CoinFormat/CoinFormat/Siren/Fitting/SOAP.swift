@@ -7,8 +7,8 @@ internal import CoinKernels
 struct SOAP: LayerOptimizer {
     /// How much of the mean of gradients a step keeps.
     private static let meanDecay: Float = 0.95
-    /// How much of the mean of their squares, and of the preconditioner, a step keeps.
-    private static let varianceDecay: Float = 0.95
+    /// How much of the mean of their squares, and of the preconditioner, a step of a fit keeps.
+    static let varianceDecay: Float = 0.95
     /// The number of steps between two refinements of the bases.
     private static let refreshInterval = 10
     /// The first steps, at each of which the bases are refined.
@@ -25,6 +25,7 @@ struct SOAP: LayerOptimizer {
 
     /// What is added to the root of each mean of squares, against the size of the whole gradient.
     private let damping: Float
+    private let varianceDecay: Float
 
     init(outputs: Int, columns: Int) {
         self.init(outputs: outputs, columns: columns, damping: 0)
@@ -34,8 +35,11 @@ struct SOAP: LayerOptimizer {
     ///
     /// In sums over whole pictures some directions cancel out exactly; what rounding leaves of them
     /// must not be scaled up.
-    init(outputs: Int, columns: Int, damping: Float) {
+    init(
+        outputs: Int, columns: Int, damping: Float, varianceDecay: Float = SOAP.varianceDecay
+    ) {
         self.damping = damping
+        self.varianceDecay = varianceDecay
         mean = PaddedMatrix(rows: outputs, columns: columns)
         variance = mean
         work = mean
@@ -52,7 +56,7 @@ struct SOAP: LayerOptimizer {
         kernels.multiply(left.rows, gradient, into: &work)
         kernels.multiply(work, right.columns, into: &rotated)
         let adam = AdamStep(
-            number: number, meanDecay: Self.meanDecay, varianceDecay: Self.varianceDecay,
+            number: number, meanDecay: Self.meanDecay, varianceDecay: varianceDecay,
             epsilon: damping == 0 ? 1e-8 : 1e-12 + damping * rotated.rootMeanSquare)
         kernels.adamStep(
             adam, direction: &work, mean: &mean, variance: &variance, gradient: rotated)
@@ -63,7 +67,7 @@ struct SOAP: LayerOptimizer {
     private mutating func updateBases(
         _ gradient: PaddedMatrix, step number: Int, _ kernels: KernelVariant
     ) {
-        let decay = number == 1 ? 0 : Self.varianceDecay
+        let decay = number == 1 ? 0 : varianceDecay
         kernels.multiply(gradient, gradient, transposingFirst: true, into: &right.work)
         right.average(kernels, decay: decay)
         kernels.transpose(gradient, into: &transposed)

@@ -21,6 +21,9 @@ struct OutputCheck {
             if pages.indices.count > 1, let output = output as? any MultiImageReader {
                 try blaming(Self.output) { () throws(ImageError) in try output.selectPage(place) }
             }
+            if header.form.contains(.integers) {
+                (output as? any StoredSampleReader)?.deliverStoredSamples()
+            }
             let page = pages.indices.count > 1 ? place + 1 : nil
             try check(output.header, against: header, page: page)
             var comparison = try PictureComparison(

@@ -75,6 +75,9 @@ typedef struct cjpeg_frame {
 
 // Returns NULL if memory is short. The callbacks are called only while a function below runs.
 cjpeg_reader *cjpeg_reader_create(cjpeg_read read, cjpeg_is_cancelled is_cancelled, void *context);
+// Has CMYK without Adobe's marker taken as it is, not inverted; to be called before the header is read.
+void cjpeg_reader_take_plain_cmyk(cjpeg_reader *reader);
+
 void cjpeg_reader_destroy(cjpeg_reader *reader);
 
 // Reads up to the first scan.

@@ -93,7 +93,8 @@ typedef struct tiff_shim_parameters {
   uint32_t tile_size;      // 0 in strips
   uint16_t bits_per_sample, samples_per_pixel, sample_format;
   uint16_t photometric, compression, predictor;
-  uint16_t extra_sample; // 0 if there is no alpha
+  uint16_t extra_sample; // what alpha means
+  int32_t has_extra_sample;
   const uint16_t *color_map; // 3 × 2^bits_per_sample entries, or NULL
   int32_t level;   // of Deflate or Zstandard, 0 for the library's default
   int32_t quality; // of JPEG or WebP; 0 is without loss

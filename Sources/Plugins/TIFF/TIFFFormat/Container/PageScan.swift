@@ -4,6 +4,8 @@ import FormatKit
 struct PageScan {
     /// Where the directories of the pages lie, at least one.
     let offsets: [Int]
+    /// What is left out beside them.
+    let losses: [Loss]
 
     /// Walks the chain of directories.
     ///
@@ -15,6 +17,7 @@ struct PageScan {
         var (offset, index) = (first, 0)
         var visited: Set<Int> = []
         var pages: [Int] = []
+        var counts: [Kind: Int] = [:]
         while offset != 0 {
             guard visited.insert(offset).inserted else {
                 context.warn("the chain of directories loops; \(index) were found")
@@ -25,21 +28,45 @@ struct PageScan {
                 guard index > 0 else {
                     throw .truncated(.tiff, "the first directory is cut", offset: source.byteCount)
                 }
-                context.warn("directory \(index + 1) lies outside the file and is left out")
+                context.lose(
+                    .picture("directory \(index + 1) lies outside the file and is left out"))
                 break
             }
-            if link.isPage { pages.append(offset) }
+            counts[link.kind, default: 0] += 1
+            if link.kind == .page { pages.append(offset) }
             offset = link.next
             index += 1
         }
         offsets = pages.isEmpty ? [first] : pages
+        losses = Self.losses(pages.isEmpty ? [:] : counts)
+        if let count = counts[.copy], !pages.isEmpty {
+            context.warn(
+                count == 1
+                    ? "a reduced copy of the picture is left out"
+                    : "\(count) reduced copies of the picture are left out")
+        }
     }
 
-    /// Whether the directory at `offset` is a page, and the offset of the next one; `nil` where it
+    /// What a directory holds.
+    private enum Kind {
+        case page, copy, mask
+    }
+
+    private static func losses(_ counts: [Kind: Int]) -> [Loss] {
+        guard let count = counts[.mask] else { return [] }
+        return [
+            .picture(
+                count == 1
+                    ? "the transparency mask is left out"
+                    : "\(count) transparency masks are left out")
+        ]
+    }
+
+    /// What the directory at `offset` holds, and the offset of the next one; `nil` where it
     /// does not lie in the file.
     private static func link(
         _ source: any ImageSource, _ header: TIFFHeader, at offset: Int
-    ) throws(ImageError) -> (isPage: Bool, next: Int)? {
+    ) throws(ImageError) -> (kind: Kind, next: Int)? {
         guard offset <= source.byteCount else { return nil }
         let (order, word) = (header.order, header.wordByteCount)
         let entryStart = header.entryCountByteCount
@@ -52,17 +79,18 @@ struct PageScan {
         guard nextField <= source.byteCount else { return nil }
         let next =
             order.integer(try source.bytes(at: nextField, count: word), at: 0, count: word) ?? 0
-        let isPage = (0..<min(2, count)).allSatisfy { index in
+        let kinds = (0..<min(2, count)).map { index -> Kind in
             let start = entryStart + index * header.entryByteCount
             let type = order.integer(head, at: start + 2, count: 2)
             let value = order.integer(head, at: start + 4 + word, count: type == 3 ? 2 : 4) ?? 0
             return switch order.integer(head, at: start, count: 2) {
             // Bit 0: a reduced copy; bit 2: a mask.
-            case TIFFTag.newSubfileType: value & 0b101 == 0
-            case TIFFTag.subfileType: value != 2
-            default: true
+            case TIFFTag.newSubfileType:
+                value & 0b100 != 0 ? .mask : value & 0b1 != 0 ? .copy : .page
+            case TIFFTag.subfileType: value == 2 ? .copy : .page
+            default: .page
             }
         }
-        return (isPage, next)
+        return (kinds.first { $0 != .page } ?? .page, next)
     }
 }

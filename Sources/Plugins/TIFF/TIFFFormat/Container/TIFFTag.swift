@@ -31,6 +31,7 @@ enum TIFFTag {
     static let exif = 34665
     static let gps = 34853
     static let interoperability = 40965
+    static let lercParameters = 50674
 
     /// Tags that describe the picture for people and programs.
     ///
@@ -46,16 +47,22 @@ enum TIFFTag {
         33550, 33920, 33922, 34264, 34735, 34736, 34737, 42112, 42113,
     ]
 
-    /// Tags that go along with an Exif block, but say nothing worth one: DocumentName, PageName,
-    /// Software, HostComputer, WhitePoint, PrimaryChromaticities.
-    static let accompanying: Set<Int> = [269, 285, 305, 316, 318, 319]
+    /// Tags of the page for which an Exif block has a place, too: DocumentName, PageName, XPosition,
+    /// YPosition, TransferFunction, Software, HostComputer, WhitePoint, PrimaryChromaticities.
+    static let accompanying: Set<Int> = [269, 285, 286, 287, 301, 305, 316, 318, 319]
+    static let pageNumber = 297
+    static let whitePoint = 318
+    static let primaryChromaticities = 319
 
     /// Tags that say how the samples are stored, or that are carried by other means.
-    static let structural: Set<Int> = Set(254...268).union(273...284).union(286...293)
-        .union([296, 297, 301, 317, 320, 321, 322, 323, 324, 325, 326, 327, 328])
+    ///
+    /// MinSampleValue and MaxSampleValue are not among them, which say something of the picture.
+    static let structural: Set<Int> = Set(254...268).union(273...279).union(282...284)
+        .union(288...293).union([296, 297, 317, 320, 321, 322, 323, 324, 325, 326, 327, 328])
         .union([332, 333, 334, 336, 337, 338, 339, 340, 341, 347]).union(512...521)
         .union(529...532).union(32995...32998)
         .union([xmp, icc, exif, gps, iptc, photoshop, orientation, resolutionUnit, 65535])
+        .union([lercParameters])
 
     /// The tags that libtiff needs to decode samples: those that say how they are stored, and the
     /// parameters of LERC.
@@ -73,7 +80,7 @@ enum TIFFTag {
 
     /// Whether a tag of a page belongs to an Exif block's first directory.
     static func isOfExif(_ tag: Int) -> Bool {
-        descriptive.contains(tag) || accompanying.contains(tag)
+        descriptive.contains(tag) || accompanying.contains(tag) || tag == pageNumber
     }
 
     /// The tags whose value is the place of another directory, by the directory they lie in.

@@ -12,13 +12,19 @@ struct CarriedTags {
     private(set) var order: ByteOrder?
 
     /// What is left out of metadata.
-    static func losses(of metadata: ImageMetadata) -> [Loss] {
+    static func losses(of metadata: ImageMetadata, pageCount: Int) -> [Loss] {
         let tags = [MetadataKind.exif, .geotiff].flatMap { kind -> [Loss] in
             let notes = Notes()
             let context = CodecContext(warn: { line in notes.lines.withLock { $0.append(line) } })
             // What exceeds the limits of a conversion is an error there.
-            _ = try? CarriedTags(metadata.keeping([kind]), context: context)
-            return notes.lines.withLock { $0 }.map { Loss.part(of: kind, $0) }
+            let carried = try? CarriedTags(metadata.keeping([kind]), context: context)
+            // Only the first page has its notes where they were.
+            let isMoved =
+                carried.map {
+                    $0.notes(behind: 16) == nil || pageCount > 1 && !$0.tree.placedNotes.isEmpty
+                } ?? false
+            return (isMoved ? [MakerNote.loss] : [])
+                + notes.lines.withLock { $0 }.map { Loss.part(of: kind, $0) }
         }
         return tags + lossOfExifResolution(metadata)
     }
@@ -55,6 +61,7 @@ struct CarriedTags {
                     || [TIFFTag.iptc, TIFFTag.photoshop].contains($0)
             }
         }
+        if let chromaticities = metadata.chromaticities { add(chromaticities) }
         if let geotiff = metadata.geotiff {
             try add(geotiff, "GeoTIFF", pointers: [], context) {
                 TIFFTag.geographic.contains($0)
@@ -69,6 +76,28 @@ struct CarriedTags {
         guard !bytes.isEmpty else { return }
         tree.entries.append(
             .init(tag: tag, type: type, count: bytes.count, payload: .values(bytes)))
+    }
+
+    /// Adds white and primaries, unless the Exif block has told them.
+    private mutating func add(_ colors: Chromaticities) {
+        let order = order ?? .little
+        self.order = order
+        func values(_ points: [Chromaticity]) -> [UInt8] {
+            points.flatMap { [$0.x, $0.y] }.flatMap { value in
+                order.bytes(Int((value * 100_000).rounded()), count: 4)
+                    + order.bytes(100_000, count: 4)
+            }
+        }
+        let present = Set(tree.entries.map(\.tag))
+        let entries = [
+            (TIFFTag.whitePoint, [colors.white]),
+            (TIFFTag.primaryChromaticities, [colors.red, colors.green, colors.blue]),
+        ]
+        for (tag, points) in entries where !present.contains(tag) {
+            tree.entries.append(
+                .init(
+                    tag: tag, type: 5, count: 2 * points.count, payload: .values(values(points))))
+        }
     }
 
     /// Adds the entries of a structure, in the byte order of the first structure that is added.
@@ -100,6 +129,22 @@ struct CarriedTags {
             if case .limitExceeded = error { throw error }
             context.warn("the \(name) block is damaged and is left out")
         }
+    }
+
+    /// The tags with notes that may lie anywhere.
+    func releasingNotes() -> CarriedTags {
+        var tags = self
+        tags.tree = tree.releasingNotes()
+        return tags
+    }
+
+    /// The notes that have to lie at a place of the file, if they can.
+    func notes(behind start: Int) -> [(place: Int, bytes: [UInt8])]? {
+        let notes = tree.placedNotes
+        let isPlaceable = notes.allSatisfy {
+            $0.place >= start && $0.place + $0.bytes.count <= MakerNote.reach
+        }
+        return isPlaceable ? notes : nil
     }
 
     /// The entries in a byte order.

@@ -16,6 +16,8 @@ struct DirectoryTree: Sendable {
         case values([UInt8])
         /// The bytes of the entry itself, where the values stay where they are.
         case field([UInt8])
+        /// The bytes of its values, which lie at a place of the structure that must not change.
+        case placed([UInt8], at: Int)
         /// Another directory.
         case directory(DirectoryTree)
     }
@@ -36,6 +38,7 @@ struct DirectoryTree: Sendable {
             var (type, field) = (entry.type, order.bytes(place, count: word))
             switch entry.payload {
             case .field(let bytes): field = bytes
+            case .placed(_, let place): field = order.bytes(place, count: word)
             case .values(let bytes) where bytes.count <= word:
                 field = bytes + [UInt8](repeating: 0, count: word - bytes.count)
             case .values(let bytes): values += bytes
@@ -69,6 +72,8 @@ extension DirectoryTree {
             case .directory(var tree):
                 tree.swapBytes()
                 entries[index].payload = .directory(tree)
+            // Notes have an order of their own.
+            case .placed: break
             case .field: preconditionFailure("only values that are read have a byte order")
             }
         }
@@ -79,7 +84,7 @@ extension DirectoryTree {
         entries.reduce(0) { sum, entry in
             switch entry.payload {
             case .values(let bytes): sum + bytes.count
-            case .field(let bytes): sum + bytes.count
+            case .field(let bytes), .placed(let bytes, _): sum + bytes.count
             case .directory(let tree): sum + tree.byteCount
             }
         }
@@ -119,10 +124,12 @@ struct DirectoryTreeReader {
                 tree.entries.append(
                     .init(tag: entry.tag, type: 4, count: 1, payload: .directory(child)))
             } else if isCarried(entry.tag), let values = try values(of: directory, entry) {
+                let isPlaced = entry.tag == MakerNote.tag && !MakerNote.isMovable(values)
                 tree.entries.append(
                     .init(
                         tag: entry.tag, type: entry.type, count: entry.count,
-                        payload: .values(values)))
+                        payload: isPlaced
+                            ? .placed(values, at: entry.valueOffset) : .values(values)))
             }
         }
         return tree

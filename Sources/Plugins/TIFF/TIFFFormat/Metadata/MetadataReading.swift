@@ -5,13 +5,18 @@ struct MetadataReading {
     let source: any ImageSource
     let directory: TIFFDirectory
     let context: CodecContext
+    /// The number of pages of the file.
+    let pageCount: Int
     /// What had to be left out because it is damaged.
     private(set) var damage: [Loss] = []
 
-    init(source: any ImageSource, directory: TIFFDirectory, context: CodecContext) {
+    init(
+        source: any ImageSource, directory: TIFFDirectory, context: CodecContext, pageCount: Int
+    ) {
         self.source = source
         self.directory = directory
         self.context = context
+        self.pageCount = pageCount
     }
 
     /// The metadata of the page; what is damaged is left out, and is among the losses.
@@ -21,6 +26,7 @@ struct MetadataReading {
             xmp: try block(TIFFTag.xmp, .xmp, "XMP packet"), resolution: try resolution(),
             orientation: try orientation())
         metadata.iptc = try iptc()
+        metadata.chromaticities = try chromaticities()
         metadata.photoshop = try block(
             TIFFTag.photoshop, .photoshop, "block of Photoshop's")
         metadata.geotiff = try structure(.geotiff) { TIFFTag.geographic.contains($0) }
@@ -56,26 +62,57 @@ struct MetadataReading {
     }
 
     private func resolution() throws(ImageError) -> Resolution? {
-        guard let horizontal = try rational(TIFFTag.horizontalResolution),
-            let vertical = try rational(TIFFTag.verticalResolution)
-        else { return nil }
+        let sides = [
+            try number(TIFFTag.horizontalResolution), try number(TIFFTag.verticalResolution),
+        ]
+        // Where only one side is told, pixels are square.
+        guard let horizontal = sides[0] ?? sides[1], let vertical = sides[1] ?? sides[0] else {
+            return nil
+        }
         let unit: Resolution.Unit =
             switch try directory.integer(TIFFTag.resolutionUnit, in: source) {
             case 1: .none
             case 3: .centimeter
             default: .inch
             }
+        // A ratio of 1 says nothing.
+        if unit == .none, horizontal == vertical { return nil }
         return Resolution(horizontal: horizontal, vertical: vertical, unit: unit)
     }
 
-    /// A positive quotient of two LONGs.
-    private func rational(_ tag: Int) throws(ImageError) -> Double? {
-        guard let entry = directory[tag], entry.type == 5, entry.count > 0,
+    /// The positive number that a tag has, whatever its type.
+    private func number(_ tag: Int) throws(ImageError) -> Double? {
+        guard let entry = directory[tag], entry.count > 0,
             let bytes = try directory.bytes(of: entry, in: source),
-            let numerator = directory.header.order.integer(bytes, at: 0, count: 4),
-            let denominator = directory.header.order.integer(bytes, at: 4, count: 4)
+            let number = directory.header.order.number(bytes, type: entry.type)
         else { return nil }
-        return numerator > 0 && denominator > 0 ? Double(numerator) / Double(denominator) : nil
+        return number > 0 && number.isFinite ? number : nil
+    }
+
+    /// White and the primaries, if both are told.
+    private func chromaticities() throws(ImageError) -> Chromaticities? {
+        let white = try numbers(TIFFTag.whitePoint, count: 2)
+        let primaries = try numbers(TIFFTag.primaryChromaticities, count: 6)
+        guard let white, let primaries else { return nil }
+        return Chromaticities(
+            white: Chromaticity(white[0], white[1]),
+            red: Chromaticity(primaries[0], primaries[1]),
+            green: Chromaticity(primaries[2], primaries[3]),
+            blue: Chromaticity(primaries[4], primaries[5]))
+    }
+
+    /// So many numbers from 0 to 1.
+    private func numbers(_ tag: Int, count: Int) throws(ImageError) -> [Double]? {
+        guard let entry = directory[tag], entry.count == count,
+            let size = TIFFEntry.valueByteCount(type: entry.type),
+            let bytes = try directory.bytes(of: entry, in: source)
+        else { return nil }
+        let numbers = (0..<count).compactMap { index in
+            directory.header.order.number(
+                Array(bytes[index * size..<(index + 1) * size]), type: entry.type)
+        }
+        let isSensible = numbers.count == count && numbers.allSatisfy { (0...1).contains($0) }
+        return isSensible ? numbers : nil
     }
 
     /// The IPTC record; some writers declare its bytes to be words, in the file's byte order.
@@ -93,9 +130,12 @@ struct MetadataReading {
     /// A standalone Exif block of the page's Exif and GPS directories and of the tags of the page
     /// that belong to the first directory of a block.
     private mutating func exif() throws(ImageError) -> [UInt8]? {
-        let tree = try tree(.exif, pointers: TIFFTag.pointers(in: nil), TIFFTag.isOfExif)
-        let isWorthABlock = tree.entries.contains { !TIFFTag.accompanying.contains($0.tag) }
-        return isWorthABlock ? bytes(of: tree) : nil
+        // The number of a page in this file follows from its place.
+        let isNumbered = pageCount == 1
+        let tree = try tree(.exif, pointers: TIFFTag.pointers(in: nil)) {
+            TIFFTag.isOfExif($0) && ($0 != TIFFTag.pageNumber || isNumbered)
+        }
+        return tree.entries.isEmpty ? nil : bytes(of: tree)
     }
 
     /// A standalone structure of some of the page's tags, or `nil` where there are none.
@@ -119,8 +159,27 @@ struct MetadataReading {
     private func bytes(of tree: DirectoryTree) -> [UInt8] {
         let header = TIFFHeader(order: directory.header.order, isBig: false)
         let magic: [UInt8] = header.order == .little ? [0x49, 0x49] : [0x4D, 0x4D]
-        return magic + header.order.bytes(42, count: 2) + header.order.bytes(8, count: 4)
-            + tree.serialized(at: 8, header: header)
+        let isReached = tree.placedNotes.allSatisfy {
+            (8...MakerNote.reach).contains($0.place)
+                && $0.place + $0.bytes.count <= MakerNote.reach
+        }
+        let block = (isReached ? tree : tree.releasingNotes())
+            .block(header: header, headerByteCount: 8)
+        return magic + header.order.bytes(42, count: 2)
+            + header.order.bytes(block.directory, count: 4) + block.bytes
+    }
+
+    /// The loss of a maker note that lies too far behind for a block of Exif.
+    private func lossOfNote() throws(ImageError) -> [Loss] {
+        guard let place = try directory.integer(TIFFTag.exif, in: source),
+            let child = try? TIFFDirectory(
+                parsing: source, header: directory.header, at: place),
+            let note = child[MakerNote.tag], child.lies(note, in: source),
+            let byteCount = note.byteCount,
+            let start = try? source.bytes(at: note.valueOffset, count: min(byteCount, 16)),
+            !MakerNote.isMovable(start), note.valueOffset + byteCount > MakerNote.reach
+        else { return [] }
+        return [MakerNote.loss]
     }
 
     /// What is damaged, and the tags that are left out because they are not known.
@@ -129,6 +188,6 @@ struct MetadataReading {
             !TIFFTag.structural.contains($0) && !TIFFTag.geographic.contains($0)
                 && !TIFFTag.isOfExif($0)
         }
-        return damage + Loss.unknown("tag", tags.map(String.init))
+        return damage + Loss.unknown("tag", tags.map(String.init)) + ((try? lossOfNote()) ?? [])
     }
 }

@@ -19,8 +19,10 @@ enum ColorConversion {
         case .ycbcr: self = .ycbcr(try YCbCrTables(file))
         case .lab(let isOffset):
             self = .lab(isOffset: isOffset)
-            context.warn(
-                "CIE L*a*b* (D50) is converted to sRGB; what lies outside its gamut is clipped")
+            context.lose(
+                .picture(
+                    "CIE L*a*b* (D50) is converted to sRGB; what lies outside its gamut is clipped")
+            )
         case .xyz:
             self = .xyz
             context.warn("LogLuv is converted to linear RGB with the primaries of BT.709")

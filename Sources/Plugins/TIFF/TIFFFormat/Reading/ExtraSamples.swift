@@ -5,24 +5,24 @@ import CTIFFShim
 /// Which of the samples that follow the color of a pixel is its alpha.
 enum ExtraSamples {
     /// The place of alpha in a pixel and what it means, or `nil` where there is none; and the number
-    /// of samples that are left out.
+    /// of samples that are left out, and whether the meaning is only guessed.
     ///
     /// A single extra sample that the file does not explain is alpha, as it is to libvips and
     /// ImageMagick; of several only one that is declared.
     static func alpha(
-        _ file: TIFFDecoder, _ fields: tiff_shim_layout, colors: Int, context: CodecContext
-    ) -> (alpha: (sample: Int, mode: AlphaMode)?, unusedCount: Int) {
+        _ file: TIFFDecoder, _ fields: tiff_shim_layout, colors: Int
+    ) -> (alpha: (sample: Int, mode: AlphaMode)?, unusedCount: Int, isGuessed: Bool) {
         let extraCount = Int(fields.samples_per_pixel) - colors
-        guard extraCount > 0 else { return (nil, 0) }
+        guard extraCount > 0 else { return (nil, 0, false) }
         let kinds = (0..<min(extraCount, Int(fields.extra_sample_count))).map(file.extraSample)
         let declared = kinds.firstIndex { $0 == 1 || $0 == 2 }
         if let index = declared {
             return (
-                (colors + index, kinds[index] == 1 ? .premultiplied : .straight), extraCount - 1
+                (colors + index, kinds[index] == 1 ? .premultiplied : .straight), extraCount - 1,
+                false
             )
         }
-        guard extraCount == 1 else { return (nil, extraCount) }
-        context.warn("an extra sample of unspecified meaning is taken for straight alpha")
-        return ((colors, .straight), 0)
+        guard extraCount == 1 else { return (nil, extraCount, false) }
+        return ((colors, .straight), 0, true)
     }
 }

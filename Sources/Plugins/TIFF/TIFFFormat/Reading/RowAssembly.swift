@@ -36,7 +36,7 @@ extension TIFFPage {
         unsafe source.channel_count = UInt32(samples.channels.count)
         unsafe source.channel = UInt32(index)
         unsafe source.output_byte_count = UInt32(header.layout.sample.byteCount)
-        unsafe source.is_float = isFloat ? 1 : 0
+        unsafe source.is_float = isFloat || deliversStoredSamples ? 1 : 0
         unsafe source.is_signed = isSigned ? 1 : 0
         unsafe source.is_inverted = channel.isInverted ? 1 : 0
         guard let table = channel.table else {

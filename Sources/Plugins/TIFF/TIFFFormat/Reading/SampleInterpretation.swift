@@ -28,6 +28,8 @@ struct SampleInterpretation {
     let codePoints: ColorCodePoints?
     /// What remains to be done with the color.
     let conversion: ColorConversion?
+    /// What samples are beyond the layout.
+    let form: SampleForm
     /// What of the file's samples is not delivered.
     let losses: [Loss]
     /// Whether rows as decoded are rows as delivered.
@@ -38,8 +40,8 @@ struct SampleInterpretation {
         _ file: TIFFDecoder, _ fields: tiff_shim_layout, context: CodecContext
     ) throws(ImageError) {
         let photometric = try Photometric(fields)
-        let (alpha, unusedCount) = ExtraSamples.alpha(
-            file, fields, colors: photometric.sampleCount, context: context)
+        let (alpha, unusedCount, isGuessed) = ExtraSamples.alpha(
+            file, fields, colors: photometric.sampleCount)
         var colors = try Self.colors(photometric, file, fields)
         if let alpha {
             colors.channels.append(Self.channel(alpha.sample, fields, colors.sample))
@@ -59,11 +61,25 @@ struct SampleInterpretation {
             Self.isVerbatim(fields, photometric) && fields.is_planar == 0
             && channels.count == Int(fields.samples_per_pixel)
             && channels.enumerated().allSatisfy { $0 == $1.sample }
+        form = Self.form(fields, photometric, isGuessed: isGuessed)
         losses =
-            (unusedCount > 0 ? [.channels(unusedCount)] : []) + Self.losses(fields, photometric)
-        if fields.sample_format == 2, !photometric.isLab {
-            context.warn("signed samples are shifted: the lowest value becomes 0")
+            (unusedCount > 0 ? [.channels(unusedCount)] : [])
+            + Self.losses(fields, photometric, form)
+    }
+
+    /// What can be stored as it is by others who know it.
+    private static func form(
+        _ fields: tiff_shim_layout, _ photometric: Photometric, isGuessed: Bool
+    ) -> SampleForm {
+        var form: SampleForm = isGuessed ? .unspecifiedAlpha : []
+        guard [.blackIsZero, .rgb, .cmyk].contains(photometric), fields.sample_format != 3 else {
+            return form
         }
+        if fields.bits_per_sample == 32 { form.insert(.integers) }
+        if fields.sample_format == 2, [8, 16, 32].contains(fields.bits_per_sample) {
+            form.insert(.signed)
+        }
+        return form
     }
 
     /// The storage that other files can have, too.
@@ -157,14 +173,18 @@ struct SampleInterpretation {
         return sample == .float32 && fields.sample_format != 3 ? min(bits, 24) : min(bits, 32)
     }
 
-    /// The bits that the fraction of binary32, or the whole of it, does not have.
+    /// The bits that the fraction of binary32, or the whole of it, does not have, and signs.
     private static func losses(
-        _ fields: tiff_shim_layout, _ photometric: Photometric
+        _ fields: tiff_shim_layout, _ photometric: Photometric, _ form: SampleForm
     ) -> [Loss] {
         let bits = Int(fields.bits_per_sample)
         if photometric.isLab { return [] }
+        let isSigned = fields.sample_format == 2 && !form.contains(.signed)
+        let signs: [Loss] =
+            isSigned ? [.picture("signed samples are shifted: the lowest value becomes 0")] : []
+        if form.contains(.integers) { return signs }
         let limit = fields.sample_format == 3 ? 32 : 24
-        return bits > limit ? [.bitDepth(from: bits, to: limit)] : []
+        return signs + (bits > limit ? [.bitDepth(from: bits, to: limit)] : [])
     }
 }
 

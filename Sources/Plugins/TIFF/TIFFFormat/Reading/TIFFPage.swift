@@ -13,16 +13,19 @@ struct TIFFPage {
     /// How each sample is stored.
     let bitsPerSample: Int
     let isFloat: Bool
+    /// Whether integers of 32 bits are delivered as they are.
+    var deliversStoredSamples = false
     let isSigned: Bool
 
     /// Opens the directory at an offset of the file.
     init(
         source: any ImageSource, fileHeader: TIFFHeader, directoryOffset: Int, pageCount: Int,
-        context: CodecContext
+        fileLosses: [Loss], context: CodecContext
     ) throws(ImageError) {
         let page = try TIFFDirectory(parsing: source, header: fileHeader, at: directoryOffset)
         let size = try Self.checkedSize(page, source, context.limits)
-        var reading = MetadataReading(source: source, directory: page, context: context)
+        var reading = MetadataReading(
+            source: source, directory: page, context: context, pageCount: pageCount)
         var metadata = try reading.metadata()
         decoder = try TIFFDecoder(
             source: source, directory: page, context: context)
@@ -32,15 +35,17 @@ struct TIFFPage {
         samplesPerRowPixel = fields.is_planar != 0 ? 1 : Int(fields.samples_per_pixel)
         bitsPerSample = Int(fields.bits_per_sample)
         (isFloat, isSigned) = (fields.sample_format == 3, fields.sample_format == 2)
-        var losses = samples.losses + reading.losses
+        var losses = samples.losses + reading.losses + fileLosses
         if let icc = metadata.icc, !Self.describes(icc, samples.layout.model) {
             losses.append(.metadata(.icc))
             metadata.icc = nil
         }
         metadata.codePoints = samples.codePoints
+        if samples.layout.model != .rgb { metadata.chromaticities = nil }
         header = ImageHeader(
             size: size, layout: samples.layout, significantBits: samples.significantBits,
-            frameCount: pageCount, storage: samples.storage, metadata: metadata,
+            frameCount: pageCount, storage: samples.storage, form: samples.form,
+            metadata: metadata,
             losses: losses, details: Self.details(fields, fileHeader))
     }
 }

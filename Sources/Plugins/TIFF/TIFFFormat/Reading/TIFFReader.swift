@@ -1,10 +1,11 @@
 import FormatKit
 
 /// Reads the pages of a TIFF file, in bands of rows.
-final class TIFFReader: MultiImageReader {
+final class TIFFReader: MultiImageReader, StoredSampleReader {
     private let source: any ImageSource
     private let fileHeader: TIFFHeader
     private let pageOffsets: [Int]
+    private let fileLosses: [Loss]
     private let context: CodecContext
     private var page: TIFFPage
     private var buffer: BlockBuffer
@@ -23,9 +24,10 @@ final class TIFFReader: MultiImageReader {
         let scan = try PageScan(source, header: fileHeader, first: first, context: context)
         page = try TIFFPage(
             source: source, fileHeader: fileHeader, directoryOffset: scan.offsets[0],
-            pageCount: scan.offsets.count, context: context)
+            pageCount: scan.offsets.count, fileLosses: scan.losses, context: context)
         buffer = BlockBuffer(page)
         pageOffsets = scan.offsets
+        fileLosses = scan.losses
         self.source = source
         self.fileHeader = fileHeader
         self.context = context
@@ -34,7 +36,7 @@ final class TIFFReader: MultiImageReader {
     func selectPage(_ index: Int) throws(ImageError) {
         page = try TIFFPage(
             source: source, fileHeader: fileHeader, directoryOffset: pageOffsets[index],
-            pageCount: pageOffsets.count, context: context)
+            pageCount: pageOffsets.count, fileLosses: fileLosses, context: context)
         buffer = BlockBuffer(page)
         (nextRow, damagedEnd) = (0, 0)
     }
@@ -57,6 +59,8 @@ final class TIFFReader: MultiImageReader {
         buffer.clearRows(from: nextRow)
         context.lose(.rows(buffer.rows.count))
     }
+
+    func deliverStoredSamples() { page.deliversStoredSamples = true }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)

@@ -12,6 +12,8 @@ struct PageEncoding {
     let photometric: UInt16
     /// 1 for none, 2 for differences of samples, 3 for those of the bytes of floats.
     let predictor: UInt16
+    /// Whether samples of 8 or 16 bits, which come shifted, are stored as signed numbers.
+    let isSigned: Bool
     /// The size of a stored row, in bytes.
     let rowByteCount: Int
     /// The number of rows of a strip, or of the image in a row of tiles.
@@ -33,7 +35,8 @@ struct PageEncoding {
         bitsPerSample = packing?.bitCount ?? layout.sample.bitCount
         samplesPerPixel = packing == nil ? layout.channelCount : 1
         photometric = Self.photometric(layout, packing, compression)
-        predictor = Self.predictor(layout, options, isPacked: packing != nil)
+        predictor = Self.predictor(header, options, isPacked: packing != nil)
+        isSigned = header.form.contains(.signed) && layout.sample != .float32
         let rowBits = header.size.width.multipliedReportingOverflow(
             by: bitsPerSample * samplesPerPixel)
         guard !rowBits.overflow else { throw .unstorable(.tiff, "\(header.size) pixels") }
@@ -58,12 +61,13 @@ struct PageEncoding {
     }
 
     private static func predictor(
-        _ layout: PixelLayout, _ options: TIFFOptions, isPacked: Bool
+        _ header: ImageHeader, _ options: TIFFOptions, isPacked: Bool
     ) -> UInt16 {
         guard options.usesPredictor ?? options.compression.takesPredictor, !isPacked else {
             return 1
         }
-        return layout.sample == .float32 ? 3 : 2
+        let isReal = header.layout.sample == .float32 && !header.form.contains(.integers)
+        return isReal ? 3 : 2
     }
 
     /// The size of a tile, in bytes.

@@ -60,6 +60,7 @@ final class PageWriter {
                     UnsafeMutableBufferPointer(rebasing: buffer[target]))
                 guard let packing = encoding.packing else {
                     unsafe output.copyMemory(from: source)
+                    if encoding.isSigned { unsafe changeSigns(of: output) }
                     return
                 }
                 for row in 0..<rows.count {
@@ -72,6 +73,15 @@ final class PageWriter {
             }
         }
         bufferedRowCount += rows.count
+    }
+
+    /// Turns the highest bit of each sample over: 0 is then the lowest number.
+    private func changeSigns(of bytes: UnsafeMutableRawBufferPointer) {
+        let size = header.layout.sample.byteCount
+        let highest = Int(littleEndian: 1) == 1 ? size - 1 : 0
+        for place in stride(from: highest, to: bytes.count, by: size) {
+            unsafe bytes[place] ^= 0x80
+        }
     }
 
     /// Encodes the buffered rows.

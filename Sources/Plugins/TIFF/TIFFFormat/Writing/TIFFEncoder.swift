@@ -80,10 +80,13 @@ import CTIFFShim
             encoding.tileSize > 0 ? 0 : UInt32(encoding.blockRowCount)
         unsafe parameters.bits_per_sample = UInt16(encoding.bitsPerSample)
         unsafe parameters.samples_per_pixel = UInt16(encoding.samplesPerPixel)
-        unsafe parameters.sample_format = layout.sample == .float32 ? 3 : 1
+        let isReal = layout.sample == .float32 && !header.form.contains(.integers)
+        unsafe parameters.sample_format = isReal ? 3 : header.form.contains(.signed) ? 2 : 1
         unsafe parameters.photometric = encoding.photometric
+        unsafe parameters.has_extra_sample = layout.hasAlpha ? 1 : 0
         unsafe parameters.extra_sample =
             switch layout.alpha {
+            case .straight where header.form.contains(.unspecifiedAlpha): 0
             case .opaque: 0
             case .premultiplied: 1
             case .straight: 2

@@ -21,14 +21,29 @@ final class TIFFWriter: MultiImageWriter {
         self.context = context
         pageCount = header.frameCount
         let encoding = try PageEncoding(header, options)
-        let trees = try CarriedTags(header.metadata, context: context.withoutWarnings)
+        var trees = try CarriedTags(header.metadata, context: context.withoutWarnings)
+        let isBig = Self.isBig(header, options)
+        let notes = trees.notes(behind: isBig ? 16 : 8)
+        if notes == nil { trees = trees.releasingNotes() }
         // Values are copied as they are, so the file takes their byte order.
         embedding = DirectoryEmbedding(order: trees.order ?? .little, limits: context.limits)
         try embedding.add(trees)
         encoder = try TIFFEncoder(
-            sink: sink, isBigEndian: embedding.order == .big, isBig: Self.isBig(header, options))
+            sink: sink, isBigEndian: embedding.order == .big, isBig: isBig)
+        try Self.write(notes ?? [], to: sink)
         try encoder.beginPage(header, encoding, options, page: 0)
         page = try PageWriter(encoder, header, encoding, limits: context.limits)
+    }
+
+    /// Writes notes where they have to lie, in front of all that libtiff will write.
+    private static func write(
+        _ notes: [(place: Int, bytes: [UInt8])], to sink: any ImageSink
+    ) throws(ImageError) {
+        for note in notes.sorted(by: { $0.place < $1.place }) {
+            let gap = note.place - sink.byteCount
+            if gap > 0 { try sink.append([UInt8](repeating: 0, count: gap)) }
+            try sink.append(note.bytes)
+        }
     }
 
     /// Whether offsets have 64 bits; of pages that are still to come, only the number is known.
@@ -57,7 +72,9 @@ final class TIFFWriter: MultiImageWriter {
     func beginPage(_ header: ImageHeader) throws(ImageError) {
         try finishPage()
         let encoding = try PageEncoding(header, options)
-        try embedding.add(try CarriedTags(header.metadata, context: context.withoutWarnings))
+        // Only the first page has its notes in front.
+        let tags = try CarriedTags(header.metadata, context: context.withoutWarnings)
+        try embedding.add(tags.releasingNotes())
         try encoder.beginPage(
             header, encoding, options, page: embedding.pageCount - 1, pageCount: pageCount)
         page = try PageWriter(encoder, header, encoding, limits: context.limits)

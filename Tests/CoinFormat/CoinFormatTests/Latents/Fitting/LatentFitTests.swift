@@ -1,5 +1,6 @@
 import CoinKernels
 import FormatKit
+import Synchronization
 import TestSupport
 import Testing
 
@@ -54,5 +55,53 @@ import Testing
         let long = FitRun(image, stepCount: 80)
         let (first, last) = (short.trainer.measure(), long.trainer.measure())
         #expect(long.trainer.cost(last) < 0.9 * short.trainer.cost(first))
+    }
+}
+
+@Suite struct SmallPictureTests {
+    private static func fit(_ image: Image, _ networkRate: Float?) throws -> FittedLatents {
+        var raster = Raster(size: image.header.size, layout: image.header.layout)
+        raster.append(bytes: image.bytes)
+        let plan = LatentPlan(
+            settings: WriteSettings(
+                options: try OptionValues(
+                    parsing: ["steps": "60"], for: CoinPlugin().descriptor)))
+        let picture = FitPicture(raster)
+        guard let networkRate else {
+            return try LatentFit(
+                picture: picture, plan: plan, kernels: .best, context: CodecContext()
+            ).run()
+        }
+        var schedule = FitSchedule(stepCount: plan.stepCount)
+        schedule.networkRate *= networkRate
+        var stages = FitStages(counts: [1])
+        let fitted = try WholeFit(
+            picture: picture, plan: plan, schedule: schedule, kernels: .best,
+            context: CodecContext()
+        ).run(&stages)
+        return try #require(fitted)
+    }
+
+    @Test(arguments: [(24, 20), (200, 160)])
+    func `a small picture has networks of its own only where they pay`(
+        width: Int, height: Int
+    ) throws {
+        let image = Image.smooth(width, height)
+        let own = try Self.fit(image, 1)
+        let common = try Self.fit(image, 0)
+        let chosen = try Self.fit(image, nil)
+        #expect(common.networks.bits < own.networks.bits)
+        #expect(chosen.cost == min(own.cost, common.cost))
+    }
+
+    @Test func `progress goes forth over all stages`() throws {
+        let fractions = Mutex<[Double]>([])
+        let context = CodecContext(
+            progress: { progress in fractions.withLock { $0.append(progress.fraction) } })
+        _ = try Image.smooth(60, 50).coin(
+            ["architecture": "latents", "steps": "40"], context: context)
+        let told = fractions.withLock { $0 }
+        #expect(told == told.sorted() && told.count >= 8)
+        #expect(told.contains { $0 > 0.3 && $0 < 0.5 })
     }
 }

@@ -1,0 +1,32 @@
+/// Delivers what another reader reads of a part of a picture, with the metadata that hold for it.
+final class ChangedReader: StoredSampleReader {
+    let header: ImageHeader
+    var heldByteCount: Int? { reader.heldByteCount }
+    private let reader: any ImageReader
+
+    /// Creates a reader.
+    ///
+    /// - Parameters:
+    ///   - reader: Delivers the part.
+    ///   - stored: The header of the whole picture.
+    ///   - changes: What makes a part of it.
+    init(_ reader: any ImageReader, of stored: ImageHeader, _ changes: [PictureChange]) {
+        var header = reader.header
+        header.metadata = stored.metadata
+        for change in changes {
+            let changed = header.metadata.changed(by: change)
+            header.metadata = changed.value
+            header.losses += changed.losses
+        }
+        self.header = header
+        self.reader = reader
+    }
+
+    func deliverStoredSamples() {
+        (reader as? any StoredSampleReader)?.deliverStoredSamples()
+    }
+
+    func readRows(into band: inout PixelBand) throws(ImageError) {
+        try reader.readRows(into: &band)
+    }
+}

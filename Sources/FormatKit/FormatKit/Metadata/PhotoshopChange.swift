@@ -1,0 +1,36 @@
+extension PhotoshopResources {
+    /// What holds of the resources after a change of the picture.
+    func changed(by change: PictureChange) -> Changed<[UInt8]?> {
+        switch change {
+        case .rewritten, .resampled: return Changed(value: bytes)
+        case .convertedToSRGB: return Changed(value: removing(Self.colorNumbers) ?? bytes)
+        case .cropped, .turned:
+            let rest = removing(Self.pictureNumbers.union(Self.placeNumbers))
+            var losses: [Loss] = []
+            if removing(Self.pictureNumbers) != nil {
+                losses.append(
+                    .part(
+                        of: .photoshop,
+                        "the thumbnail among the Photoshop image resources is left out: it shows "
+                            + "the picture as it was before"))
+            }
+            if removing(Self.placeNumbers) != nil {
+                losses.append(
+                    .part(
+                        of: .photoshop,
+                        "paths, guides and slices among the Photoshop image resources are left out")
+                )
+            }
+            let value = rest ?? bytes
+            return Changed(value: value.isEmpty ? nil : value, losses: losses)
+        }
+    }
+
+    /// Small copies of the picture, old and new.
+    private static let pictureNumbers: Set<Int> = [0x0409, 0x040C]
+    /// What tells places in the picture: guides, slices, paths.
+    private static let placeNumbers: Set<Int> =
+        Set(0x07D0...0x0BB6).union([0x0408, 0x041A, 0x0BB7])
+    /// The ICC profile, and that there is none on purpose.
+    private static let colorNumbers: Set<Int> = [0x040F, 0x0411]
+}

@@ -1,0 +1,168 @@
+internal import FormatKit
+
+/// The items of a file, of which one is the picture.
+struct AVIFItems {
+    /// The properties of the picture.
+    private(set) var properties: [ISOBox] = []
+    /// The items that are not carried.
+    private(set) var losses: [Loss] = []
+
+    fileprivate struct Item {
+        let id: Int
+        let type: String
+        let contentType: String
+    }
+
+    private struct Reference {
+        let type: String
+        let from: Int
+        let to: [Int]
+    }
+
+    init(in meta: ISOBox, of source: any ImageSource) throws(ImageError) {
+        // `meta` has a version and flags.
+        let boxes = try meta.children(of: source, skipping: 4)
+        func bytes(_ type: String) throws(ImageError) -> [UInt8] {
+            try boxes.first { $0.type == type }?.bytes(of: source) ?? []
+        }
+        let primary = Self.id(try bytes("pitm"), at: 4, isWide: try bytes("pitm").first == 1)
+        guard let primary else { return }
+        let items = try Self.items(boxes, of: source)
+        let references = try Self.references(boxes, of: source)
+        let associations = try Self.associations(boxes, of: source)
+        properties = associations[primary] ?? []
+        let names = items.filter(\.isUnknown).map(\.name)
+        if names.contains("tmap") {
+            losses.append(.part(of: .formatBlocks, "the gain map (HDR) is left out"))
+        }
+        losses += Loss.unknown("item", names.filter { $0 != "tmap" })
+        losses += try Self.pictureLosses(
+            items, references, associations, primary: primary, of: source)
+    }
+
+    /// Pictures that are neither the one, nor a part, a small copy or the alpha of it.
+    private static func pictureLosses(
+        _ items: [Item], _ references: [Reference], _ associations: [Int: [ISOBox]],
+        primary: Int, of source: any ImageSource
+    ) throws(ImageError) -> [Loss] {
+        var losses: [Loss] = []
+        let parts = Set(references.filter { $0.type == "dimg" }.flatMap(\.to))
+        let copies = Set(references.filter { $0.type == "thmb" }.map(\.from))
+        let others = items.filter { ["av01", "grid", "iovl"].contains($0.type) }
+            .filter { $0.id != primary && !parts.contains($0.id) && !copies.contains($0.id) }
+        for item in others {
+            let kind = try associations[item.id]?.first { $0.type == "auxC" }?.bytes(of: source)
+            let name = kind.map { String(latin1: $0.dropFirst(4).prefix { $0 != 0 }) }
+            if let name,
+                [
+                    "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
+                    "urn:mpeg:hevc:2015:auxid:1",
+                ].contains(name)
+            {
+                continue
+            }
+            let words = name.map { "the auxiliary picture \($0) is left out" }
+            let loss = Loss.part(of: .formatBlocks, words ?? "further pictures are left out")
+            if !losses.contains(loss) { losses.append(loss) }
+        }
+        return losses
+    }
+
+    private static func id(_ bytes: [UInt8], at offset: Int, isWide: Bool) -> Int? {
+        number(bytes, offset, isWide ? 4 : 2)
+    }
+
+    private static func number(_ bytes: [UInt8], _ offset: Int, _ count: Int) -> Int? {
+        guard offset >= 0, offset + count <= bytes.count else { return nil }
+        return bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    /// The entries of `iinf`, which has a version and a count of 2 or 4 bytes.
+    private static func items(
+        _ boxes: [ISOBox], of source: any ImageSource
+    ) throws(ImageError) -> [Item] {
+        guard let list = boxes.first(where: { $0.type == "iinf" }) else { return [] }
+        let isWide = try source.bytes(at: list.content.lowerBound, count: 1).first != 0
+        var items: [Item] = []
+        for entry in try list.children(of: source, skipping: isWide ? 8 : 6) {
+            let bytes = try entry.bytes(of: source)
+            guard entry.type == "infe", let version = bytes.first, version >= 2,
+                let id = id(bytes, at: 4, isWide: version > 2)
+            else { continue }
+            let place = version > 2 ? 10 : 8
+            guard bytes.count >= place + 4 else { continue }
+            let texts = bytes[(place + 4)...].split(
+                separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
+            items.append(
+                Item(
+                    id: id, type: String(latin1: bytes[place..<place + 4]),
+                    contentType: texts.count > 1 ? String(latin1: texts[1]) : ""))
+        }
+        return items
+    }
+
+    /// The references of `iref` from items to others.
+    private static func references(
+        _ boxes: [ISOBox], of source: any ImageSource
+    ) throws(ImageError) -> [Reference] {
+        guard let list = boxes.first(where: { $0.type == "iref" }) else { return [] }
+        let isWide = try source.bytes(at: list.content.lowerBound, count: 1).first != 0
+        let size = isWide ? 4 : 2
+        var references: [Reference] = []
+        for entry in try list.children(of: source, skipping: 4) {
+            let bytes = try entry.bytes(of: source)
+            guard let from = number(bytes, 0, size), let count = number(bytes, size, 2) else {
+                continue
+            }
+            let to = (0..<count).compactMap { number(bytes, size + 2 + $0 * size, size) }
+            references.append(Reference(type: entry.type, from: from, to: to))
+        }
+        return references
+    }
+
+    /// The properties of each item: what `ipma` names of `ipco`.
+    private static func associations(
+        _ boxes: [ISOBox], of source: any ImageSource
+    ) throws(ImageError) -> [Int: [ISOBox]] {
+        guard let holder = boxes.first(where: { $0.type == "iprp" }),
+            let properties = try holder.child("ipco", of: source)?.children(of: source)
+        else { return [:] }
+        var associations: [Int: [ISOBox]] = [:]
+        for box in try holder.children(of: source) where box.type == "ipma" {
+            let bytes = try box.bytes(of: source)
+            guard bytes.count >= 8, let entryCount = number(bytes, 4, 4) else { continue }
+            let (idSize, indexSize) = (bytes[0] == 0 ? 2 : 4, bytes[3] & 1 == 0 ? 1 : 2)
+            var offset = 8
+            for _ in 0..<entryCount {
+                guard let id = number(bytes, offset, idSize),
+                    let count = number(bytes, offset + idSize, 1)
+                else { break }
+                offset += idSize + 1
+                for _ in 0..<count {
+                    guard let value = number(bytes, offset, indexSize) else { break }
+                    // The first bit says that the property is essential.
+                    let index = value & (indexSize == 1 ? 0x7F : 0x7FFF)
+                    if (1...max(1, properties.count)).contains(index), !properties.isEmpty {
+                        associations[id, default: []].append(properties[index - 1])
+                    }
+                    offset += indexSize
+                }
+            }
+        }
+        return associations
+    }
+}
+
+extension AVIFItems.Item {
+    /// Whether libavif does not deliver such items.
+    fileprivate var isUnknown: Bool {
+        switch type {
+        case "av01", "grid", "iovl", "Exif": false
+        case "mime": contentType != "application/rdf+xml"
+        default: true
+        }
+    }
+
+    /// What it is called.
+    fileprivate var name: String { type == "mime" && !contentType.isEmpty ? contentType : type }
+}

@@ -1,0 +1,67 @@
+internal import FormatKit
+
+/// What a file holds beside what libavif delivers: properties of the picture, and further items and
+/// boxes (ISO/IEC 23008-12 §6).
+///
+/// What is damaged here libavif judges.
+struct AVIFParts {
+    /// How bright the picture gets (`clli`).
+    private(set) var contentLight: ContentLightLevel?
+    /// The display on which it was mastered (`mdcv`).
+    private(set) var masteringDisplay: MasteringDisplay?
+    /// The ratio of the sides of a pixel (`pasp`), as a resolution.
+    private(set) var resolution: Resolution?
+    /// What is not carried.
+    private(set) var losses: [Loss] = []
+
+    private static let knownBoxes: Set<String> = [
+        "ftyp", "meta", "mdat", "moov", "free", "skip", "styp", "sidx", "mfra",
+    ]
+    private static let knownProperties: Set<String> = [
+        "ispe", "pixi", "av1C", "colr", "irot", "imir", "clap", "auxC", "a1op", "a1lx", "lsel",
+    ]
+
+    init(of source: any ImageSource) throws(ImageError) {
+        let file = ISOBox(type: "", content: 0..<source.byteCount)
+        let boxes = try file.children(of: source)
+        losses = Loss.unknown(
+            "box", boxes.map(\.type).filter { !Self.knownBoxes.contains($0) })
+        guard let meta = boxes.first(where: { $0.type == "meta" }) else { return }
+        let items = try AVIFItems(in: meta, of: source)
+        losses += items.losses
+        for property in items.properties { try take(property, of: source) }
+    }
+
+    private mutating func take(
+        _ property: ISOBox, of source: any ImageSource
+    ) throws(ImageError) {
+        let bytes = try property.bytes(of: source)
+        func number(_ offset: Int, _ count: Int) -> Double {
+            Double(bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) })
+        }
+        switch property.type {
+        case "clli" where bytes.count >= 4:
+            contentLight = ContentLightLevel(
+                maximum: number(0, 2), frameAverage: number(2, 2))
+        case "mdcv" where bytes.count >= 24:
+            let points = stride(from: 0, to: 16, by: 4).map {
+                Chromaticity(number($0, 2) / 50_000, number($0 + 2, 2) / 50_000)
+            }
+            // Green, blue and red, then white.
+            masteringDisplay = MasteringDisplay(
+                chromaticities: Chromaticities(
+                    white: points[3], red: points[2], green: points[0], blue: points[1]),
+                maximumLuminance: number(16, 4) / 10_000,
+                minimumLuminance: number(20, 4) / 10_000)
+        case "pasp" where bytes.count >= 8:
+            let (width, height) = (number(0, 4), number(4, 4))
+            if width > 0, height > 0, width != height {
+                // The wider pixels are, the fewer there are along a row.
+                resolution = Resolution(horizontal: height, vertical: width, unit: .none)
+            }
+        case let type where !Self.knownProperties.contains(type):
+            losses += Loss.unknown("property", [type])
+        default: break
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import FormatKit
+
+/// A box of a file and where its content lies (ISO/IEC 14496-12 §4.2).
+struct ISOBox {
+    let type: String
+    let content: Range<Int>
+
+    /// More boxes than any tool writes in one.
+    private static let boxCountLimit = 4096
+
+    /// The boxes in this one, from a distance into it on, up to where it makes no sense.
+    func children(
+        of source: any ImageSource, skipping count: Int = 0
+    ) throws(ImageError) -> [ISOBox] {
+        var boxes: [ISOBox] = []
+        var offset = content.lowerBound + count
+        while offset < content.upperBound, boxes.count < Self.boxCountLimit,
+            let box = try Self.box(at: offset, before: content.upperBound, of: source)
+        {
+            boxes.append(box)
+            offset = box.content.upperBound
+        }
+        return boxes
+    }
+
+    /// The first box of a type in this one.
+    func child(
+        _ type: String, of source: any ImageSource, skipping count: Int = 0
+    ) throws(ImageError) -> ISOBox? {
+        try children(of: source, skipping: count).first { $0.type == type }
+    }
+
+    /// The content, if it is not larger than any that is of use here.
+    func bytes(of source: any ImageSource) throws(ImageError) -> [UInt8] {
+        try source.bytes(at: content.lowerBound, count: min(content.count, 1 << 20))
+    }
+
+    private static func box(
+        at offset: Int, before end: Int, of source: any ImageSource
+    ) throws(ImageError) -> ISOBox? {
+        let head = try source.bytes(at: offset, count: 16)
+        guard head.count >= 8 else { return nil }
+        var (size, headCount) = (UInt64(bigEndian: head[..<4]), 8)
+        if size == 1, head.count == 16 {
+            (size, headCount) = (UInt64(bigEndian: head[8...]), 16)
+        }
+        let left = end - offset
+        let count = size == 0 ? left : Int(clamping: size)
+        guard left >= headCount, (headCount...left).contains(count) else { return nil }
+        return ISOBox(
+            type: String(latin1: head[4..<8]), content: offset + headCount..<offset + count)
+    }
+}
