@@ -154,7 +154,9 @@ let package = Package(
             ]),
 
         // The command line.
-        swiftTarget("ConvertKit", "convert/ConvertKit", ["FormatKit", "FormatFiles"]),
+        cTarget("CProcessArguments", "convert/CProcessArguments"),
+        swiftTarget(
+            "ConvertKit", "convert/ConvertKit", ["FormatKit", "FormatFiles", "CProcessArguments"]),
         .executableTarget(
             name: "convert",
             dependencies: [

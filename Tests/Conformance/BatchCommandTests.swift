@@ -28,7 +28,8 @@ import Testing
                 == ["a", "b", "sub/c", "sub/deep/d"].map { "out/\($0).\(format)" })
         #expect(run.errorLines.count == 5)
         #expect(
-            run.errorLines.last == "convert: 4 converted, 1 ignored (no known image extension)")
+            run.errorLines.last
+                == "convert: 4 converted, 1 ignored (no known image extension: notes.txt)")
         let again = try convert("in", "out", "--to", format, "--recursive", "--skip-existing")
         #expect(again.status == 0 && again.errors.contains("0 converted, 4 skipped"))
         let third = try convert("in", "out", "--to", format, "--recursive", "--quiet")

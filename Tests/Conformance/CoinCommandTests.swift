@@ -114,4 +114,18 @@ import Testing
         let json = try #require(try parseJSON(run.text) as? [String: Any])
         #expect(json["psnr"] as? Double ?? 0 > 8, "\(run.text)")
     }
+
+    @Test func `previews are outputs like others`() throws {
+        let coin = try #require(folder.read("in.coin"))
+        try folder.write("set/x.coin", coin)
+        try folder.write("set/x.1.coin", coin)
+        let clash = try convert(
+            "set", "out", "--to", "png", "--progressive", "2", "--overwrite")
+        #expect(clash.status == 2 && clash.errors.contains("would both become"), "\(clash.errors)")
+        #expect(!folder.files.contains { $0.hasPrefix("out/") })
+        try folder.write("p.1.png", [1])
+        let there = try convert("in.coin", "p.png", "--progressive", "2")
+        #expect(there.status == 1 && there.errors.contains("p.1.png"), "\(there.errors)")
+        #expect(folder.read("p.1.png") == [1] && folder.read("p.png") == nil)
+    }
 }

@@ -56,9 +56,9 @@ struct VectorMetadata: Codable, Equatable {
     /// Horizontal and vertical.
     var density: [Double]?
 
-    /// The metadata, or `nil` where there is none but an orientation.
+    /// The metadata, or `nil` where there is none but what the header says: orientation and colors.
     init?(_ metadata: ImageMetadata) {
-        guard !metadata.kinds.subtracting([.orientation]).isEmpty else { return nil }
+        guard !metadata.kinds.subtracting([.orientation, .codePoints]).isEmpty else { return nil }
         icc = metadata.icc.map(Self.hexadecimal)
         exif = metadata.exif.map(Self.hexadecimal)
         xmp = metadata.xmp.map(Self.hexadecimal)

@@ -72,7 +72,9 @@ import Testing
         ["in.FMT", "out.FMT", "--quiet", "--verbose"],
         ["in.FMT", "out.FMT", "--overwrite", "--skip-existing"],
         ["in.FMT", "--output-dir", "."],
-        ["info"], ["compare", "in.FMT"], ["formats", "in.FMT"],
+        ["info"], ["compare", "in.FMT"], ["formats", "in.FMT"], [],
+        ["-photo.FMT", "out.FMT"], ["in.FMT", "out.FMT", "-strip"],
+        ["in.FMT", "out.FMT", "--resize", "50%"], ["info", "-photo.FMT"],
     ])
     func `exits with 2 on a command line that makes no sense`(arguments: [String]) throws {
         try folder.write("in.\(format)", try BuiltIn.file(format))
@@ -87,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["--help"], ["-h"], ["help"], ["help", "info"], ["info", "--help"], ["--version"],
+        ["--help"], ["-h"], ["help"], ["help", "info"], ["info", "--help"], ["--version"],
         ["--generate-completion-script", "bash"], ["--generate-completion-script", "zsh"],
         ["--generate-completion-script", "fish"], ["formats"], ["formats", "--json"],
     ])

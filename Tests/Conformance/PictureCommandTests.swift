@@ -136,7 +136,7 @@ import Testing
 
     @Test(arguments: [
         ["--page", "0"], ["--page", "1", "--pages", "all"], ["--pages", "2"], ["--keep", "all,x"],
-        ["--orient", "turn"], ["--background", "red"], ["--depth", "12"],
+        ["--orient", "turn"], ["--background", "reddish"], ["--depth", "12"],
         ["--pages", "all", "--progressive", "2"],
     ])
     func `exits with 2 on nonsense`(arguments: [String]) throws {

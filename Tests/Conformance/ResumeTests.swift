@@ -53,6 +53,23 @@ import Testing
         #expect(try convert("--resume", "--verify").errors.hasSuffix("0 converted, 30 skipped\n"))
     }
 
+    @Test func `goes on after a kill between an output and its line in the record`() throws {
+        try write(["a"])
+        #expect(try convert("--resume").status == 0)
+        try folder.write("in/a.\(format)", try BuiltIn.file(format, width: 77, height: 50))
+        #expect(try convert("--resume").status == 0)
+        // The new output is there; that it is done was never written.
+        let record = try #require(folder.read("out/.convert-record.jsonl"))
+        var lines = record.split(separator: UInt8(ascii: "\n"))
+        lines.removeLast()
+        try folder.write(
+            "out/.convert-record.jsonl", Array(lines.joined(separator: [UInt8(ascii: "\n")])) + [10]
+        )
+        let run = try convert("--resume")
+        #expect(run.status == 0 && run.errors.contains("1 converted"), "\(run.errors)")
+        #expect(try convert("--resume").errors.contains("1 skipped"))
+    }
+
     @Test func `makes again what was made with other options or from other bytes`() throws {
         try write(["a", "b"])
         #expect(try convert("--resume").status == 0)

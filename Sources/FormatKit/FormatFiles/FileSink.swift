@@ -40,7 +40,11 @@ public final class FileSink: ImageSink {
             }
             guard isReplacing else { throw .outputExists }
         }
-        self.path = existing == nil ? path : Self.resolvingLinks(path)
+        let isDangling = existing == nil && FileStatus.isLink(at: path)
+        if isDangling, !isReplacing { throw .outputExists }
+        self.path =
+            isDangling
+            ? Self.target(ofLink: path) : existing == nil ? path : Self.resolvingLinks(path)
         self.isReplacing = isReplacing
         (descriptor, temporaryPath) = try TemporaryFiles.create(for: self.path)
         if let existing { fchmod(descriptor, mode_t(existing.permissions)) }
@@ -87,7 +91,11 @@ public final class FileSink: ImageSink {
         precondition(descriptor >= 0, "a sink is committed once")
         defer { discard() }
         // The bytes must be safe before the name points to them.
-        guard retrying({ fsync(descriptor) }) == 0 else { throw .system("write \(path)") }
+        let code = retrying { fsync(descriptor) } == 0 ? 0 : errno
+        // Some file systems have nothing to synchronize, and say so.
+        guard [0, EINVAL, ENOTSUP].contains(code) else {
+            throw .system("write \(path)", code: code)
+        }
         try isReplacing ? rename() : link()
     }
 
@@ -120,6 +128,15 @@ public final class FileSink: ImageSink {
             guard try FileStatus.ofFile(at: path) == nil else { throw .outputExists }
             try rename()
         }
+    }
+
+    /// Where a link leads that leads to no file yet.
+    private static func target(ofLink path: Path) -> Path {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = unsafe path.withCString { unsafe readlink($0, &buffer, buffer.count) }
+        guard count > 0 else { return path }
+        let target = Path(bytes: buffer.prefix(count).map { UInt8(bitPattern: $0) })
+        return target.bytes.first == Path.slash ? target : path.directory.appending(target)
     }
 
     private static func resolvingLinks(_ path: Path) -> Path {

@@ -45,6 +45,13 @@ public struct FileStatus: Sendable, Equatable {
         throw .system("look at \(path)")
     }
 
+    /// Whether a name is that of a symbolic link, wherever it leads.
+    static func isLink(at path: Path) -> Bool {
+        var record = stat()
+        return unsafe path.withCString { unsafe lstat($0, &record) } == 0
+            && record.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// Looks at an open file.
     static func ofDescriptor(_ descriptor: Int32) throws(ImageError) -> FileStatus {
         var record = stat()

@@ -40,6 +40,23 @@ public enum Files {
         return try FileSink(path: path, isReplacing: isReplacing)
     }
 
+    /// Gives a file the times of another: of its last access and its last change.
+    ///
+    /// - Throws: ``/FormatKit/ImageError/io(_:code:reason:)``.
+    public static func copyTimes(from source: Path, to target: Path) throws(ImageError) {
+        var record = stat()
+        guard unsafe source.withCString({ unsafe stat($0, &record) }) == 0 else {
+            throw .system("look at \(source)")
+        }
+        #if canImport(Darwin)
+            let times = [record.st_atimespec, record.st_mtimespec]
+        #else
+            let times = [record.st_atim, record.st_mtim]
+        #endif
+        let result = unsafe target.withCString { unsafe utimensat(AT_FDCWD, $0, times, 0) }
+        guard result == 0 else { throw .system("set the times of \(target)") }
+    }
+
     /// Checks, before any work, what can be checked of an output.
     ///
     /// - Parameters:
@@ -55,6 +72,8 @@ public enum Files {
         case .directory: throw .system("write \(path)", code: EISDIR)
         case .stream: return
         case nil:
+            // A link that leads nowhere is there, too.
+            if FileStatus.isLink(at: path), !isReplacing { throw .outputExists }
             guard needsFolder else { return }
             let folder = path.directory
             switch try FileStatus.ofFile(at: folder)?.kind {

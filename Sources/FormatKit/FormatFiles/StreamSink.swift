@@ -37,7 +37,12 @@ public final class StreamSink: ImageSink {
     }
 
     /// Keeps bytes for later.
-    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    ///
+    /// - Throws: ``/FormatKit/ImageError/outOfMemory``.
+    public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ImageError) {
+        let end = offset + bytes.count
+        // Arrays grow by doubling.
+        if end > memory.bytes.capacity { try AvailableMemory.check(2 * end) }
         unsafe memory.write(bytes, at: offset)
         byteCount = memory.byteCount
     }

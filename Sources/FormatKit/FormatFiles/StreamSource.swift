@@ -61,6 +61,10 @@ public enum StreamSource {
             guard count <= limit - bytes.count else {
                 throw .limitExceeded(.memory, requested: bytes.count + count, allowed: limit)
             }
+            // Arrays grow by doubling.
+            if bytes.count + count > bytes.capacity {
+                try AvailableMemory.check(2 * (bytes.count + count))
+            }
             bytes += chunk[..<count]
         }
     }

@@ -28,7 +28,8 @@ public enum TemporaryFiles {
     /// Removes what runs that no longer exist left in a folder.
     ///
     /// Removed are only regular files with such a name, whose process is gone and whose lock is
-    /// free. Trouble of any kind leaves a file where it is.
+    /// free; of process 1, and of this one's number, which is every run's in a container, the lock
+    /// alone tells. Trouble of any kind leaves a file where it is.
     ///
     /// - Parameters:
     ///   - directory: The folder.
@@ -40,7 +41,8 @@ public enum TemporaryFiles {
         let names = try? Directory.names(in: directory, withPrefix: prefix)
         return (names ?? []).filter {
             guard let owner = TemporaryName.owner(of: $0), !isAlive(owner) else { return false }
-            return removeIfUnlocked(directory.appending($0))
+            let path = directory.appending($0)
+            return !live.withLock { $0.contains(path) } && removeIfUnlocked(path)
         }.count
     }
 
@@ -88,7 +90,8 @@ public enum TemporaryFiles {
     }
 
     private static func isAlive(_ process: pid_t) -> Bool {
-        kill(process, 0) == 0 || errno != ESRCH
+        guard process != 1, process != getpid() else { return false }
+        return kill(process, 0) == 0 || errno != ESRCH
     }
 
     private static func removeIfUnlocked(_ path: Path) -> Bool {

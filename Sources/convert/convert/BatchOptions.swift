@@ -30,7 +30,7 @@ struct BatchOptions: ParsableArguments {
             """
             How outputs in a folder are named (default: '{stem}.{ext}'). Fields: {stem} and {name} \
             of the input without and with its extension, {input-ext}, {ext} and {format} of the \
-            output, its {width} and {height}.
+            output, its {width} and {height}; {page}, with which every page becomes a file.
             """, valueName: "template"))
     var nameTemplate: String?
 
@@ -108,7 +108,7 @@ struct BatchOptions: ParsableArguments {
         run.isResuming = resume
         run.isForced = force
         run.maximumFailureCount = failFast ? 1 : maxFailures
-        run.logPath = log.map { Path($0) }
+        run.logPath = log.map { Path(argument: $0) }
         return run
     }
 

@@ -34,6 +34,8 @@ struct CompareCommand: ParsableCommand {
             try inspection.compare(Endpoint(a), Endpoint(b))
         }
         StandardStreams.writeOutput(
-            json ? "\(comparison.json(a, b))\n" : comparison.text)
+            json
+                ? "\(comparison.json(Endpoint(a).description, Endpoint(b).description))\n"
+                : comparison.text)
     }
 }

@@ -11,6 +11,8 @@ struct ConvertCommand: ParsableCommand {
         abstract: "Convert images from one format to another.",
         usage: """
             convert IN OUT [options]
+            convert IN... DIR --to FORMAT [options]
+            convert IN... OUT --join [options]
             convert IN... --output-dir DIR --to FORMAT [options]
             convert INDIR OUTDIR --to FORMAT [--recursive] [options]
             convert info FILE... [--json]
@@ -73,7 +75,7 @@ struct ConvertCommand: ParsableCommand {
 
     func run() throws {
         let launcher = WorkerLauncher.thisProgram(
-            arguments: Array(CommandLine.arguments.dropFirst()), showsErrors: verbosity.verbose)
+            arguments: ProcessArguments.all, showsErrors: verbosity.verbose)
         let runner = BatchRunner(
             registry: try BuiltInFormats.makeRegistry(), options: options, run: runOptions,
             console: verbosity.console, launcher: launcher)
@@ -91,12 +93,14 @@ struct ConvertCommand: ParsableCommand {
 
     private var request: ConversionRequest {
         get throws {
-            ConversionRequest(
+            var request = ConversionRequest(
                 files, outputDirectory: output.outputDir, formatName: output.to,
                 isRecursive: batch.recursive, filter: batch.filter,
                 template: try batch.nameTemplate.map { (text) throws(CommandError) in
                     try NameTemplate(text)
                 })
+            request.isJoining = output.join
+            return request
         }
     }
 
@@ -111,6 +115,7 @@ struct ConvertCommand: ParsableCommand {
         options.effort = encoding.effort
         options.assignments = encoding.option
         options.isStrict = encoding.strict
+        options.isSalvaging = encoding.salvage
         return options
     }
 
@@ -121,6 +126,7 @@ struct ConvertCommand: ParsableCommand {
         run.isReplacing = output.overwrite
         run.isSkippingExisting = output.skipExisting
         run.isVerifying = output.verify
+        run.isPreservingTimes = output.preserveTimes
         run.isJSON = json
         return run
     }
@@ -140,6 +146,13 @@ struct OutputOptions: ParsableArguments {
         completion: .directory)
     var outputDir: String?
 
+    @Flag(
+        help: """
+            Make all pages of all inputs the pages, or frames, of one output, in this order; \
+            --output-dir and folders are not possible then.
+            """)
+    var join = false
+
     @Flag(help: "Replace existing outputs; without it they are errors.")
     var overwrite = false
 
@@ -153,6 +166,9 @@ struct OutputOptions: ParsableArguments {
             --resume, also compare what was done before with its digest.
             """)
     var verify = false
+
+    @Flag(help: "Give each output the times of its input: of its last change and last access.")
+    var preserveTimes = false
 
     func validate() throws {
         if overwrite, skipExisting {
@@ -168,8 +184,19 @@ struct OutputOptions: ParsableArguments {
 
 /// How outputs are encoded.
 struct EncodingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("0 (smallest) to 100 (best).", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "0 (smallest) to 100 (best)\(Self.defaultQualities).", valueName: "number"))
     var quality: Double?
+
+    /// For example ` (default: webp 75, avif 60)`.
+    private static let defaultQualities: String = {
+        let formats = (try? BuiltInFormats.makeRegistry().descriptors) ?? []
+        let texts = formats.compactMap { format in
+            format.write?.defaultQuality.map { "\(format.id) \(Int($0))" }
+        }
+        return texts.isEmpty ? "" : " (default: \(texts.joined(separator: ", ")))"
+    }()
 
     @Flag(help: "Keep every sample.")
     var lossless = false
@@ -182,6 +209,13 @@ struct EncodingOptions: ParsableArguments {
             "An option of the output format, such as those `convert formats` lists.",
             valueName: "format.key=value"))
     var option: [String] = []
+
+    @Flag(
+        help: """
+            Write what can be had of a damaged input, the rest filled with zeros; the exit code is 1 \
+            all the same.
+            """)
+    var salvage = false
 
     @Flag(help: "Make every loss an error.")
     var strict = false

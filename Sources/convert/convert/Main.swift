@@ -12,8 +12,15 @@ internal import ConvertKit
 /// The program: runs the command that the arguments name and ends with its exit code.
 @main enum Main {
     static func main() {
+        StandardStreams.guardDescriptors()
         Interruption.install()
-        exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+        let arguments = ProcessArguments.all
+        // Whoever wants to know everything hears libraries, too.
+        if !arguments.contains("--verbose"), arguments != [WorkerLauncher.subcommand] {
+            StandardStreams.silenceLibraries()
+        }
+        let status = status(of: arguments)
+        exit(StandardStreams.status(after: status).rawValue)
     }
 
     private static let subcommands: [any ParsableCommand.Type] = [
@@ -29,8 +36,6 @@ internal import ConvertKit
         if words == [WorkerLauncher.subcommand] { return serve() }
         if words.first == "help" {
             words = words.dropFirst() + ["--help"]
-        } else if words.isEmpty {
-            words = ["--help"]
         }
         let named = subcommands.first { $0.configuration.commandName == words.first }
         if named != nil { words.removeFirst() }
@@ -52,6 +57,7 @@ internal import ConvertKit
         _ type: any ParsableCommand.Type, _ arguments: [String]
     ) -> ProgramStatus {
         do {
+            try ForeignOption.check(arguments)
             var command = try type.parse(arguments)
             try command.run()
             return .success

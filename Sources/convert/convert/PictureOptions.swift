@@ -6,7 +6,9 @@ internal import FormatKit
 struct PictureOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The metadata to carry: all, none, or some of \(Self.kindNames), with commas.",
+            "The metadata to carry: all, none, or some of \(Self.kindNames), with commas; what "
+                + "follows a hyphen is left out, such as all-exif-xmp, or all-gps for where a "
+                + "picture was taken.",
             valueName: "kinds"),
         transform: {
             guard let kinds = PictureArguments.metadata($0) else {
@@ -14,7 +16,7 @@ struct PictureOptions: ParsableArguments {
             }
             return kinds
         })
-    var keep = Set(MetadataKind.allCases)
+    var keep = PictureArguments.KeptMetadata()
 
     @Option(
         help: ArgumentHelp(
@@ -32,11 +34,12 @@ struct PictureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What transparency is laid on where the output has none (default: white).",
-            valueName: "#rrggbb"),
+            "What transparency is laid on where the output has none: #rrggbb, #rgb or a name "
+                + "such as black (default: white).",
+            valueName: "color"),
         transform: {
-            guard let color = RGBAColor(hexadecimal: $0) else {
-                throw ValidationError("\"\($0)\" is not a color such as #ff8000")
+            guard let color = RGBAColor(parsing: $0) else {
+                throw ValidationError("\"\($0)\" is not a color such as #ff8000, #f80 or orange")
             }
             return color
         })
@@ -86,7 +89,8 @@ struct PictureOptions: ParsableArguments {
 
     var preferences: ConversionPreferences {
         ConversionPreferences(
-            metadata: keep, orientation: orient, background: background ?? .white, depth: depth,
+            metadata: keep.kinds, isKeepingLocation: keep.includesLocation, orientation: orient,
+            background: background ?? .white, depth: depth,
             isDithered: dither, isConvertedToSRGB: toSrgb, extraSamples: extraSamples,
             takesPlainCMYK: plainCmyk)
     }

@@ -6,7 +6,8 @@ internal import FormatKit
 struct SelectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Convert only this part, in pixels of the picture at the size asked for.",
+            "Convert only this part, in pixels of the picture at the size asked for; with "
+                + "--orient apply, of the picture as it is shown.",
             valueName: "x,y,w,h"),
         transform: {
             guard let region = SelectionArguments.region($0) else {
@@ -53,23 +54,24 @@ struct SelectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Convert all pages or frames, into a format that can hold them: all.",
-            valueName: "all"),
+            "Convert these pages or frames, such as 1-3,7 or 5-, or all, into a format that can "
+                + "hold them.",
+            valueName: "pages"),
         completion: .list(["all"]),
         transform: {
-            guard $0 == "all" else {
-                throw ValidationError("--pages is all; --page chooses one")
+            guard let pages = SelectionArguments.pages($0) else {
+                throw ValidationError("\"\($0)\" is neither all nor pages such as 1-3,7")
             }
-            return .all
+            return pages
         })
     var pages = PageSelection.first
 
     func validate() throws {
         if let page, page < 1 { throw ValidationError("--page counts from 1") }
-        if page != nil, pages == .all {
+        if page != nil, pages != .first {
             throw ValidationError("--page and --pages exclude each other")
         }
-        if progressive > 1, pages == .all {
+        if progressive > 1, pages != .first {
             throw ValidationError("--progressive and --pages exclude each other")
         }
         guard (1...32).contains(progressive) else {

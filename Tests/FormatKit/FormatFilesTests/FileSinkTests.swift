@@ -99,10 +99,22 @@ import Testing
 
     @Test func `does not replace a broken link unasked`() throws {
         try folder.link("out", to: "nowhere")
-        let sink = try makeSink("out")
-        try sink.append([2])
-        #expect(throws: ImageError.outputExists) { try sink.commit() }
+        let path = Path(folder("out"))
+        // Known before any work.
+        #expect(throws: ImageError.outputExists) {
+            try Files.checkOutput(at: path, isReplacing: false)
+        }
+        #expect(throws: ImageError.outputExists) { try makeSink("out") }
         #expect(folder.files == ["out"])
+    }
+
+    @Test func `a broken link that may be replaced stays a link`() throws {
+        try folder.link("out", to: "nowhere")
+        let sink = try makeSink("out", isReplacing: true)
+        try sink.append([2])
+        try sink.commit()
+        #expect(folder.files == ["nowhere", "out"])
+        #expect(folder.read("nowhere") == [2] && folder.read("out") == [2])
     }
 
     @Test func `names the folder that is missing`() throws {

@@ -31,10 +31,21 @@ import Testing
     @Test func `removes what a dead process left, and nothing else`() throws {
         let folder = try TemporaryFolder()
         let stale = ".a.png.convert-\(Self.deadProcess)-1f.tmp"
-        let alive = ".a.png.convert-\(getpid())-1f.tmp"
+        let alive = ".a.png.convert-\(getppid())-1f.tmp"
         for name in [stale, alive, "a.png", ".a.png.tmp"] { try folder.write(name, [1]) }
         #expect(TemporaryFiles.removeStale(in: Path(folder.path)) == 1)
         #expect(folder.files == [alive, ".a.png.tmp", "a.png"].sorted())
+    }
+
+    @Test(arguments: [1, getpid()])
+    func `removes what process 1 of a container left`(process: pid_t) throws {
+        let folder = try TemporaryFolder()
+        let name = ".a.png.convert-\(process)-1f.tmp"
+        let descriptor = unsafe open(try folder.write(name, [1]), O_RDWR)
+        #expect(flock(descriptor, LOCK_EX) == 0)
+        #expect(TemporaryFiles.removeStale(in: Path(folder.path)) == 0)
+        close(descriptor)
+        #expect(TemporaryFiles.removeStale(in: Path(folder.path)) == 1)
     }
 
     @Test func `leaves a file that somebody holds`() throws {

@@ -7,7 +7,11 @@ import Testing
         let library = "none"
 
         func accepts(_ colors: ColorAccount, model: ColorModel) -> Bool {
-            colors != .profile([0])
+            switch colors {
+            case .profile([3]): model == .rgb
+            case .codePoints(let points): points.transfer != 16
+            default: colors != .profile([0])
+            }
         }
 
         func makeTransform(
@@ -86,11 +90,27 @@ import Testing
                 == [.premultiplication, .gamut])
     }
 
+    @Test func `a profile that cannot be used is left out, with a loss`() throws {
+        let plan = try plan(rgb8, ImageMetadata(icc: [0]), to: [rgb8], toSRGB: true)
+        #expect(plan.target.metadata.icc == nil)
+        #expect(plan.losses.map(\.name) == ["icc"])
+    }
+
+    @Test func `gray with a profile for RGB is expanded for it`() throws {
+        let gray = PixelLayout(.gray, .uint8)
+        let plan = try plan(gray, ImageMetadata(icc: [3]), to: [gray, rgb8], toSRGB: true)
+        #expect(plan.isColorConverted && plan.losses == [.gamut])
+        #expect(plan.target.layout == rgb8 && plan.target.metadata.icc == nil)
+    }
+
     @Test func `what cannot be converted is refused if asked for`() {
+        var metadata = ImageMetadata()
+        metadata.codePoints = ColorCodePoints(primaries: 9, transfer: 16)
+        let pq = metadata
         #expect(
             throws: ImageError.invalidOption(
                 name: "--to-srgb", reason: "the input's account of its colors cannot be used")
-        ) { try plan(rgb8, ImageMetadata(icc: [0]), to: [rgb8], toSRGB: true) }
+        ) { try plan(rgb8, pq, to: [rgb8], toSRGB: true) }
         #expect(
             throws: ImageError.invalidOption(
                 name: "--to-srgb", reason: "this program has no color engine")

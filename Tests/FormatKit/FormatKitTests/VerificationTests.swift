@@ -239,7 +239,7 @@ import Testing
 
     @Test func `each channel counts`() throws {
         let wrong = Self.band { x, y, c in c == 1 ? 0 : 30 + x + c * y / 8 }
-        #expect(failure(Self.band(), wrong)?.contains("in channel 2 differ by") == true)
+        #expect(failure(Self.band(), wrong)?.contains("of green differ by") == true)
     }
 
     @Test func `color below transparency does not count, transparency does`() {

@@ -1,4 +1,5 @@
 import FormatKit
+import Synchronization
 import TestSupport
 
 @testable import TIFFFormat
@@ -6,9 +7,10 @@ import TestSupport
 /// Decodes a TIFF file, in bands of a few rows if asked to.
 func decode(
     _ bytes: [UInt8], limits: Limits = .default, warnings: WarningLog = WarningLog(),
-    bandRows: Int? = nil
+    losses: LossNotes = LossNotes(), bandRows: Int? = nil
 ) throws -> Image {
-    let context = warnings.context(limits: limits)
+    var context = warnings.context(limits: limits)
+    context.lose = losses.add
     guard let bandRows else {
         return try Image(decoding: bytes, as: TIFFPlugin(), context: context)
     }
@@ -60,3 +62,17 @@ func testImage(
 /// All layouts that TIFF stores, in a fixed order.
 let storedLayouts: [PixelLayout] =
     (TIFFPlugin().descriptor.write?.layouts ?? []).sorted { $0.description < $1.description }
+
+/// Collects what turns out to be missing while pixels are decoded.
+final class LossNotes: Sendable {
+    private let notes = Mutex<[Loss]>([])
+
+    /// The number of rows that were made up.
+    var rowCount: Int {
+        notes.withLock { losses in
+            losses.reduce(0) { if case .rows(let count) = $1 { $0 + count } else { $0 } }
+        }
+    }
+
+    func add(_ loss: Loss) { notes.withLock { $0.append(loss) } }
+}

@@ -35,7 +35,7 @@ import Testing
         let expected = """
             a.toy:
               format: toy (Toy raw pixels)
-              size: 10x8
+              size: 10x8, shown 8x10
               layout: gray uint16, 12 bits used
               frames: 2
               bytes: 100 (10.000 bits per pixel)

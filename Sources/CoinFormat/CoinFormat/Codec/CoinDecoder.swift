@@ -32,7 +32,25 @@ public struct CoinDecoder: Sendable {
     public var header: ImageHeader {
         ImageHeader(
             size: picture.file.header.size, layout: picture.file.header.layout,
-            metadata: picture.file.metadata, details: picture.details)
+            metadata: metadata, details: picture.details)
+    }
+
+    /// The metadata, with what the header says of colors; a profile says more.
+    private var metadata: ImageMetadata {
+        var metadata = picture.file.metadata
+        let header = picture.file.header
+        let isSRGB =
+            header.colorPrimaries == CoinHeader.sRGB.primaries
+            && header.transfer == CoinHeader.sRGB.transfer
+        // What H.273 reserves says nothing.
+        let isKnown =
+            (1...22).contains(header.colorPrimaries) && (1...18).contains(header.transfer)
+            && ![header.colorPrimaries, header.transfer].contains(CoinHeader.unspecified)
+        if metadata.icc == nil, isKnown, !isSRGB {
+            metadata.codePoints = ColorCodePoints(
+                primaries: header.colorPrimaries, transfer: header.transfer)
+        }
+        return metadata
     }
 
     /// Decodes a region of the picture at a resolution.

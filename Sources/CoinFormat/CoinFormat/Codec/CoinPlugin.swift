@@ -25,12 +25,13 @@ public struct CoinPlugin: FormatPlugin {
             id: .coin, name: "Compressed implicit neural representation",
             fileExtensions: ["coin"], mediaTypes: ["image/x-coin"],
             signatures: [Signature(CoinFile.signature), Self.damagedSignature],
-            read: ReadCapabilities(streaming: .rows, metadata: Self.metadata),
+            read: ReadCapabilities(
+                streaming: .rows, metadata: Self.metadata.union([.codePoints])),
             write: WriteCapabilities(
                 layouts: Set(layouts),
                 maximumDimension: CoinHeader.dimensionRange.upperBound,
                 metadata: Self.metadata, losslessness: .never,
-                streaming: .wholeImage),
+                streaming: .wholeImage, defaultQuality: LatentPlan.defaultQuality),
             options: EncodingPlan.specs, library: "coin bitstream \(CoinHeader.version)")
     }
 

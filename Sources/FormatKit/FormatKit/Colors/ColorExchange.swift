@@ -77,6 +77,7 @@ extension ImageMetadata {
 
     /// The loss of a kind, in words that say what comes of it.
     func loss(of kind: MetadataKind) -> Loss {
+        if kind == .texts, let loss = Loss.texts(texts).first { return loss }
         let names: [UInt8: String] = [16: "PQ", 18: "HLG"]
         guard kind == .codePoints, let name = codePoints.flatMap({ names[$0.transfer] }) else {
             return .metadata(kind)

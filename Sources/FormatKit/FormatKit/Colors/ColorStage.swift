@@ -1,11 +1,11 @@
 /// The step of a conversion in which colors become sRGB.
 struct ColorStage: Sendable, Equatable {
-    /// What the colors are.
-    let colors: ColorAccount
+    /// What the colors are; `nil` where that cannot be used, and they are taken for sRGB.
+    let colors: ColorAccount?
     /// The layout in which they are converted.
     let input: PixelLayout
     /// The picture afterward.
-    let result: ImageHeader
+    private(set) var result: ImageHeader
     /// What the step loses.
     let losses: [Loss]
 
@@ -18,10 +18,14 @@ struct ColorStage: Sendable, Equatable {
         preferences: ConversionPreferences, engine: (any ColorEngine)?
     ) throws(ImageError) {
         guard let colors = source.metadata.colorAccount else { return nil }
-        let model = source.layout.model
-        let isPossible = engine?.accepts(colors, model: model) ?? false
+        var model = source.layout.model
+        var isPossible = engine?.accepts(colors, model: model) ?? false
         if preferences.isConvertedToSRGB {
-            guard isPossible else {
+            // Gray with a profile for RGB is R = G = B.
+            if !isPossible, model == .gray, engine?.accepts(colors, model: .rgb) == true {
+                (isPossible, model) = (true, .rgb)
+            }
+            guard isPossible || (engine != nil && colors.isProfile) else {
                 let reason =
                     engine == nil
                     ? "this program has no color engine"
@@ -34,13 +38,23 @@ struct ColorStage: Sendable, Equatable {
             guard isPossible, case .profile = colors, target?.model != model else { return nil }
         }
         var input = source.layout
-        var losses = [Loss.gamut]
+        input.model = model
+        var losses = [isPossible ? Loss.gamut : Self.unusableProfile]
+        guard isPossible else {
+            self.colors = nil
+            self.input = input
+            let changed = source.metadata.changed(by: .convertedToSRGB)
+            result = source
+            result.metadata = changed.value
+            self.losses = losses + changed.losses
+            return
+        }
         if input.alpha == .premultiplied {
             input.alpha = .straight
             losses.insert(.premultiplication, at: 0)
         }
         if model == .cmyk, input.sample == .float32 { input.sample = .uint16 }
-        var result = source
+        result = source
         result.layout = input
         if model == .cmyk { result.layout.model = .rgb }
         result.storage = nil
@@ -49,9 +63,18 @@ struct ColorStage: Sendable, Equatable {
         guard PixelConverter.canConvert(from: source.layout, to: input) else { return nil }
         self.colors = colors
         self.input = input
-        self.result = result
         self.losses = losses + changed.losses
     }
+}
+
+extension ColorStage {
+    private static let unusableProfile = Loss.part(
+        of: .icc,
+        "the ICC profile does not fit the picture and is left out: its colors are taken for sRGB")
+}
+
+extension ColorAccount {
+    fileprivate var isProfile: Bool { if case .profile = self { true } else { false } }
 }
 
 /// Carries out the steps of a plan that change pixels.
@@ -67,9 +90,9 @@ struct PixelPipeline {
         _ plan: ConversionPlan, preferences: ConversionPreferences, engine: (any ColorEngine)?
     ) throws(ImageError) {
         let stage = plan.colorStage
-        if let stage {
+        if let stage, let colors = stage.colors {
             toInput = PixelConverter(from: plan.source.layout, to: stage.input)
-            transform = try engine?.makeTransform(from: stage.colors, layout: stage.input)
+            transform = try engine?.makeTransform(from: colors, layout: stage.input)
         }
         guard
             let converter = PixelConverter(

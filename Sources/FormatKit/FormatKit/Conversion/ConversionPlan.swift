@@ -71,9 +71,10 @@ public struct ConversionPlan: Sendable, Equatable {
             kept: kept, capabilities: capabilities, settings: settings, engine: engine)
         let changed = Self.changed(
             picture.metadata, by: isTurned ? .turned(orientation, of: source.size) : nil)
-        let wanted = exchange.metadata(
+        var wanted = exchange.metadata(
             changed.value, model: picture.layout.model, target: layout.model
         ).keeping(preferences.metadata)
+        if !preferences.isKeepingLocation { wanted = wanted.removingLocation() }
         var adapted = wanted.adapted(from: picture.layout, to: layout).keepingBlocks(
             of: format.id, size: isTurned ? nil : source.size,
             isChanged: stage != nil || layout != picture.layout)
@@ -81,7 +82,8 @@ public struct ConversionPlan: Sendable, Equatable {
         let form = Self.form(
             of: source, settings, preferences, capabilities,
             isKept: stage == nil && layout == picture.layout)
-        let isSequence = pages == .all && source.frameCount > 1
+        let pageCount = pages.count(of: source.frameCount)
+        let isSequence = pageCount > 1
         self.source = source
         colorStage = stage
         let written = adapted.keeping(kept).sayingResolution(
@@ -92,22 +94,41 @@ public struct ConversionPlan: Sendable, Equatable {
         let target = ImageHeader(
             size: size, layout: layout,
             significantBits: min(source.significantBits, layout.sample.bitCount),
-            frameCount: isSequence ? source.frameCount : 1,
+            frameCount: pageCount,
             animation: isSequence && capabilities.pages == .animation ? source.animation : nil,
             storage: layout == picture.layout ? picture.storage : nil, form: form.kept,
             metadata: noData.value)
         self.target = target
+        let layoutLosses = LayoutChoice.losses(
+            from: picture, to: layout, on: preferences.background)
+        let furtherLosses = capabilities.furtherLosses(target, settings)
+        if settings.isLossless, preferences.depth == nil {
+            try Self.checkDepth(form.losses + layoutLosses + furtherLosses, format.id)
+        }
         let adaptationLosses = Self.adaptationLosses(from: wanted, to: adapted)
         losses =
             source.losses.filter { $0.kind.map(preferences.metadata.contains) ?? true }
             + form.losses + noData.losses + (stage?.losses ?? [])
-            + LayoutChoice.losses(from: picture, to: layout, on: preferences.background)
+            + layoutLosses
             + (adaptationLosses
             + adapted.losses(keeping: kept, in: written, layout: picture.layout))
             .map(wanted.loss(of:))
             + changed.losses.filter { $0.kind.map(kept.contains) ?? true }
-            + capabilities.furtherLosses(target, settings)
+            + furtherLosses
             + Self.pageLosses(source, capabilities, pages)
+    }
+
+    /// Refuses to call lossless what loses bits.
+    private static func checkDepth(_ losses: [Loss], _ format: FormatID) throws(ImageError) {
+        let loss = losses.first { loss in
+            switch loss {
+            case .bitDepth, .range: true
+            default: false
+            }
+        }
+        guard let loss else { return }
+        throw .unstorable(
+            format, "\(loss), but --lossless asks for all bits; --depth 8 or 16 drops them first")
     }
 
     /// What holds of metadata in a file of their own, and after pixels have been turned.
@@ -159,7 +180,8 @@ public struct ConversionPlan: Sendable, Equatable {
         switch pages {
         case .first: return [.frames(source.frameCount - 1)]
         case .page: return []
-        case .all:
+        case .all, .list:
+            guard pages.count(of: source.frameCount) > 1 else { return [] }
             return source.animation != nil && capabilities.pages == .pages ? [.timing] : []
         }
     }

@@ -18,6 +18,8 @@ public struct ConversionPreferences: Sendable, Equatable {
 
     /// The kinds of metadata to carry; what is left out here is not a loss.
     public var metadata: Set<MetadataKind>
+    /// Whether where a picture was taken is carried, too; leaving it out is not a loss.
+    public var isKeepingLocation: Bool
     /// What becomes of an orientation other than upright.
     public var orientation: OrientationHandling
     /// What transparency is laid on where the target has none.
@@ -36,7 +38,7 @@ public struct ConversionPreferences: Sendable, Equatable {
 
     /// Creates preferences; what is left out loses least.
     public init(
-        metadata: Set<MetadataKind> = Set(MetadataKind.allCases),
+        metadata: Set<MetadataKind> = Set(MetadataKind.allCases), isKeepingLocation: Bool = true,
         orientation: OrientationHandling = .keep, background: RGBAColor = .white,
         depth: Int? = nil, isDithered: Bool = false, isConvertedToSRGB: Bool = false,
         extraSamples: ExtraSampleHandling? = nil, takesPlainCMYK: Bool = false
@@ -44,6 +46,7 @@ public struct ConversionPreferences: Sendable, Equatable {
         self.takesPlainCMYK = takesPlainCMYK
         self.extraSamples = extraSamples
         self.metadata = metadata
+        self.isKeepingLocation = isKeepingLocation
         self.orientation = orientation
         self.background = background
         self.depth = depth

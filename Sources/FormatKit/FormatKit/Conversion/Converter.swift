@@ -63,12 +63,15 @@ public struct Converter: Sendable {
     /// The sink is made only once the source has been opened and the plan has been accepted. On
     /// any error it is discarded, and nothing that was visible before has changed.
     ///
+    /// The pages of `further` files follow those of the first.
+    ///
     /// `willWrite` hears what is about to be done, before pixels are decoded: it may wait until
     /// there is room for it, or throw to prevent it.
     ///
     /// - Throws: ``ImageError``.
     public func convert(
         _ source: any ImageSource, extensionHint: String? = nil,
+        joining further: [(source: any ImageSource, extensionHint: String?)] = [],
         selection: Selection = .whole, to plugin: any FormatPlugin,
         settings: WriteSettings, willWrite: (Report) throws(ImageError) -> Void = { _ in },
         makeSink: () throws(ImageError) -> any ImageSink
@@ -79,7 +82,7 @@ public struct Converter: Sendable {
         context.lose = log.add
         context.takesPlainCMYK = preferences.takesPlainCMYK
         let (sourceFormat, pages) = try open(
-            source, extensionHint, selection: selection, context: context)
+            [(source, extensionHint)] + further, selection: selection, context: context)
         let (pageCount, plan) = (
             pages.indices.count,
             try SequencePlan(
@@ -104,7 +107,8 @@ public struct Converter: Sendable {
                 pageCount: pageCount,
                 losses: plan.losses + laterLosses()
                     + (clippedCount > 0 ? [.clipping(clippedCount)] : []),
-                sourceByteCount: source.byteCount, outputByteCount: outputByteCount,
+                sourceByteCount: further.reduce(source.byteCount) { $0 + $1.source.byteCount },
+                outputByteCount: outputByteCount,
                 held: held)
         }
         try willWrite(report(clippedCount: 0, outputByteCount: 0))
@@ -117,8 +121,8 @@ public struct Converter: Sendable {
             if isStrict, !laterLosses().isEmpty { throw .lossRefused(laterLosses()) }
             if isVerifying {
                 let (_, pages) = try open(
-                    source, extensionHint, selection: selection, context: OutputCheck.quiet(context)
-                )
+                    [(source, extensionHint)] + further, selection: selection,
+                    context: OutputCheck.quiet(context))
                 try OutputCheck(
                     converter: self, format: format, plan: plan,
                     treatment: treatment
@@ -134,15 +138,26 @@ public struct Converter: Sendable {
     }
 
     private func open(
-        _ source: any ImageSource, _ extensionHint: String?, selection: Selection,
+        _ sources: [(source: any ImageSource, extensionHint: String?)], selection: Selection,
         context: CodecContext
     ) throws(ImageError) -> (FormatID, SelectedPages) {
-        let (format, reader) = try registry.makeReader(
-            source: source, extensionHint: extensionHint, context: context)
+        var readers: [any ImageReader] = []
+        var formats: [FormatID] = []
+        for (source, extensionHint) in sources {
+            let (format, found) = try registry.makeReader(
+                source: source, extensionHint: extensionHint, context: context)
+            formats.append(format.id)
+            // What has no pixels of its own has no rows either.
+            readers.append(
+                context.isSalvaging && !(found is any SelectingReader)
+                    ? SalvagingReader(found, format: format.id, context: context) : found)
+        }
+        let reader = readers.count == 1 ? readers[0] : JoinedReader(readers)
         return (
-            format.id,
+            formats[0],
             try SelectedPages(
-                of: reader, format: format.id, selection: selection,
+                of: reader, format: formats[0], selection: selection,
+                isUpright: preferences.orientation == .apply,
                 dropsExtraSamples: preferences.extraSamples == .drop)
         )
     }
@@ -155,11 +170,11 @@ public struct Converter: Sendable {
         let writer = try plugin.makeWriter(
             sink: sink, header: sequence.first.target, settings: settings, context: context)
         var clippedCount = 0
-        for index in pages.indices {
+        for (place, index) in pages.indices.enumerated() {
             // Opened again even if it is the first: planning may have gone through all of them.
             let reader = try pages.open(index)
             let plan = try sequence.plan(for: reader.header)
-            if index > pages.indices.lowerBound {
+            if place > 0 {
                 guard let writer = writer as? any MultiImageWriter else {
                     preconditionFailure("a format that declares pages writes them")
                 }

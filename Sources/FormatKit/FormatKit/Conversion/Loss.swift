@@ -28,6 +28,8 @@ public enum Loss: Sendable, Hashable {
     case animation(String)
     /// Color multiplied by alpha is divided again, which rounds.
     case premultiplication
+    /// Rows that the file does not have are made up.
+    case rows(Int)
     /// Something of the picture itself is lost on the way from the file; the words say what.
     case picture(String)
 }
@@ -64,6 +66,24 @@ extension Loss {
     }
 }
 
+extension Loss {
+    /// Texts that are left out, by their keywords; of many, the first are told.
+    public static func texts(_ entries: [TextEntry]) -> [Loss] {
+        guard !entries.isEmpty else { return [] }
+        var seen: Set<String> = []
+        let keywords = entries.map { "\"\($0.keyword.prefix(80))\"" }
+            .filter { seen.insert($0).inserted }
+        let rest = keywords.count - 8
+        let names =
+            keywords.prefix(8).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+        let isOne = entries.count == 1
+        return [
+            .part(
+                of: .texts, "the text\(isOne ? "" : "s") \(names) \(isOne ? "is" : "are") left out")
+        ]
+    }
+}
+
 extension Loss: CustomStringConvertible {
     /// For example `16-bit samples become 8-bit`.
     public var description: String {
@@ -84,6 +104,9 @@ extension Loss: CustomStringConvertible {
         case .frames(let count): "\(count) more page\(count == 1 ? " is" : "s are") left out"
         case .timing: "the timing of the frames is left out"
         case .premultiplication: "premultiplied color is divided by alpha, with rounding"
+        case .rows(let count):
+            "\(count) row\(count == 1 ? "" : "s") that the file does not have "
+                + "\(count == 1 ? "is" : "are") made up"
         }
     }
 }
@@ -105,6 +128,7 @@ extension Loss {
         case .timing: "timing"
         case .animation: "animation"
         case .premultiplication: "premultiplication"
+        case .rows: "rows"
         case .picture: "picture"
         }
     }
@@ -120,7 +144,8 @@ extension Loss {
     /// How much worse a picture with this loss looks; ranks candidate layouts.
     var severity: Int {
         switch self {
-        case .metadata, .part, .channels, .frames, .timing, .animation, .clipping, .gamut, .picture:
+        case .metadata, .part, .channels, .frames, .timing, .animation, .clipping, .gamut, .rows,
+            .picture:
             0
         case .premultiplication: 1
         case .inks: 2

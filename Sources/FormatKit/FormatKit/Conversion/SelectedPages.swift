@@ -3,10 +3,12 @@ struct SelectedPages {
     private let reader: any ImageReader
     private let format: FormatID
     let selection: Selection
+    /// Whether the size and the region are meant of the picture as it is shown.
+    private let isUpright: Bool
     /// The size of the picture that a reader delivers at first, before anything is selected.
     private let firstSize: ImageSize
     /// Their places in the file.
-    let indices: Range<Int>
+    let indices: [Int]
     private let dropsExtraSamples: Bool
     /// What is left out whichever page is read.
     let losses: [Loss]
@@ -16,7 +18,7 @@ struct SelectedPages {
     /// - Throws: ``ImageError`` if the file has no such page or its format reads only the first.
     init(
         of reader: any ImageReader, format: FormatID, selection: Selection,
-        dropsExtraSamples: Bool = false
+        isUpright: Bool = false, dropsExtraSamples: Bool = false
     ) throws(ImageError) {
         self.dropsExtraSamples = dropsExtraSamples
         let isSeparate = (reader as? any MultiImageReader)?.hasSeparateImage ?? false
@@ -26,19 +28,12 @@ struct SelectedPages {
         self.reader = reader
         self.format = format
         self.selection = selection
+        self.isUpright = isUpright
         firstSize = reader.header.size
         let count = reader.header.frameCount
-        switch selection.pages {
-        case .first: indices = 0..<1
-        case .all: indices = 0..<max(1, count)
-        case .page(let index):
-            guard (0..<max(1, count)).contains(index) else {
-                throw .invalidOption(
-                    name: "--page", reason: "there is no page \(index + 1), the last is \(count)")
-            }
-            indices = index..<index + 1
-        }
-        if indices.upperBound > 1, !(reader is any MultiImageReader) {
+        indices =
+            selection.pages == .first ? [0] : try selection.pages.indices(of: count)
+        if indices != [0], !(reader is any MultiImageReader) {
             throw .unsupported(format, "reading pages after the first of \(count)")
         }
     }
@@ -50,7 +45,7 @@ struct SelectedPages {
     func open(_ index: Int) throws(ImageError) -> any ImageReader {
         var native = firstSize
         if let pages = reader as? any MultiImageReader,
-            indices.upperBound > 1 || pages.hasSeparateImage && selection.pages != .first
+            indices != [0] || pages.hasSeparateImage && selection.pages != .first
         {
             try pages.selectPage(index)
             native = reader.header.size
@@ -63,7 +58,10 @@ struct SelectedPages {
     /// The picture that is selected, or the part of it that is wanted.
     private func part(native: ImageSize) throws(ImageError) -> any ImageReader {
         guard selection.region != nil || selection.scale != .native else { return reader }
-        let (size, region) = try selection.resolved(for: native)
+        let orientation = isUpright ? reader.header.metadata.orientation : .up
+        let shown = try selection.resolved(for: orientation.uprightSize(of: native))
+        let size = orientation.uprightSize(of: shown.size)
+        let region = orientation.storedRegion(of: shown.region, in: shown.size)
         let changes: [PictureChange] = [
             .resampled(from: native, to: size), .cropped(region, of: size),
         ]

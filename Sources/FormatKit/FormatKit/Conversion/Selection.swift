@@ -6,6 +6,48 @@ public enum PageSelection: Sendable, Hashable {
     case page(Int)
     /// All, into a format that can hold them.
     case all
+    /// Some, counted from 0, in this order; a range may end at the last.
+    case list([ClosedRange<Int>])
+
+    /// The end of a range that has none of its own.
+    public static let last = Int.max
+
+    /// The places of the pages in a file that has `count`; the first selection names all of them.
+    ///
+    /// - Throws: ``ImageError/invalidOption(name:reason:)`` if the file has no such page.
+    public func indices(of count: Int) throws(ImageError) -> [Int] {
+        let count = max(1, count)
+        func fail(_ option: String, _ index: Int) -> ImageError {
+            .invalidOption(
+                name: option, reason: "there is no page \(index + 1), the last is \(count)")
+        }
+        switch self {
+        case .first, .all: return Array(0..<count)
+        case .page(let index):
+            guard (0..<count).contains(index) else { throw fail("--page", index) }
+            return [index]
+        case .list(let ranges):
+            var indices: [Int] = []
+            for range in ranges {
+                let end = range.upperBound == Self.last ? count - 1 : range.upperBound
+                guard range.lowerBound <= end, end < count else {
+                    throw fail("--pages", max(range.lowerBound, end))
+                }
+                indices += range.lowerBound...end
+            }
+            return indices
+        }
+    }
+
+    /// The number of pages wanted of a file that has `count`, not more than there can be.
+    func count(of count: Int) -> Int {
+        switch self {
+        case .first, .page: 1
+        case .all: max(1, count)
+        case .list(let ranges):
+            ranges.reduce(0) { $0 + max(0, min($1.upperBound, count - 1) - $1.lowerBound + 1) }
+        }
+    }
 }
 
 /// Which part of which pictures is wanted, and at what size.
@@ -24,7 +66,8 @@ public struct Selection: Sendable, Equatable {
     public var scale: Scale
     /// The part wanted, in pixels of the picture at that size; all of it if `nil`.
     ///
-    /// It is a part of the picture as it is stored, whatever its orientation.
+    /// It is a part of the picture as it is stored, whatever its orientation, unless the picture is
+    /// to be turned upright: then it is one of the picture as it is shown.
     public var region: PixelRegion?
     /// The pages or frames wanted.
     public var pages: PageSelection

@@ -24,7 +24,7 @@ struct SequencePlan {
             throw .unstorable(
                 format.id, "\(pages.indices.count) pages; --page chooses one of them")
         }
-        let firstReader = try pages.open(pages.indices.lowerBound)
+        let firstReader = try pages.open(pages.indices[0])
         let header = firstReader.header
         var layouts = try preferences.layouts(of: format)
         if pages.indices.count > 1, support == .animation {

@@ -5,6 +5,8 @@ public enum ImageError: Error, Equatable, Sendable {
 
     /// No registered format recognizes the bytes.
     case unrecognized
+    /// The file is of a format that no plugin reads; the name is one for people.
+    case foreign(String)
     /// The file violates its format; the offset is in bytes from its start, where known.
     case malformed(FormatID, String, offset: Int? = nil)
     /// The file ends too early.
@@ -40,11 +42,18 @@ public enum ImageError: Error, Equatable, Sendable {
     case cancelled
 }
 
+extension ImageError {
+    /// The system has no more memory; it may have some later.
+    public static let outOfMemory = ImageError.io(
+        "hold the picture", code: 12, reason: "cannot allocate memory")
+}
+
 extension ImageError: CustomStringConvertible {
     /// One line without a full stop: what is wrong and, where known, at which offset.
     public var description: String {
         switch self {
         case .unrecognized: "not an image in a known format"
+        case .foreign(let name): "\(name) files are not supported"
         case .malformed(let format, let reason, let offset):
             "not a valid \(format) file: \(reason)\(Self.place(offset))"
         case .truncated(let format, let reason, let offset):

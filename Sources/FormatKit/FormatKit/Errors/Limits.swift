@@ -50,9 +50,11 @@ public struct Limits: Sendable, Hashable {
 
     /// Accepts an allocation of `byteCount` bytes that grows with the image, or throws.
     ///
-    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
+    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``, or
+    ///   ``ImageError/outOfMemory`` if the system does not have them.
     public func checkMemory(_ byteCount: Int) throws(ImageError) {
         try check(.memory, byteCount, allowed: memoryByteCount)
+        try AvailableMemory.check(byteCount)
     }
 
     /// Accepts allocations of so many bytes for each pixel of an image, and of `besides` more, or

@@ -34,6 +34,8 @@ public struct CodecContext: Sendable {
     public var threadCount: Int
     /// The instruction set to use; results do not depend on it.
     public var kernels: KernelChoice
+    /// Whether readers go on behind damage where they can, and tell ``lose`` of the rows.
+    public var isSalvaging = false
     /// Whether inks of a file that does not say how it stores them are taken as they are, although
     /// most programs store them inverted.
     public var takesPlainCMYK = false

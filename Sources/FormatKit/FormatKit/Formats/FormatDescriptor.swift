@@ -123,6 +123,9 @@ public struct WriteCapabilities: Sendable {
     /// What is lost of how an animation is shown: of the timings of all its frames.
     public let animationLosses: @Sendable ([AnimationTiming]) -> [Loss]
 
+    /// The quality that is taken if nobody says otherwise, or `nil` where there is none.
+    public let defaultQuality: Double?
+
     /// The memory that a codec which holds the whole image takes for a pixel, in bytes; `nil` where
     /// nobody has measured it.
     public let memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)?
@@ -138,9 +141,11 @@ public struct WriteCapabilities: Sendable {
         forms: @escaping @Sendable (WriteSettings) -> SampleForm = { _ in [] },
         furtherLosses: @escaping @Sendable (ImageHeader, WriteSettings) -> [Loss] = { _, _ in [] },
         animationLosses: @escaping @Sendable ([AnimationTiming]) -> [Loss] = { _ in [] },
+        defaultQuality: Double? = nil,
         memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)? = nil
     ) {
         self.memoryPerPixel = memoryPerPixel
+        self.defaultQuality = defaultQuality
         self.storesCodePoints = storesCodePoints
         self.prefersCodePoints = prefersCodePoints
         self.storesOneAccount = storesOneAccount

@@ -85,13 +85,19 @@ public struct FormatRegistry: Sendable {
 
     /// Identifies a file by its content and opens it.
     ///
-    /// - Throws: ``ImageError/unrecognized`` if no plugin claims the content, and whatever the
+    /// - Throws: ``ImageError/unrecognized`` or ``ImageError/foreign(_:)`` if no plugin claims the
+    ///   content, and whatever the
     ///   plugin's reader throws.
     public func makeReader(
         source: any ImageSource, extensionHint: String? = nil, context: CodecContext
     ) throws(ImageError) -> (format: FormatDescriptor, reader: any ImageReader) {
-        let head = try source.bytes(at: 0, count: headByteCount)
-        guard let plugin = plugin(identifying: head, extensionHint: extensionHint) else {
+        let head = try source.bytes(at: 0, count: max(headByteCount, ForeignFormat.headByteCount))
+        let foreign = ForeignFormat.name(of: head)
+        // Brands tell HEIC from AVIF where signatures do not.
+        let plugin =
+            foreign == "HEIC" ? nil : plugin(identifying: head, extensionHint: extensionHint)
+        guard let plugin else {
+            if let foreign { throw .foreign(foreign) }
             throw .unrecognized
         }
         let format = plugin.descriptor

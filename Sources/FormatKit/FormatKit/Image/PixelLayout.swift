@@ -82,3 +82,16 @@ public struct PixelLayout: Sendable, Hashable, CustomStringConvertible {
         "\(model.rawValue) \(sample.rawValue)" + (hasAlpha ? " with \(alpha.rawValue) alpha" : "")
     }
 }
+
+extension PixelLayout {
+    /// The names of the channels, in order.
+    public var channelNames: [String] {
+        let colors =
+            switch model {
+            case .gray: ["gray"]
+            case .rgb: ["red", "green", "blue"]
+            case .cmyk: ["cyan", "magenta", "yellow", "black"]
+            }
+        return colors + (hasAlpha ? ["alpha"] : [])
+    }
+}

@@ -27,6 +27,18 @@ extension Orientation {
         isTransposing ? ImageSize(width: size.height, height: size.width) : size
     }
 
+    /// Where a region of the upright picture, which has `size`, lies in the stored one.
+    func storedRegion(of region: PixelRegion, in size: ImageSize) -> PixelRegion {
+        func reversed(_ range: Range<Int>, _ count: Int) -> Range<Int> {
+            count - range.upperBound..<count - range.lowerBound
+        }
+        let along =
+            isReversingRows ? reversed(region.columns, size.width) : region.columns
+        let down = isReversingColumns ? reversed(region.rows, size.height) : region.rows
+        return isTransposing
+            ? PixelRegion(columns: down, rows: along) : PixelRegion(columns: along, rows: down)
+    }
+
     /// Whether going along a row of the upright picture goes backward in the stored one.
     var isReversingRows: Bool {
         switch self {

@@ -73,7 +73,8 @@ extension TIFFBlock {
         return directory(link: entry.place + 8)
     }
 
-    private func directory(link: Int) -> Directory? {
+    /// The directory whose place is told at an offset.
+    func directory(link: Int) -> Directory? {
         guard let offset = integer(link, 4), offset > 0, let count = integer(offset, 2) else {
             return nil
         }
@@ -102,12 +103,20 @@ extension TIFFBlock {
         entries(of: directory).first { $0.tag == tag }
     }
 
+    /// The size of a value of each type, in bytes.
+    static func valueByteCount(type: Int) -> Int? {
+        switch type {
+        case 1, 2, 6, 7: 1
+        case 3, 8: 2
+        case 4, 9, 11, 13: 4
+        case 5, 10, 12: 8
+        default: nil
+        }
+    }
+
     /// Where the values of an entry lie.
     func values(of entry: Entry) -> Range<Int>? {
-        let sizes = [
-            1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4,
-        ]
-        guard let size = sizes[entry.type] else { return nil }
+        guard let size = Self.valueByteCount(type: entry.type) else { return nil }
         // A count has 32 bits, so there is no overflow.
         let byteCount = size * entry.count
         let start = byteCount <= 4 ? entry.place + 8 : integer(entry.place + 8, 4)

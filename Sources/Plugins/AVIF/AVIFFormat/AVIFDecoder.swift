@@ -9,13 +9,13 @@ final class AVIFDecoder {
 
     /// Creates a decoder.
     ///
-    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    /// - Throws: ``ImageError/outOfMemory``.
     init(input: CallbackSource) throws(ImageError) {
         let read: cavif_read = {
             unsafe CallbackSource.read($0, at: $1, into: $2, count: $3)
         }
         guard let handle = unsafe cavif_reader_create(read, input.address, input.byteCount) else {
-            throw .codecFailure(.avif, "out of memory")
+            throw .outOfMemory
         }
         self.input = input
         unsafe self.handle = handle
@@ -66,7 +66,7 @@ final class AVIFDecoder {
         case .truncated: throw .truncated(.avif, message, offset: input.byteCount)
         case .unsupported: throw .unsupported(.avif, message)
         case .callbackFailed: throw input.failure ?? .codecFailure(.avif, message)
-        case .outOfMemory: throw .codecFailure(.avif, "out of memory")
+        case .outOfMemory: throw .outOfMemory
         case .failed: throw .codecFailure(.avif, message)
         }
     }

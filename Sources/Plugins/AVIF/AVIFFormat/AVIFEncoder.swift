@@ -8,11 +8,11 @@ final class AVIFEncoder {
 
     /// Creates an encoder.
     ///
-    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    /// - Throws: ``ImageError/outOfMemory``.
     init(_ settings: cavif_settings) throws(ImageError) {
         var settings = settings
         guard let handle = unsafe cavif_writer_create(&settings) else {
-            throw .codecFailure(.avif, "out of memory")
+            throw .outOfMemory
         }
         unsafe self.handle = handle
     }

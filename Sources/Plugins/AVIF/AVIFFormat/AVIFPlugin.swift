@@ -28,6 +28,7 @@ public struct AVIFPlugin: FormatPlugin {
                 pages: .animation, storesCodePoints: { $0.matrix == 0 && $0.isFullRange },
                 storesOneAccount: true, furtherLosses: AVIFWriteOptions.losses,
                 animationLosses: AVIFWriter.losses,
+                defaultQuality: AVIFWriteOptions.defaultQuality,
                 memoryPerPixel: AVIFMemory.writing),
             options: AVIFWriteOptions.specs,
             library: "libavif " + (Self.libraryVersion ?? "(not found)"))

@@ -12,7 +12,7 @@ struct AVIFWriteOptions {
     let isLossless: Bool
 
     /// What avifenc makes of its own defaults, nearly.
-    private static let defaultQuality = 60.0
+    static let defaultQuality = 60.0
     private static let defaultEffort = 4
     /// From this quality on, blurred chroma would be the worst of the losses.
     private static let fullChromaQuality = 90.0

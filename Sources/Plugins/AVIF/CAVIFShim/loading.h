@@ -10,7 +10,6 @@
 #if defined(__linux__)
 
 #define CAVIF_FUNCTIONS(X) \
-  X(avifCropRectConvertCleanApertureBox) \
   X(avifDecoderCreate) \
   X(avifDecoderDestroy) \
   X(avifDecoderNthImage) \
@@ -48,7 +47,6 @@ typedef struct cavif_functions {
 const cavif_functions *cavif_library(void);
 
 #ifndef CAVIF_LOADING_IMPLEMENTATION
-#define avifCropRectConvertCleanApertureBox (cavif_library()->avifCropRectConvertCleanApertureBox)
 #define avifDecoderCreate (cavif_library()->avifDecoderCreate)
 #define avifDecoderDestroy (cavif_library()->avifDecoderDestroy)
 #define avifDecoderNthImage (cavif_library()->avifDecoderNthImage)

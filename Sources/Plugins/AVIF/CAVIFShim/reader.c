@@ -84,17 +84,54 @@ static cavif_transformation transformation_of(const avifImage *image) {
   return transformation;
 }
 
+// One side of a clean aperture (ISO/IEC 14496-12 §12.1.4): its size, and its offset from the middle,
+// as fractions. Returns 0 if it does not lie on pixels of the picture. Whether it lies on pixels of
+// chroma does not matter: what is cut off is cut off after conversion to RGB.
+static int crop_side(uint32_t coded, uint32_t size_n, uint32_t size_d, uint32_t offset_n,
+                     uint32_t offset_d, uint32_t *start, uint32_t *size) {
+  const int64_t offset = (int32_t)offset_n;
+  if (size_d == 0 || offset_d == 0 || offset_d > INT32_MAX || size_n % size_d != 0) return 0;
+  const int64_t side = size_n / size_d;
+  const int64_t doubled = ((int64_t)coded - side) * offset_d + 2 * offset;
+  const int64_t unit = 2 * (int64_t)offset_d;
+  if (side < 1 || side > coded || doubled < 0 || doubled % unit != 0) return 0;
+  if (doubled / unit > (int64_t)coded - side) return 0;
+  *start = (uint32_t)(doubled / unit);
+  *size = (uint32_t)side;
+  return 1;
+}
+
+static int get_crop(const avifImage *image, avifCropRect *crop) {
+  const avifCleanApertureBox *box = &image->clap;
+  return crop_side(image->width, box->widthN, box->widthD, box->horizOffN, box->horizOffD,
+                   &crop->x, &crop->width) &&
+         crop_side(image->height, box->heightN, box->heightD, box->vertOffN, box->vertOffD,
+                   &crop->y, &crop->height);
+}
+
+// Matrices that libavif does not undo (ITU-T H.273, table 4).
+static const char *unsupported_matrix(const avifImage *image) {
+  switch (image->matrixCoefficients) {
+    case 3: return "reserved matrix coefficients (3)";
+    case 8: return image->yuvRange == AVIF_RANGE_LIMITED ? "YCgCo of limited range" : NULL;
+    case 10: return "BT.2020 with constant luminance (matrix coefficients 10)";
+    case 11: return "SMPTE ST 2085 (matrix coefficients 11)";
+    case 13: return "chromaticity-derived constant luminance (matrix coefficients 13)";
+    case 14: return "ICtCp (matrix coefficients 14)";
+    default: return image->matrixCoefficients > 14 ? "unknown matrix coefficients" : NULL;
+  }
+}
+
 static cavif_status describe(cavif_reader *reader) {
   const avifDecoder *decoder = reader->decoder;
   const avifImage *image = decoder->image;
   avifCropRect crop = {0, 0, image->width, image->height};
-  if (image->transformFlags & AVIF_TRANSFORM_CLAP) {
-    avifDiagnostics diagnostics = {{0}};
-    if (!avifCropRectConvertCleanApertureBox(&crop, &image->clap, image->width, image->height,
-                                             image->yuvFormat, &diagnostics)) {
-      return cavif_reader_fail(reader, CAVIF_STATUS_MALFORMED, "a clean aperture outside the picture");
-    }
+  if ((image->transformFlags & AVIF_TRANSFORM_CLAP) && !get_crop(image, &crop)) {
+    return cavif_reader_fail(reader, CAVIF_STATUS_MALFORMED,
+                             "a clean aperture outside the picture, or between its pixels");
   }
+  const char *matrix = unsupported_matrix(image);
+  if (matrix != NULL) return cavif_reader_fail(reader, CAVIF_STATUS_UNSUPPORTED, matrix);
   reader->contents = (cavif_contents){
       .coded_width = image->width,
       .coded_height = image->height,
@@ -126,8 +163,9 @@ cavif_status cavif_reader_read_contents(cavif_reader *reader, cavif_limits limit
   // The library's limit of pixels stays; a side of 65536 is the most that AV1 has.
   decoder->imageDimensionLimit = 65536;
   decoder->imageCountLimit = limits.frame_count > 0 ? limits.frame_count : 1;
-  // Older encoders leave the box out, and nothing depends on it.
-  decoder->strictFlags = AVIF_STRICT_ENABLED & ~(avifStrictFlags)AVIF_STRICT_PIXI_REQUIRED;
+  // Older encoders leave the box out, and nothing depends on it; crops are judged here.
+  decoder->strictFlags = AVIF_STRICT_ENABLED & ~(avifStrictFlags)AVIF_STRICT_PIXI_REQUIRED &
+                         ~(avifStrictFlags)AVIF_STRICT_CLAP_VALID;
   cavif_status status = check(reader, avifDecoderParse(decoder));
   if (status == CAVIF_STATUS_OK) status = describe(reader);
   *contents = reader->contents;
@@ -153,7 +191,10 @@ cavif_status cavif_reader_decode(cavif_reader *reader, uint32_t index) {
   const avifImage *image = reader->decoder->image;
   const cavif_contents *contents = &reader->contents;
   if (image->width != contents->coded_width || image->height != contents->coded_height ||
-      (int)image->depth != contents->depth || chroma_of(image->yuvFormat) != contents->chroma ||
+      (int)image->depth != contents->depth ||
+      // How chroma is subsampled the stream knows best; gray is RGB where that was announced.
+      (contents->chroma == CAVIF_CHROMA_NONE &&
+       chroma_of(image->yuvFormat) != CAVIF_CHROMA_NONE) ||
       (image->alphaPlane != NULL) != contents->has_alpha) {
     return cavif_reader_fail(reader, CAVIF_STATUS_MALFORMED, "its pixels are not what its header announces");
   }

@@ -9,7 +9,7 @@
 // ---------------------------------------------------------------------------- warnings
 
 // Whether the bytes that libjpeg has just skipped in front of a marker are zeros, with which some
-// cameras fill up. Other bytes were meant to be pixels.
+// cameras fill up. Behind the first scan, other bytes were meant to be pixels.
 static int has_skipped_zeros(cjpeg_reader *reader) {
   uint8_t bytes[512];
   int count = reader->info.err->msg_parm.i[0];
@@ -32,19 +32,43 @@ static int is_damage(cjpeg_reader *reader, int code) {
     case JWRN_JFIF_MAJOR:
     // Of parameters that are of no use here.
     case JWRN_NOT_SEQUENTIAL: return 0;
-    case JWRN_EXTRANEOUS_DATA: return !has_skipped_zeros(reader);
+    case JWRN_EXTRANEOUS_DATA: return reader->has_header && !has_skipped_zeros(reader);
     default: return 1;
   }
 }
 
+int cjpeg_reader_goes_on(cjpeg_reader *reader) {
+  if (!reader->is_salvaging || !reader->has_header) return 0;
+  const uint32_t row = reader->info.output_scanline;
+  if (row < reader->damaged_row) reader->damaged_row = row;
+  return 1;
+}
+
+void cjpeg_reader_salvage(cjpeg_reader *reader) { reader->is_salvaging = 1; }
+
+uint32_t cjpeg_reader_damaged_row(const cjpeg_reader *reader) { return reader->damaged_row; }
+
 static void on_message(j_common_ptr info, int level) {
   if (level >= 0) return;
   int code = info->err->msg_code;
-  if (is_damage(cjpeg_reader_of((j_decompress_ptr)info), code)) {
+  cjpeg_reader *reader = cjpeg_reader_of((j_decompress_ptr)info);
+  if (is_damage(reader, code)) {
+    if (cjpeg_reader_goes_on(reader)) return;
+    if (reader->has_ended) cjpeg_raise_truncated(reader);
     info->err->msg_code = code;
     cjpeg_report_raise(info, CJPEG_STATUS_MALFORMED);
   }
   cjpeg_report_warn(info);
+}
+
+// Whatever goes wrong behind the end of the input is due to that.
+_Noreturn static void on_error(j_common_ptr info) {
+  cjpeg_reader *reader = cjpeg_reader_of((j_decompress_ptr)info);
+  const cjpeg_status status = cjpeg_report_status_of(info->err->msg_code);
+  if (reader != NULL && reader->has_ended && status == CJPEG_STATUS_MALFORMED) {
+    cjpeg_raise_truncated(reader);
+  }
+  cjpeg_report_raise(info, status);
 }
 
 static void on_progress(j_common_ptr info) {
@@ -73,7 +97,9 @@ cjpeg_reader *cjpeg_reader_create(cjpeg_read read, cjpeg_is_cancelled is_cancell
   }
   jpeg_create_decompress(&reader->info);
   reader->report.handlers.emit_message = on_message;
+  reader->report.handlers.error_exit = on_error;
   reader->info.client_data = reader;
+  reader->damaged_row = UINT32_MAX;
   cjpeg_reader_install_source(reader);
   reader->progress.progress_monitor = on_progress;
   reader->info.progress = &reader->progress;
@@ -148,6 +174,7 @@ cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame) 
   if (setjmp(reader->report.target)) return reader->report.status;
   j_decompress_ptr info = &reader->info;
   jpeg_read_header(info, TRUE);
+  reader->has_header = 1;
   *frame = (cjpeg_frame){.width = info->image_width,
                          .height = info->image_height,
                          .component_count = info->num_components,
@@ -177,11 +204,13 @@ static void check_completeness(cjpeg_reader *reader) {
       for (int k = 0; k < DCTSIZE2; k++) is_unrefined |= info->coef_bits[i][k] != 0;
     }
     if (is_missing) {
+      if (reader->has_ended) cjpeg_raise_truncated(reader);
       cjpeg_report_raise_text((j_common_ptr)info, CJPEG_STATUS_MALFORMED,
                               "a component has no scan");
     }
   }
   if (is_unrefined) {
+    if (reader->has_ended && !cjpeg_reader_goes_on(reader)) cjpeg_raise_truncated(reader);
     cjpeg_report_warn_text(&reader->report, "scans with finer detail are missing");
   }
 }
@@ -212,6 +241,7 @@ cjpeg_status cjpeg_reader_finish(cjpeg_reader *reader) {
   if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
   if (setjmp(reader->report.target)) return reader->report.status;
   jpeg_finish_decompress(&reader->info);
+  if (reader->has_ended) cjpeg_report_warn_text(&reader->report, "the end marker (EOI) is missing");
   return CJPEG_STATUS_OK;
 }
 

@@ -17,6 +17,11 @@ struct cjpeg_reader {
   void *context;
   // The offset in the file of the end of the buffer.
   size_t buffer_end;
+  int has_header; // everything in front of the first scan has been read
+  int is_salvaging;
+  // The first row that may be wrong, of what is salvaged.
+  uint32_t damaged_row;
+  int has_ended;  // the input has, and an end marker has been made up
   // Whether samples of CMYK are stored as 255 for no ink.
   int is_inverted;
   int takes_plain_cmyk;
@@ -26,6 +31,10 @@ struct cjpeg_reader {
 static inline cjpeg_reader *cjpeg_reader_of(j_decompress_ptr info) { return info->client_data; }
 
 // Has libjpeg read from the reader's callback.
+// Whether damage is only noted: it is to be salvaged what can be.
+int cjpeg_reader_goes_on(cjpeg_reader *reader);
+
+_Noreturn void cjpeg_raise_truncated(cjpeg_reader *reader);
 void cjpeg_reader_install_source(cjpeg_reader *reader);
 
 // Reads at a place of the file, wherever libjpeg is; fewer bytes only at the end. Raises an error

@@ -33,7 +33,7 @@ static void copy_message(j_common_ptr info, char *target) {
   copy_text(target, text + (is_prefixed ? sizeof kPrefix - 1 : 0));
 }
 
-static cjpeg_status status_of(int code) {
+cjpeg_status cjpeg_report_status_of(int code) {
   switch (code) {
     case JERR_OUT_OF_MEMORY:
     case JERR_NO_BACKING_STORE: return CJPEG_STATUS_OUT_OF_MEMORY;
@@ -52,7 +52,7 @@ static cjpeg_status status_of(int code) {
 }
 
 _Noreturn static void on_error(j_common_ptr info) {
-  cjpeg_report_raise(info, status_of(info->err->msg_code));
+  cjpeg_report_raise(info, cjpeg_report_status_of(info->err->msg_code));
 }
 
 // Traces are of no interest.

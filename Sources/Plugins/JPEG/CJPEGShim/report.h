@@ -28,6 +28,9 @@ struct jpeg_error_mgr *cjpeg_report_install(cjpeg_report *report);
 cjpeg_report *cjpeg_report_of(j_common_ptr info);
 
 // Ends the work with libjpeg's current message, or with one of our own.
+// What an error of libjpeg's means.
+cjpeg_status cjpeg_report_status_of(int code);
+
 _Noreturn void cjpeg_report_raise(j_common_ptr info, cjpeg_status status);
 _Noreturn void cjpeg_report_raise_text(j_common_ptr info, cjpeg_status status, const char *text);
 

@@ -16,13 +16,26 @@ size_t cjpeg_read_at(cjpeg_reader *reader, size_t offset, uint8_t *bytes, size_t
   return (size_t)done;
 }
 
+_Noreturn void cjpeg_raise_truncated(cjpeg_reader *reader) {
+  cjpeg_report_raise_text((j_common_ptr)&reader->info, CJPEG_STATUS_TRUNCATED,
+                          "the file ends before its picture does");
+}
+
 static boolean on_fill_buffer(j_decompress_ptr info) {
   cjpeg_reader *reader = cjpeg_reader_of(info);
   reader->source.bytes_in_buffer = 0;
   size_t count = cjpeg_read_at(reader, reader->buffer_end, reader->buffer, CJPEG_BUFFER_BYTE_COUNT);
   if (count == 0) {
-    cjpeg_report_raise_text((j_common_ptr)info, CJPEG_STATUS_TRUNCATED,
-                            "the file ends before its picture does");
+    // Many files lack nothing but the end marker. Arithmetic coding could not tell: it leaves out
+    // zeros at the end.
+    const int is_told = reader->has_ended || info->arith_code;
+    if (!reader->has_header || (is_told && !cjpeg_reader_goes_on(reader))) {
+      cjpeg_raise_truncated(reader);
+    }
+    reader->has_ended = 1;
+    reader->buffer[0] = 0xFF;
+    reader->buffer[1] = JPEG_EOI;
+    count = 2;
   }
   reader->buffer_end += count;
   reader->source.next_input_byte = reader->buffer;
@@ -45,6 +58,9 @@ static void on_skip(j_decompress_ptr info, long count) {
 
 // Going on behind a lost marker would invent pixels.
 static boolean on_resync(j_decompress_ptr info, int desired) {
+  cjpeg_reader *reader = cjpeg_reader_of(info);
+  if (cjpeg_reader_goes_on(reader)) return jpeg_resync_to_restart(info, desired);
+  if (reader->has_ended) cjpeg_raise_truncated(reader);
   info->err->msg_code = JWRN_MUST_RESYNC;
   info->err->msg_parm.i[0] = info->unread_marker;
   info->err->msg_parm.i[1] = desired;

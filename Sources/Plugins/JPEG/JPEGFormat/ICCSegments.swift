@@ -31,7 +31,9 @@ struct ICCSegments {
     /// The profile; `nil` if there is none or, as ``isDamaged`` tells, not all of it.
     var profile: [UInt8]? {
         guard let count, !isDamaged else { return nil }
-        return (1...count).flatMap { pieces[$0] ?? [] }
+        let profile = (1...max(1, count)).flatMap { pieces[$0] ?? [] }
+        // Segments without a byte of a profile are none.
+        return profile.isEmpty ? nil : profile
     }
 
     /// Whether pieces are missing, doubled or malformed.

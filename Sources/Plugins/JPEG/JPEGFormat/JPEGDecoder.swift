@@ -9,15 +9,16 @@ final class JPEGDecoder {
 
     /// Creates a decoder.
     ///
-    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
-    init(input: CallbackSource) throws(ImageError) {
+    /// - Throws: ``ImageError/outOfMemory``.
+    init(input: CallbackSource, isSalvaging: Bool = false) throws(ImageError) {
         let read: cjpeg_read = { unsafe CallbackSource.read($0, at: $1, into: $2, count: $3) }
         let isCancelled: cjpeg_is_cancelled = { unsafe CallbackSource.isCancelled($0) ? 1 : 0 }
         guard let handle = unsafe cjpeg_reader_create(read, isCancelled, input.address) else {
-            throw .codecFailure(.jpeg, "out of memory")
+            throw .outOfMemory
         }
         self.input = input
         unsafe self.handle = handle
+        if isSalvaging { unsafe cjpeg_reader_salvage(handle) }
     }
 
     deinit {
@@ -56,6 +57,12 @@ final class JPEGDecoder {
         try check(unsafe cjpeg_reader_finish(handle))
     }
 
+    /// The first row that may be wrong, of what was salvaged.
+    var damagedRow: Int? {
+        let row = unsafe cjpeg_reader_damaged_row(handle)
+        return row == UInt32.max ? nil : Int(row)
+    }
+
     /// The offset in the file of the next byte.
     var offset: Int { min(Int(clamping: unsafe cjpeg_reader_offset(handle)), input.byteCount) }
 
@@ -76,7 +83,7 @@ final class JPEGDecoder {
         case .unsupported: throw .unsupported(.jpeg, message)
         case .callbackFailed: throw input.failure ?? .codecFailure(.jpeg, message)
         case .cancelled: throw .cancelled
-        case .outOfMemory: throw .codecFailure(.jpeg, "out of memory")
+        case .outOfMemory: throw .outOfMemory
         }
     }
 }

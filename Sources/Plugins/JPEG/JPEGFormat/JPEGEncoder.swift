@@ -9,11 +9,11 @@ final class JPEGEncoder {
 
     /// Creates an encoder.
     ///
-    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    /// - Throws: ``ImageError/outOfMemory``.
     init(output: JPEGOutput) throws(ImageError) {
         let context = unsafe Unmanaged.passUnretained(output).toOpaque()
         guard let handle = unsafe cjpeg_writer_create(JPEGOutput.write, context) else {
-            throw .codecFailure(.jpeg, "out of memory")
+            throw .outOfMemory
         }
         self.output = output
         unsafe self.handle = handle
@@ -63,7 +63,7 @@ final class JPEGEncoder {
         case .malformed, .truncated, .unsupported: throw .codecFailure(.jpeg, message)
         case .callbackFailed: throw output.failure ?? .codecFailure(.jpeg, message)
         case .cancelled: throw .cancelled
-        case .outOfMemory: throw .codecFailure(.jpeg, "out of memory")
+        case .outOfMemory: throw .outOfMemory
         }
     }
 }

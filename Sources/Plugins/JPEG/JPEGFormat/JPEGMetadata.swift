@@ -105,7 +105,8 @@ struct JPEGMetadata {
             orientation: exif.flatMap(ExifOrientation.read) ?? .up, texts: comments)
         let resources = PhotoshopResources(photoshop.bytes)
         metadata.photoshop = photoshop.bytes.isEmpty ? nil : photoshop.bytes
-        metadata.iptc = resources.iptc
+        // A record without a byte says nothing.
+        metadata.iptc = resources.iptc.flatMap { $0.isEmpty ? nil : $0 }
         if let offset = resources.damageOffset {
             warnings.append(
                 "the Photoshop image resources are damaged from byte \(offset) of "

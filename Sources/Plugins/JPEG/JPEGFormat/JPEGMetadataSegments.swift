@@ -17,6 +17,7 @@ struct JPEGMetadataSegments {
         addProfile(metadata.icc)
         addResources(metadata)
         for text in metadata.texts { addComment(text) }
+        losses += Loss.texts(metadata.texts.filter { JPEGComment.content(of: $0) == nil })
     }
 
     private mutating func addExif(_ metadata: ImageMetadata) {
@@ -55,13 +56,10 @@ struct JPEGMetadataSegments {
     }
 
     private mutating func addComment(_ text: TextEntry) {
-        guard let content = JPEGComment.content(of: text) else {
-            losses.append(
-                .part(of: .texts, "the text \"\(text.keyword.prefix(80))\" is left out"))
-            return
-        }
-        if !text.language.isEmpty || !text.translatedKeyword.isEmpty {
-            losses.append(.part(of: .texts, "the language of a comment is left out"))
+        guard let content = JPEGComment.content(of: text) else { return }
+        let loss = Loss.part(of: .texts, "the language of a comment is left out")
+        if !text.language.isEmpty || !text.translatedKeyword.isEmpty, !losses.contains(loss) {
+            losses.append(loss)
         }
         segments.append((.comment, content))
     }

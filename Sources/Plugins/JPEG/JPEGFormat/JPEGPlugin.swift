@@ -22,7 +22,8 @@ public struct JPEGPlugin: FormatPlugin {
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .never, streaming: .rows,
-                furtherLosses: { header, _ in JPEGMetadataSegments(header.metadata).losses }),
+                furtherLosses: { header, _ in JPEGMetadataSegments(header.metadata).losses },
+                defaultQuality: JPEGWriteOptions.defaultQuality),
             options: JPEGWriteOptions.specs,
             library: unsafe String(cString: cjpeg_library_version()))
     }

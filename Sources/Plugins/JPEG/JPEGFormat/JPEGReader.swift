@@ -24,7 +24,8 @@ final class JPEGReader: ImageReader {
         try context.limits.checkMemory(size.width * Self.rowMemoryPerPixel)
         var metadata = try JPEGMetadata(
             of: source, structure: structure, limits: context.limits)
-        let decoder = try JPEGDecoder(input: CallbackSource(source, context: context))
+        let decoder = try JPEGDecoder(
+            input: CallbackSource(source, context: context), isSalvaging: context.isSalvaging)
         if context.takesPlainCMYK { decoder.takePlainCMYK() }
         let frame = try unsafe decoder.readHeader()
         guard unsafe frame.width == size.width, unsafe frame.height == size.height else {
@@ -100,6 +101,7 @@ final class JPEGReader: ImageReader {
     private func finish() throws(ImageError) {
         try decoder.finish()
         takeLibraryWarnings()
+        if let row = decoder.damagedRow { context.lose(.rows(max(1, header.size.height - row))) }
         try Remainder(of: source, from: decoder.offset)?.tell(&warnings)
         warnings.finish()
     }

@@ -9,7 +9,8 @@ struct JPEGStructure {
     private(set) var segments: [JPEGSegment] = []
     private(set) var frame: JPEGFrame?
 
-    static let signature: [UInt8] = [0xFF, 0xD8, 0xFF]
+    /// What follows the first marker should be another one, but need not.
+    static let signature: [UInt8] = [0xFF, 0xD8]
 
     /// More segments than any tool writes; a bound for the memory of ``segments``.
     private static let segmentCountLimit = 1 << 14
@@ -40,11 +41,11 @@ struct JPEGStructure {
     }
 
     private static func checkSignature(of source: any ImageSource) throws(ImageError) {
-        let head = try source.bytes(at: 0, count: 3)
+        let head = try source.bytes(at: 0, count: 2)
         guard head.elementsEqual(signature.prefix(head.count)) else {
-            throw .malformed(.jpeg, "expected FF D8 FF", offset: 0)
+            throw .malformed(.jpeg, "expected FF D8", offset: 0)
         }
-        guard head.count == 3 else { throw cutOff(source) }
+        guard head.count == 2 else { throw cutOff(source) }
     }
 
     private static func cutOff(_ source: any ImageSource) -> ImageError {

@@ -10,7 +10,7 @@ struct JPEGWriteOptions {
     let subsampling: (horizontal: Int, vertical: Int)
 
     /// libjpeg's own default.
-    private static let defaultQuality = 75.0
+    static let defaultQuality = 75.0
     /// From this quality on, blurred chroma would be the worst of the losses.
     private static let fullChromaQuality = 90.0
 

@@ -19,6 +19,26 @@ struct XMPPacket {
         return String(decoding: bytes[note.value], as: UTF8.self).uppercased()
     }
 
+    private static let referenceStart =
+        "<rdf:Description rdf:about=\"\" xmlns:xmpNote=\"http://ns.adobe.com/xmp/note/\" "
+        + "xmpNote:HasExtendedXMP=\""
+    private static let referenceEnd = "\"/>"
+    private static let wrapperStart =
+        "<?xpacket begin=\"\u{FEFF}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>"
+    private static let wrapperEnd = "<?xpacket end=\"w\"?>"
+
+    /// By how much ``referring(to:)`` makes a packet larger.
+    static let referenceByteCount =
+        [referenceStart, referenceEnd, wrapperStart, wrapperEnd].reduce(32) { $0 + $1.utf8.count }
+
+    /// The packet, which has no wrapper, with a wrapper and a reference to an extension.
+    func referring(to identity: String) -> [UInt8] {
+        var packet = bytes
+        let reference = Self.referenceStart + identity + Self.referenceEnd
+        packet.insert(contentsOf: reference.utf8, at: last("</rdf:RDF>") ?? packet.count)
+        return Array(Self.wrapperStart.utf8) + packet + Array(Self.wrapperEnd.utf8)
+    }
+
     /// The packet with the elements of another one's `rdf:RDF` added to its own, and without the
     /// reference to an extension; `nil` where the texts do not have the usual form.
     func merging(_ other: XMPPacket) -> [UInt8]? {
@@ -51,6 +71,15 @@ struct XMPPacket {
     private var withoutNote: [UInt8] {
         guard let note else { return bytes }
         var copy = bytes
+        // The element that we add goes as a whole.
+        let start = note.value.lowerBound - Self.referenceStart.utf8.count
+        let end = note.value.upperBound + Self.referenceEnd.utf8.count
+        if start >= 0, end <= bytes.count, bytes[start...].starts(with: Self.referenceStart.utf8),
+            bytes[..<end].reversed().starts(with: Self.referenceEnd.utf8.reversed())
+        {
+            copy.removeSubrange(start..<end)
+            return copy
+        }
         copy.removeSubrange(note.whole)
         return copy
     }
@@ -78,7 +107,7 @@ struct XMPPacket {
             }
         }
         let rest = text.filter { !$0.isWhitespace }
-        return ["<rdf:Description/>", "<rdf:Description></rdf:Description>"].contains(rest)
+        return ["", "<rdf:Description/>", "<rdf:Description></rdf:Description>"].contains(rest)
     }
 
     private func first(_ text: String) -> Int? {

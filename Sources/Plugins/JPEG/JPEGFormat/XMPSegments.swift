@@ -80,20 +80,31 @@ struct XMPSegments {
         return bytes.count == size && MD5.hexadecimalDigest(of: bytes) == identity ? bytes : nil
     }
 
+    /// What of a packet every reader finds, and its extension.
+    private static func divided(_ packet: [UInt8]) -> (main: [UInt8], extended: [UInt8]) {
+        // Padding is of no use to an extension.
+        let unwrapped = XMPPacket(packet).unwrapped
+        if let division = XMPDivision(
+            unwrapped, limit: packetLimit - XMPPacket.referenceByteCount)
+        {
+            return (division.packet, division.extension)
+        }
+        let empty = """
+            <x:xmpmeta xmlns:x="adobe:ns:meta/">\
+            <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF>\
+            </x:xmpmeta>
+            """
+        return (Array(empty.utf8), unwrapped)
+    }
+
     /// The contents of the segments that hold a packet.
     static func contents(of packet: [UInt8]) -> [[UInt8]] {
         guard packet.count > packetLimit else { return [prefix + packet] }
-        let extended = XMPPacket(packet).unwrapped
+        let (main, extended) = divided(packet)
         let identity = MD5.hexadecimalDigest(of: extended)
-        let reference = """
-            <?xpacket begin="\u{FEFF}" id="W5M0MpCehiHzreSzNTczkc9d"?>\
-            <x:xmpmeta xmlns:x="adobe:ns:meta/">\
-            <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\
-            <rdf:Description rdf:about="" xmlns:xmpNote="http://ns.adobe.com/xmp/note/" \
-            xmpNote:HasExtendedXMP="\(identity)"/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>
-            """
+        let reference = XMPPacket(main).referring(to: identity)
         let head = extensionPrefix + Array(identity.utf8) + UInt32(extended.count).bigEndianBytes
-        return [prefix + Array(reference.utf8)]
+        return [prefix + reference]
             + stride(from: 0, to: extended.count, by: pieceLimit).map { offset in
                 head + UInt32(offset).bigEndianBytes
                     + extended[offset..<min(offset + pieceLimit, extended.count)]

@@ -10,7 +10,7 @@ final class JXLDecoder {
 
     /// Creates a decoder of the pictures from `index` on.
     ///
-    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    /// - Throws: ``ImageError/outOfMemory``.
     init(
         layout: PixelLayout, hasOriginalSamples: Bool, threadCount: Int, index: Int
     ) throws(ImageError) {
@@ -20,7 +20,7 @@ final class JXLDecoder {
             sample_bits: Int32(layout.sample.bitCount))
         unsafe contents.has_original_samples = hasOriginalSamples ? 1 : 0
         guard let handle = unsafe cjxl_decoder_create(&contents, threadCount, index) else {
-            throw .codecFailure(.jxl, "out of memory")
+            throw .outOfMemory
         }
         unsafe self.handle = handle
         self.index = index

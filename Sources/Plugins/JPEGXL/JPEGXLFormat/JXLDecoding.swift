@@ -28,7 +28,7 @@ enum JXLDecoding {
         case .malformed, .metadataTooLarge: throw .malformed(.jxl, "its \(part) cannot be decoded")
         case .truncated:
             throw .truncated(.jxl, "the file ends before its picture does", offset: file.count)
-        case .outOfMemory: throw .codecFailure(.jxl, "out of memory")
+        case .outOfMemory: throw .outOfMemory
         case .failed: throw .codecFailure(.jxl, "its \(part) cannot be decoded")
         }
     }

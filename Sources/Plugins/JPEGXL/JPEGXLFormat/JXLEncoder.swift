@@ -43,7 +43,7 @@ final class JXLEncoder {
             }
         }
         try Self.check(status)
-        guard let handle = unsafe handle else { throw .codecFailure(.jxl, "out of memory") }
+        guard let handle = unsafe handle else { throw .outOfMemory }
         unsafe self.handle = handle
     }
 
@@ -87,8 +87,10 @@ final class JXLEncoder {
     }
 
     private static func check(_ status: cjxl_status) throws(ImageError) {
-        guard status != .ok else { return }
-        throw .codecFailure(
-            .jxl, status == .outOfMemory ? "out of memory" : "the picture cannot be encoded")
+        switch status {
+        case .ok: return
+        case .outOfMemory: throw .outOfMemory
+        default: throw .codecFailure(.jxl, "the picture cannot be encoded")
+        }
     }
 }

@@ -27,6 +27,7 @@ public struct JXLPlugin: FormatPlugin {
                 losslessness: .optional, streaming: .wholeImage, pages: .animation,
                 storesCodePoints: Self.stores, prefersCodePoints: { !$0.isLossless },
                 furtherLosses: JXLEncoder.losses, animationLosses: JXLWriter.losses,
+                defaultQuality: JXLWriteOptions.defaultQuality,
                 memoryPerPixel: JXLMemory.writing),
             options: JXLWriteOptions.specs, library: "libjxl " + Self.libraryVersion)
     }

@@ -7,6 +7,8 @@ struct JXLWriteOptions {
     let effort: Int
 
     private static let defaultDistance = 1.0
+    /// The quality of which that is the distance.
+    static let defaultQuality = 90.0
     private static let defaultEffort = 7
 
     static let specs = [

@@ -44,6 +44,8 @@ static void set_limits(png_structp png, size_t metadata_limit) {
   // Sixteen texts, each of which may expand to the limit above.
   png_set_chunk_cache_max(png, 17);
   png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
+  // Of pixels this concerns data behind the last one, and indices beyond the palette: all pixels are
+  // defined.
   png_set_benign_errors(png, 1);
 #ifdef PNG_SKIP_sRGB_CHECK_PROFILE
   png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
@@ -121,8 +123,6 @@ cpng_status cpng_reader_read_header(cpng_reader *reader, cpng_pixel_form *form) 
   form->channel_count = png_get_channels(reader->png, reader->info);
   form->sample_bits = png_get_bit_depth(reader->png, reader->info);
   form->bytes_per_row = png_get_rowbytes(reader->png, reader->info);
-  // From here on everything that libpng finds wrong concerns pixels.
-  png_set_benign_errors(reader->png, 0);
   return CPNG_STATUS_OK;
 }
 
@@ -139,8 +139,6 @@ cpng_status cpng_reader_read_rows(cpng_reader *reader, uint8_t *rows, size_t byt
 cpng_status cpng_reader_finish(cpng_reader *reader) {
   if (reader->report.status != CPNG_STATUS_OK) return reader->report.status;
   if (setjmp(png_jmpbuf(reader->png))) return reader->report.status;
-  // What is left to complain of, such as an index beyond the palette, leaves pixels defined.
-  png_set_benign_errors(reader->png, 1);
   png_read_end(reader->png, NULL);
   return CPNG_STATUS_OK;
 }

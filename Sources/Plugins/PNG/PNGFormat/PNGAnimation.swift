@@ -18,7 +18,6 @@ struct PNGAnimation {
         _ content: [UInt8], _ structure: PNGStructure, of source: any ImageSource, _ limits: Limits
     ) throws(ImageError) -> Result<PNGAnimation, Damage> {
         let count = Int(content.bigEndian32())
-        try limits.checkFrames(count)
         var animation = PNGAnimation(loopCount: Int(content.bigEndian32(at: 4)))
         var number = UInt32(0)
         for chunk in structure.chunks where [.frameControl, .framePixels].contains(chunk.type) {
@@ -44,6 +43,7 @@ struct PNGAnimation {
             let found = animation.frames.count
             return .failure(Damage(reason: "\(found) frames, expected \(count)"))
         }
+        try limits.checkFrames(count)
         guard animation.frames.dropFirst().allSatisfy({ !$0.isDefaultImage }),
             animation.frames.allSatisfy({ $0.isDefaultImage || !$0.pixelChunks.isEmpty })
         else { return .failure(Damage(reason: "a frame without pixels")) }

@@ -1,6 +1,6 @@
 internal import CPNGShim
 
-/// The compression of texts.
+/// The compression of texts and profiles.
 enum PNGCompression {
     /// A zlib stream, or `nil` if memory is short.
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
@@ -13,5 +13,16 @@ enum PNGCompression {
             }
         }
         return compressed.isEmpty ? nil : compressed
+    }
+
+    /// What a zlib stream of at most `limit` bytes holds, or `nil` if it is damaged.
+    static func decompress(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
+        var length = 0
+        let result = unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe cpng_decompress(bytes.baseAddress, bytes.count, limit, &length)
+        }
+        guard let result = unsafe result else { return nil }
+        defer { unsafe cpng_free(result) }
+        return unsafe Array(UnsafeBufferPointer(start: result, count: length))
     }
 }

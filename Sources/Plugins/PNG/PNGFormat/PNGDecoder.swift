@@ -9,13 +9,13 @@ final class PNGDecoder {
 
     /// Creates a decoder.
     ///
-    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    /// - Throws: ``ImageError/outOfMemory``.
     init(input: PNGInput, limits: Limits) throws(ImageError) {
         let context = unsafe Unmanaged.passUnretained(input).toOpaque()
         guard
             let handle = unsafe cpng_reader_create(
                 PNGInput.callback, context, max(1, limits.metadataByteCount))
-        else { throw .codecFailure(.png, "out of memory") }
+        else { throw .outOfMemory }
         self.input = input
         unsafe self.handle = handle
     }
@@ -87,7 +87,7 @@ final class PNGDecoder {
         case .malformed: throw .malformed(.png, message, offset: input.offset)
         case .truncated: throw .truncated(.png, message, offset: input.offset)
         case .callbackFailed: throw input.failure ?? .codecFailure(.png, message)
-        case .outOfMemory: throw .codecFailure(.png, "out of memory")
+        case .outOfMemory: throw .outOfMemory
         }
     }
 }

@@ -9,11 +9,11 @@ final class PNGEncoder {
 
     /// Creates an encoder.
     ///
-    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    /// - Throws: ``ImageError/outOfMemory``.
     init(output: PNGOutput) throws(ImageError) {
         let context = unsafe Unmanaged.passUnretained(output).toOpaque()
         guard let handle = unsafe cpng_writer_create(PNGOutput.callback, context) else {
-            throw .codecFailure(.png, "out of memory")
+            throw .outOfMemory
         }
         self.output = output
         unsafe self.handle = handle
@@ -37,7 +37,8 @@ final class PNGEncoder {
         try check(status)
     }
 
-    /// Whether libpng writes the profile of an image; it leaves out those that it finds fault with.
+    /// Whether the profile of an image is written: libpng leaves out those that it finds fault with,
+    /// of which those are written all the same that others may use.
     static func takesProfile(of header: ImageHeader) -> Bool {
         guard let icc = header.metadata.icc else { return true }
         let image = cpng_image(
@@ -47,8 +48,11 @@ final class PNGEncoder {
         guard let encoder = try? PNGEncoder(output: PNGOutput(MemorySink())),
             (try? encoder.writeHeader(image, icc: icc)) != nil
         else { return false }
-        return unsafe cpng_writer_has_profile(encoder.handle) != 0
+        return encoder.hasProfile || PNGProfile.isUsable(icc, header.layout.model)
     }
+
+    /// Whether the header that was written has a profile.
+    var hasProfile: Bool { unsafe cpng_writer_has_profile(handle) != 0 }
 
     /// Ends what comes before the palette, and writes it and its transparency, if there are any.
     func writePalette(_ colors: [UInt8], _ transparency: [UInt8]) throws(ImageError) {
@@ -100,7 +104,7 @@ final class PNGEncoder {
         case .ok: return
         case .malformed, .truncated: throw .codecFailure(.png, message)
         case .callbackFailed: throw output.failure ?? .codecFailure(.png, message)
-        case .outOfMemory: throw .codecFailure(.png, "out of memory")
+        case .outOfMemory: throw .outOfMemory
         }
     }
 }

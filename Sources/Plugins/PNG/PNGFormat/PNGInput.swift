@@ -7,6 +7,8 @@ final class PNGInput {
     private let source: any ImageSource
     /// Parts of the file in the order of delivery.
     private var segments: ArraySlice<Range<Int>>
+    /// What follows them: an end that the file lacks.
+    private var tail: ArraySlice<UInt8> = []
     /// The offset in the file after the last byte delivered.
     private(set) var offset = 0
     /// Why a read failed.
@@ -27,9 +29,16 @@ final class PNGInput {
         var segments = [0..<PNGStructure.signature.count]
         segments += (early + late).map { $0.offset..<$0.end }
         segments += Self.pixelSegments(of: structure)
-        if !structure.isComplete { segments.append(structure.end..<source.byteCount) }
+        if structure.damage != nil {
+            tail = Self.end[...]
+        } else if !structure.isComplete {
+            segments.append(structure.end..<source.byteCount)
+        }
         self.segments = Self.merged(segments)[...]
     }
+
+    /// The chunk IEND.
+    private static let end: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
 
     /// What lies from the first IDAT on, without chunks that pixels do not depend on.
     private static func pixelSegments(of structure: PNGStructure) -> [Range<Int>] {
@@ -73,7 +82,11 @@ final class PNGInput {
         while done < buffer.count {
             guard let segment = nextSegment() else {
                 offset = source.byteCount
-                return done
+                let part = tail.prefix(buffer.count - done)
+                unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+                    .copyBytes(from: part)
+                tail = tail.dropFirst(part.count)
+                return done + part.count
             }
             let count = min(buffer.count - done, segment.upperBound - offset)
             let part = unsafe UnsafeMutableRawBufferPointer(

@@ -44,7 +44,7 @@ struct PNGMetadataChunks {
             let head = Array(PNGText.xmpKeyword.utf8) + [0, 0, 0, 0, 0]
             late.append((.internationalText, head + xmp))
         }
-        for text in metadata.texts { addText(text) }
+        losses += Loss.texts(metadata.texts.filter { !addText($0) })
         if let time = metadata.modificationTime {
             let rest = [time.month, time.day, time.hour, time.minute, time.second]
             late.append((.time, UInt16(time.year).bigEndianBytes + rest.map { UInt8($0) }))
@@ -75,13 +75,13 @@ struct PNGMetadataChunks {
         }
     }
 
-    private mutating func addText(_ text: TextEntry) {
-        if PNGText.purpose(of: text.keyword) == nil, let chunk = PNGText.chunk(for: text) {
-            late.append(chunk)
-        } else {
-            losses.append(
-                .part(of: .texts, "the text \"\(text.keyword.prefix(80))\" is left out"))
+    /// Adds a text; `false` if it has no place.
+    private mutating func addText(_ text: TextEntry) -> Bool {
+        guard PNGText.purpose(of: text.keyword) == nil, let chunk = PNGText.chunk(for: text) else {
+            return false
         }
+        late.append(chunk)
+        return true
     }
 
     /// The content of pHYs, or `nil` if the numbers are out of its range.

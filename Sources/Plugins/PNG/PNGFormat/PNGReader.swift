@@ -73,9 +73,15 @@ final class PNGReader: MultiImageReader {
         decoder.texts.forEach { ancillary.take($0) }
         let description = try PNGDescription(of: source, structure: structure)
         let layout = try Self.layout(form, width: structure.size.width)
-        var metadata = ancillary.metadata(icc: decoder.icc)
+        let chunk = ancillary.compressed.first { $0.type == .profile }
+        let disliked = try decoder.icc == nil ? chunk?.content(in: source, context.limits) : nil
+        var metadata = ancillary.metadata(
+            icc: decoder.icc
+                ?? disliked.flatMap {
+                    PNGProfile.profile(in: $0, model: layout.model, limits: context.limits)
+                })
         var damage = ancillary.damage
-        if metadata.icc == nil, ancillary.compressed.contains(where: { $0.type == .profile }) {
+        if metadata.icc == nil, chunk != nil {
             damage.append(
                 .part(
                     of: .icc,
@@ -89,12 +95,14 @@ final class PNGReader: MultiImageReader {
             }
         }
         damage += description.take(ancillary, of: structure.size, into: &metadata)
-        (animation, damage) = try Self.animation(ancillary, structure, source, context, damage)
+        let parsed = try Self.animation(ancillary, structure, source, context)
+        animation = parsed.animation
+        let structural = [structure.damage, parsed.loss].compactMap { $0 }
         header = ImageHeader(
             size: structure.size, layout: layout, significantBits: description.significantBits,
             frameCount: animation?.frames.count ?? 1, animation: animation?.timing(0),
             storage: description.storage(of: layout), metadata: metadata,
-            losses: ancillary.losses, details: description.details + ancillary.details)
+            losses: ancillary.losses + structural, details: description.details + ancillary.details)
         (self.source, self.structure) = (source, structure)
         self.decoder = decoder
         self.context = context
@@ -107,18 +115,18 @@ final class PNGReader: MultiImageReader {
         takeLibraryWarnings()
     }
 
-    /// The animation, if there is one, and what is damaged with that of it.
+    /// The animation, if there is one, and what is lost if it is damaged.
     private static func animation(
         _ ancillary: PNGAncillary, _ structure: PNGStructure, _ source: any ImageSource,
-        _ context: CodecContext, _ damage: [Loss]
-    ) throws(ImageError) -> (PNGAnimation?, [Loss]) {
-        guard let content = ancillary.animation else { return (nil, damage) }
+        _ context: CodecContext
+    ) throws(ImageError) -> (animation: PNGAnimation?, loss: Loss?) {
+        guard let content = ancillary.animation else { return (nil, nil) }
         switch try PNGAnimation.parse(content, structure, of: source, context.limits) {
-        case .success(let animation): return (animation, damage)
-        case .failure(let failure):
+        case .success(let animation): return (animation, nil)
+        case .failure(let damage):
             let words =
-                "the animation is damaged (\(failure.reason)): only the default image is read"
-            return (nil, damage + [.animation(words)])
+                "the animation is damaged (\(damage.reason)): only the default image is read"
+            return (nil, .animation(words))
         }
     }
 
@@ -138,10 +146,18 @@ final class PNGReader: MultiImageReader {
         return layout
     }
 
+    /// What libpng says of them.
+    private static let dataBehindPixels = ["Extra compressed data", "Too much image data"]
+
     private func takeLibraryWarnings() {
         while takenWarningCount < decoder.warningCount {
-            warnings.take(decoder.warning(at: takenWarningCount).map { "libpng: \($0)" })
+            let warning = decoder.warning(at: takenWarningCount)
             takenWarningCount += 1
+            if let warning, Self.dataBehindPixels.contains(where: warning.hasSuffix) {
+                context.lose(.part(of: .formatBlocks, "data behind the last pixel are left out"))
+            } else {
+                warnings.take(warning.map { "libpng: \($0)" })
+            }
         }
     }
 

@@ -17,6 +17,8 @@ struct PNGStructure {
     /// Where the walk stopped: the end of IEND if all went well.
     private(set) var end = Self.signature.count
     private(set) var isComplete = false
+    /// What is missing behind the last pixels, if the file ends or goes wrong there.
+    private(set) var damage: Loss?
 
     /// More chunks than any tool writes; a bound for the memory of ``chunks``.
     private static let chunkCountLimit = 1 << 16
@@ -26,15 +28,19 @@ struct PNGStructure {
         size = try Self.headerSize(of: source)
         try context.limits.check(size)
         var visitCount = 0
-        while !isComplete, let chunk = try Self.chunk(at: end, of: source) {
+        var hasCutPixels = false
+        while !isComplete, !hasCutPixels, let chunk = try Self.chunk(at: end, of: source) {
             if chunk.type == .pixels { pixelOffset = pixelOffset ?? chunk.offset }
             guard chunk.end <= source.byteCount else {
                 // Of pixels libpng delivers what there is; for others it would take all the
                 // memory that they claim, just to say this.
-                guard chunk.type == .pixels else {
+                hasCutPixels = chunk.type == .pixels
+                if hasCutPixels { continue }
+                guard pixelOffset != nil, !chunk.type.isCritical || chunk.type == .end else {
                     throw .truncated(
                         .png, "the file ends inside chunk \(chunk.type)", offset: source.byteCount)
                 }
+                damage = Self.loss(of: chunk)
                 return
             }
             if chunk.type != .pixels {
@@ -51,6 +57,19 @@ struct PNGStructure {
             visitCount += 1
             if visitCount % 4096 == 0 { try context.checkCancellation() }
         }
+        guard !isComplete, !hasCutPixels, pixelOffset != nil else { return }
+        damage = .part(
+            of: .formatBlocks,
+            end + 8 > source.byteCount
+                ? "the file ends without its last chunk (IEND)"
+                : "what follows the pixels is no chunk and is left out")
+    }
+
+    /// What a chunk behind the pixels says, whose end is missing.
+    private static func loss(of chunk: PNGChunk) -> Loss {
+        let kind: MetadataKind =
+            chunk.type.isText ? .texts : chunk.type == .exif ? .exif : .formatBlocks
+        return .part(of: kind, "the file ends inside chunk \(chunk.type), which is left out")
     }
 
     /// Whether a chunk lies after the first pixels.

@@ -63,6 +63,11 @@ final class PNGWriter: MultiImageWriter {
     private func writeHeader(_ header: ImageHeader) throws(ImageError) {
         let image = rows.image
         try encoder.writeHeader(image, icc: header.metadata.icc)
+        if let icc = header.metadata.icc, !encoder.hasProfile,
+            PNGProfile.isUsable(icc, header.layout.model), let content = PNGProfile.content(icc)
+        {
+            try encoder.writeChunk(.profile, content)
+        }
         let metadata = Self.chunks(header, indexing)
         for chunk in metadata.early { try encoder.writeChunk(chunk.type, chunk.content) }
         try encoder.writePalette(indexing?.palette ?? [], indexing?.transparency ?? [])

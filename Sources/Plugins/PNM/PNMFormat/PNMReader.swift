@@ -17,7 +17,7 @@ final class PNMReader: ImageReader {
         file = try PNMHeader(kind, parsing: source, at: 0)
         try context.limits.check(file.size)
         try context.limits.checkMemory(file.layout.bytesPerRow(width: file.size.width))
-        if let end = file.rasterEnd, end > source.byteCount {
+        if let end = file.rasterEnd, end > source.byteCount, !context.isSalvaging {
             throw .truncated(
                 kind.id, "the rows need \(end - file.rasterOffset) bytes",
                 offset: source.byteCount)

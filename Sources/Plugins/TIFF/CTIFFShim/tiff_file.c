@@ -6,11 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+static tmsize_t read_directory(tiff_shim *file, void *bytes, tmsize_t count) {
+  const uint64_t start = file->position - TIFF_DIRECTORY_PLACE;
+  if (!file->directory || start > file->directory_byte_count) return 0;
+  const uint64_t rest = file->directory_byte_count - start;
+  const uint64_t moved = (uint64_t)count < rest ? (uint64_t)count : rest;
+  memcpy(bytes, file->directory + start, moved);
+  file->position += moved;
+  return (tmsize_t)moved;
+}
+
 // Failure is 0 bytes read, never -1, which libtiff 4.5.0 adds to the place where it clears what it
 // did not get: a write before its buffer.
 static tmsize_t file_read(thandle_t handle, void *bytes, tmsize_t count) {
   tiff_shim *file = handle;
   if (file->is_closing || !file->io.read || count < 0) return 0;
+  if (file->position >= TIFF_DIRECTORY_PLACE) return read_directory(file, bytes, count);
   const int64_t moved = file->io.read(file->io.context, file->position, bytes, count);
   if (moved < 0) return 0;
   if (moved < count) file->diagnosis.ran_past_end = 1;
@@ -38,7 +49,9 @@ static toff_t file_seek(thandle_t handle, toff_t offset, int whence) {
   if (whence == SEEK_CUR) base = file->position;
   if (whence == SEEK_END) base = file_size(handle);
   file->position = base + offset;
-  if (!file->is_writing && !file->is_closing && file->position > file_size(handle)) {
+  const int is_in_directory = file->directory && file->position >= TIFF_DIRECTORY_PLACE;
+  if (!file->is_writing && !file->is_closing && !is_in_directory &&
+      file->position > file_size(handle)) {
     file->diagnosis.ran_past_end = 1;
   }
   return file->position;
@@ -86,7 +99,14 @@ static void note_warning(tiff_shim *file, const char *module, const char *format
   const int is_of_decoder =
       (module && strcmp(module, "JPEGLib") == 0) || strstr(format, "Premature EOF at line");
   if (is_of_decoder && !file->is_writing) {
+    if (!diagnosis->error[0] && strstr(format, "Premature EOF at line")) diagnosis->ends_early = 1;
     note_error(file, module, format, arguments);
+    return;
+  }
+  // Of facsimiles: "Premature EOL at line 1 of strip 0 (got 2, expected 3)", "Line length mismatch …".
+  // The rest of the row is made up.
+  if (strncmp(format, "%s at line %", 12) == 0 && !file->is_writing) {
+    diagnosis->damaged_row_count++;
     return;
   }
   // The caller reads texts and private tags by itself.

@@ -17,6 +17,8 @@ typedef struct tiff_diagnosis {
   char warnings[TIFF_SHIM_WARNING_CAPACITY][160];
   int32_t warning_count;
   int ran_past_end;
+  int ends_early;             // the error is that of a facsimile whose data ended
+  uint32_t damaged_row_count; // of a facsimile: rows of a wrong length
   uint64_t refused_alloc;
 } tiff_diagnosis;
 
@@ -26,8 +28,15 @@ struct tiff_shim {
   uint64_t position;
   int is_closing; // no callback is called any more
   int is_writing;
+  // A directory that libtiff is to see; where it seems to lie, no file has a byte.
+  const uint8_t *directory;
+  uint64_t directory_byte_count;
+  uint32_t missing_row_count;
   tiff_diagnosis diagnosis;
 };
+
+// Where `directory` seems to lie.
+#define TIFF_DIRECTORY_PLACE ((uint64_t)1 << 62)
 
 // Opens `file->tiff`; `mode` is libtiff's.
 int tiff_file_open(tiff_shim *file, const char *mode, int64_t max_alloc);

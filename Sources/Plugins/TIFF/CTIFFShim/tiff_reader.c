@@ -4,18 +4,24 @@
 
 #include "tiff_file.h"
 
-tiff_shim *tiff_shim_open_reader(tiff_shim_io io, uint64_t directory, int64_t max_alloc) {
+tiff_shim *tiff_shim_open_reader(tiff_shim_io io, const void *directory,
+                                 uint64_t directory_byte_count, int64_t max_alloc) {
   tiff_shim *file = calloc(1, sizeof *file);
   if (!file) return NULL;
   file->io = io;
+  file->directory = directory;
+  file->directory_byte_count = directory_byte_count;
   // m: no memory map, in which a file that is cut meanwhile would be a SIGBUS.
   // C: huge uncompressed strips are cut into small ones.
   // h: the first directory need not be the one that is wanted.
-  if (tiff_file_open(file, "rmCh", max_alloc) && !TIFFSetSubDirectory(file->tiff, directory)) {
+  if (tiff_file_open(file, "rmCh", max_alloc) && 
+      !TIFFSetSubDirectory(file->tiff, TIFF_DIRECTORY_PLACE)) {
     tiff_file_fail(file, "the directory cannot be read");
     TIFFCleanup(file->tiff);
     file->tiff = NULL;
   }
+  // libtiff has read all of it.
+  file->directory = NULL;
   return file;
 }
 
@@ -109,6 +115,12 @@ static uint32_t block_index(tiff_shim *file, uint32_t x, uint32_t y, uint16_t pl
                                  : TIFFComputeStrip(file->tiff, y, plane);
 }
 
+// A strip or tile without a place is one that nobody has written: it is zeros.
+static int is_sparse(tiff_shim *file, uint32_t index) {
+  return TIFFGetStrileByteCount(file->tiff, index) == 0 &&
+         TIFFGetStrileOffset(file->tiff, index) == 0 && !file->diagnosis.error[0];
+}
+
 // libtiff reads as many bytes as an uncompressed block should have, wherever the block starts and
 // whatever its size is said to be. What is not there must not be made up.
 static int is_present(tiff_shim *file, uint32_t index, uint64_t byte_count,
@@ -131,17 +143,56 @@ static tmsize_t decode_block(tiff_shim *file, uint32_t index, void *bytes, tmsiz
                                  : TIFFReadEncodedStrip(file->tiff, index, bytes, size);
 }
 
-// The Group 4 decoder counts an early end of block as success and leaves the rest as it was. So
-// the last byte is marked: if the mark survives twice, with different marks, nothing was decoded.
-static tmsize_t decode_group_4(tiff_shim *file, uint32_t index, uint8_t *bytes, tmsize_t size) {
+static int is_fax(uint16_t compression) {
+  return compression == COMPRESSION_CCITTFAX3 || compression == COMPRESSION_CCITTFAX4 ||
+         compression == COMPRESSION_CCITTRLE || compression == COMPRESSION_CCITTRLEW;
+}
+
+// How many rows at the end consist of a mark only.
+static uint32_t marked_rows(const uint8_t *bytes, tmsize_t size, tmsize_t row_size,
+                            uint8_t mark) {
+  tmsize_t place = size;
+  while (place > 0 && bytes[place - 1] == mark) place--;
+  return (uint32_t)((size - place) / row_size);
+}
+
+// The decoders of facsimiles stop at an early end, that of Group 4 without a word, and leave the rest
+// as it was. So all bytes are marked: rows whose marks survive twice, with different marks, were not
+// decoded.
+static tmsize_t decode_fax(tiff_shim *file, uint32_t index, uint8_t *bytes, tmsize_t size) {
   const uint8_t marks[2] = {0x5A, 0xA5};
+  const tmsize_t row_size = TIFFIsTiled(file->tiff) ? (tmsize_t)TIFFTileRowSize64(file->tiff)
+                                                    : (tmsize_t)TIFFScanlineSize64(file->tiff);
+  if (row_size <= 0) return -1;
+  uint32_t missing = UINT32_MAX, damaged = 0;
   for (int i = 0; i < 2; i++) {
-    bytes[size - 1] = marks[i];
+    memset(bytes, marks[i], (size_t)size);
+    tiff_diagnosis *diagnosis = &file->diagnosis;
+    diagnosis->damaged_row_count = 0;
     const tmsize_t decoded = decode_block(file, index, bytes, size);
-    if (decoded != size || bytes[size - 1] != marks[i]) return decoded;
+    if (diagnosis->error[0] && !diagnosis->ends_early) return -1;
+    const int ends_early = diagnosis->ends_early || decoded != size;
+    damaged = diagnosis->damaged_row_count;
+    const uint32_t marked = marked_rows(bytes, size, row_size, marks[i]);
+    if (marked < missing) missing = marked;
+    if (missing == 0 && !ends_early) break;
+    if (diagnosis->ends_early) tiff_shim_clear_diagnosis(file);
+    if (ends_early && damaged == 0) damaged = 1; // the row in which the data ended
   }
-  tiff_file_fail(file, "a strip or tile ends early");
-  return -1;
+  const tmsize_t rest = (tmsize_t)missing * row_size;
+  if (rest > size - row_size && size > row_size) {
+    tiff_file_fail(file, "a strip or tile ends before its first row does");
+    return -1;
+  }
+  memset(bytes + size - rest, 0, (size_t)rest);
+  file->missing_row_count += missing + damaged;
+  return size;
+}
+
+uint32_t tiff_shim_take_missing_rows(tiff_shim *file) {
+  const uint32_t count = file->missing_row_count;
+  file->missing_row_count = 0;
+  return count;
 }
 
 int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
@@ -149,9 +200,13 @@ int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane
   const uint32_t index = block_index(file, x, y, plane);
   const tmsize_t size = (tmsize_t)byte_count;
   const uint16_t compression = get_short(file->tiff, TIFFTAG_COMPRESSION);
+  if (is_sparse(file, index)) {
+    memset(bytes, 0, byte_count);
+    return 1;
+  }
   if (!is_present(file, index, byte_count, compression)) return 0;
-  const tmsize_t decoded = compression == COMPRESSION_CCITTFAX4 && size > 0
-                               ? decode_group_4(file, index, bytes, size)
+  const tmsize_t decoded = is_fax(compression) && size > 0
+                               ? decode_fax(file, index, bytes, size)
                                : decode_block(file, index, bytes, size);
   if (decoded != size) tiff_file_fail(file, "a strip or tile has too few samples");
   return decoded == size && !file->diagnosis.error[0];
@@ -165,7 +220,9 @@ int tiff_shim_read_rows(tiff_shim *file, uint32_t first_row, uint32_t row_count,
   }
   uint8_t *row = bytes;
   for (uint32_t i = 0; i < row_count; i++, row += row_byte_count) {
-    if (TIFFReadScanline(file->tiff, row, first_row + i, 0) < 0) {
+    if (is_sparse(file, block_index(file, 0, first_row + i, 0))) {
+      memset(row, 0, row_byte_count);
+    } else if (TIFFReadScanline(file->tiff, row, first_row + i, 0) < 0) {
       tiff_file_fail(file, "a row cannot be decoded");
     }
     if (file->diagnosis.error[0]) return 0;

@@ -41,7 +41,8 @@ cwebp_status cwebp_encoder_end_frame(cwebp_encoder *encoder, int duration) {
   WebPPicture *picture = &encoder->picture;
   if (!WebPAnimEncoderAdd(animation->encoder, picture, animation->ended_count,
                           &animation->config)) {
-    return cwebp_fail(encoder, CWEBP_STATUS_FAILED, cwebp_message_of(picture->error_code));
+    return cwebp_fail(encoder, cwebp_status_of(picture->error_code),
+                      cwebp_message_of(picture->error_code));
   }
   animation->durations[animation->ended_count++] = duration;
   encoder->row_count = 0;

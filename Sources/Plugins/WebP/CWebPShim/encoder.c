@@ -65,6 +65,15 @@ const char *cwebp_message_of(WebPEncodingError error) {
   }
 }
 
+cwebp_status cwebp_status_of(WebPEncodingError error) {
+  switch (error) {
+    case VP8_ENC_ERROR_USER_ABORT: return CWEBP_STATUS_CANCELLED;
+    case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
+    case VP8_ENC_ERROR_OUT_OF_MEMORY: return CWEBP_STATUS_OUT_OF_MEMORY;
+    default: return CWEBP_STATUS_FAILED;
+  }
+}
+
 cwebp_status cwebp_fail(cwebp_encoder *encoder, cwebp_status status, const char *message) {
   encoder->message = message;
   return status;
@@ -105,8 +114,7 @@ cwebp_status cwebp_encoder_encode(cwebp_encoder *encoder, const cwebp_settings *
   picture->writer = WebPMemoryWrite;
   picture->custom_ptr = &encoder->memory;
   if (!WebPEncode(&config, picture)) {
-    int is_cancelled = picture->error_code == VP8_ENC_ERROR_USER_ABORT;
-    return cwebp_fail(encoder, is_cancelled ? CWEBP_STATUS_CANCELLED : CWEBP_STATUS_FAILED,
+    return cwebp_fail(encoder, cwebp_status_of(picture->error_code),
                       cwebp_message_of(picture->error_code));
   }
   // The pixels are not needed any more.

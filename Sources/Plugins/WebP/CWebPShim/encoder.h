@@ -36,7 +36,8 @@ struct cwebp_encoder {
 // Remembers the message and returns the status.
 cwebp_status cwebp_fail(cwebp_encoder *encoder, cwebp_status status, const char *message);
 
-// The library's numbers as words.
+// The library's numbers as a status, and as words.
+cwebp_status cwebp_status_of(WebPEncodingError error);
 const char *cwebp_message_of(WebPEncodingError error);
 
 // Returns 0 if the settings are not valid.

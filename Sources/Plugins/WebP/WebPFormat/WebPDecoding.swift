@@ -73,7 +73,7 @@ enum WebPDecoding {
         case .malformed: throw .malformed(.webp, "its \(part) cannot be decoded")
         case .truncated: throw .truncated(.webp, "its \(part) are incomplete", offset: end)
         case .unsupported: throw .unsupported(.webp, "a \(part) feature of this file")
-        case .outOfMemory: throw .codecFailure(.webp, "out of memory")
+        case .outOfMemory: throw .outOfMemory
         case .cancelled: throw .cancelled
         case .failed: throw .codecFailure(.webp, "its \(part) cannot be decoded")
         }

@@ -9,11 +9,11 @@ final class WebPEncoder {
 
     /// Creates an encoder that holds a whole image.
     ///
-    /// - Throws: ``ImageError/codecFailure(_:_:)`` if memory is short.
+    /// - Throws: ``ImageError/outOfMemory``.
     init(size: ImageSize, hasAlpha: Bool, context: CodecContext) throws(ImageError) {
         let size = cwebp_size(width: Int32(size.width), height: Int32(size.height))
         guard let handle = unsafe cwebp_encoder_create(size, hasAlpha ? 1 : 0) else {
-            throw .codecFailure(.webp, "out of memory")
+            throw .outOfMemory
         }
         unsafe self.handle = handle
         self.context = context
@@ -92,7 +92,8 @@ final class WebPEncoder {
         switch status {
         case .ok: return
         case .cancelled: throw .cancelled
-        case .malformed, .truncated, .unsupported, .outOfMemory, .failed:
+        case .outOfMemory: throw .outOfMemory
+        case .malformed, .truncated, .unsupported, .failed:
             throw .codecFailure(.webp, unsafe String(cString: cwebp_encoder_message(handle)))
         }
     }

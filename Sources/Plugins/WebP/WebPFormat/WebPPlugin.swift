@@ -24,7 +24,8 @@ public struct WebPPlugin: FormatPlugin {
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
-                pages: .animation, animationLosses: WebPAnimationWriter.losses),
+                pages: .animation, animationLosses: WebPAnimationWriter.losses,
+                defaultQuality: WebPWriteOptions.defaultQuality),
             options: WebPWriteOptions.specs, library: "libwebp " + Self.libraryVersion)
     }
 

@@ -29,7 +29,7 @@ struct WebPWriteOptions {
     ]
 
     /// libwebp's own default.
-    private static let defaultQuality = 75.0
+    static let defaultQuality = 75.0
 
     /// libwebp's method for each effort; the default of both is in the middle.
     private static let methods: [Int32] = [0, 1, 2, 2, 3, 4, 5, 5, 6]

@@ -7,11 +7,24 @@ package struct Job: Sendable, Hashable {
     package let input: Endpoint
     /// What is written.
     package let output: Endpoint
+    /// Inputs whose pages follow.
+    package var further: [Endpoint] = []
+    /// The page that is converted, counted from 0; `nil` for those that the options say.
+    package var page: Int?
 
     /// Creates a job.
-    package init(input: Endpoint, output: Endpoint) {
+    package init(input: Endpoint, output: Endpoint, page: Int? = nil) {
         self.input = input
         self.output = output
+        self.page = page
+    }
+}
+
+extension Job {
+    /// The files that are written: the output, and the smaller pictures before it.
+    func outputPaths(previewCount: Int) -> [Path] {
+        guard case .file(let path) = output else { return [] }
+        return (1..<max(1, previewCount)).map { path.inserting("\($0)") } + [path]
     }
 }
 
@@ -35,6 +48,10 @@ package struct BatchPlan: Sendable {
     package var folders: [Path] = []
     /// The number of files of a folder that no format claims.
     package var ignoredFileCount = 0
+    /// The names of the first of them.
+    package var ignoredNames: [Path] = []
+    /// How many of them are told.
+    static let toldIgnoredCount = 4
     /// The number of images that the command line leaves out.
     package var excludedFileCount = 0
     /// Folders that could not be listed.
@@ -63,9 +80,14 @@ package struct BatchPlan: Sendable {
         isSingle = true
     }
 
+    /// Makes the pages of further inputs follow those of the one input.
+    mutating func join(_ further: [Endpoint]) {
+        for index in jobs.indices { jobs[index].further = further }
+    }
+
     /// Adds an input whose output goes into a folder.
     mutating func add(_ input: Path, into folder: Path) {
-        isNamed = !template.needsSize
+        isNamed = !template.needsSize && !template.needsPages
         let output = isNamed ? folder.appending(template.name(for: input, format: format)) : folder
         jobs.append(Job(input: .file(input), output: .file(output)))
     }
@@ -78,32 +100,61 @@ package struct BatchPlan: Sendable {
         jobs.compactMap { if case .file(let path) = $0.output { path } else { nil } }
     }
 
-    /// Names the outputs after the pictures; inputs without a size are left out.
-    mutating func name(_ sizes: [Int: ImageSize]) {
-        unnamedCount = jobs.count
-        defer { unnamedCount -= jobs.count }
-        jobs = jobs.indices.compactMap { index in
-            guard let size = sizes[index], case .file(let input) = jobs[index].input,
+    /// What is known of a picture once its file has been opened.
+    struct Measure {
+        let size: ImageSize
+        let frameCount: Int
+    }
+
+    /// Names the outputs after the pictures, or one after each page of `pages`; inputs that could not
+    /// be opened are left out.
+    mutating func name(_ measures: [Int: Measure], pages: PageSelection) throws(CommandError) {
+        unnamedCount = jobs.count - measures.count
+        var named: [Job] = []
+        for index in jobs.indices {
+            guard let measure = measures[index], case .file(let input) = jobs[index].input,
                 case .file(let folder) = jobs[index].output
-            else { return nil }
-            let name = template.name(for: input, format: format, size: size)
-            return Job(input: .file(input), output: .file(folder.appending(name)))
+            else { continue }
+            for page in try numbers(pages, of: measure, jobs[index]) {
+                let name = template.name(
+                    for: input, format: format, size: measure.size, page: page)
+                named.append(
+                    Job(
+                        input: .file(input), output: .file(folder.appending(name)), page: page))
+            }
         }
+        jobs = named
         isNamed = true
     }
 
-    /// Checks that no two inputs have one output.
-    func checkCollisions() throws(CommandError) {
+    /// The pages that become files; `nil` for those that the options say.
+    private func numbers(
+        _ pages: PageSelection, of measure: Measure, _ job: Job
+    ) throws(CommandError) -> [Int?] {
+        guard template.needsPages else { return [nil] }
+        do throws(ImageError) {
+            return try pages.indices(of: measure.frameCount)
+        } catch {
+            throw .failed(job.input.description, error)
+        }
+    }
+
+    /// Checks that no two inputs have one output, the smaller pictures before each among them.
+    func checkCollisions(previewCount: Int = 1) throws(CommandError) {
+        guard isNamed else { return }
         var inputs: [CollisionKey: Endpoint] = [:]
         var lines: [String] = []
         for job in jobs {
-            guard case .file(let path) = job.output else { continue }
-            let first = inputs.updateValue(job.input, forKey: Self.collisionKey(path))
-            if let first { lines.append("\(first) and \(job.input) would both become \(path)") }
+            for path in job.outputPaths(previewCount: previewCount) {
+                let first = inputs.updateValue(job.input, forKey: Self.collisionKey(path))
+                if let first { lines.append("\(first) and \(job.input) would both become \(path)") }
+            }
         }
         guard let first = lines.first else { return }
         let rest = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
-        throw .usage("nothing is converted: \(first)\(rest)")
+        let hint =
+            template == .standard ? "; --name-template '{name}.{ext}' keeps them apart" : ""
+        throw .usage("nothing is converted: \(first)\(rest)\(hint)")
     }
 
     // Equal for names that are one file to the system.

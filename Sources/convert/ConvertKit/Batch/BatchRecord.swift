@@ -78,6 +78,15 @@ final class BatchRecord: Sendable {
         }
     }
 
+    /// Writes down that an output that is done will be replaced.
+    ///
+    /// - Throws: ``/FormatKit/ImageError``.
+    func beginReplacing(_ output: Path) throws(ImageError) {
+        guard entry(for: output)?.completion != nil else { return }
+        try file?.append([line(for: output, .begun)])
+        try file?.synchronize()
+    }
+
     /// Writes down that an output is done.
     ///
     /// - Throws: ``/FormatKit/ImageError``.

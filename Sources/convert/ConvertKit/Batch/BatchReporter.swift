@@ -40,6 +40,13 @@ final class BatchReporter: Sendable {
         log?.add("started", job.json)
     }
 
+    /// The output of a job is about to be made: if one of an earlier run is replaced, the record says
+    /// so first, or a kill would leave an output that nobody knows.
+    func admit(_ job: Job) {
+        guard !run.isDryRun, case .file(let path) = job.output else { return }
+        try? record?.beginReplacing(path)
+    }
+
     /// A job is done.
     func finish(_ outcome: Outcome, display: ProgressDisplay, index: Int) {
         tally.withLock { $0.add(outcome) }
@@ -53,6 +60,10 @@ final class BatchReporter: Sendable {
         let name = outcome.job.input.inputName
         for warning in outcome.warnings { console.warning(name, warning) }
         for loss in outcome.report?.losses ?? [] { console.warning(name, loss) }
+        if let share = outcome.report?.goodRowShare {
+            console.error(
+                name, "salvaged: \(Int((share * 100).rounded(.down))) % of its rows are good")
+        }
         if run.isDryRun {
             if !run.isJSON, outcome.failure == nil { writeOutput(outcome.line + "\n") }
         } else {
@@ -95,11 +106,16 @@ final class BatchReporter: Sendable {
             tally.plannedCount > 0
                 ? "\(tally.plannedCount) would be converted" : "\(tally.convertedCount) converted"
         ]
+        if tally.salvagedCount > 0 { parts.append("\(tally.salvagedCount) of them only salvaged") }
         if tally.skippedCount > 0 { parts.append("\(tally.skippedCount) skipped") }
         if tally.failedCount > 0 { parts.append("\(tally.failedCount) failed") }
         if left > 0 { parts.append("\(left) not done") }
         if plan.ignoredFileCount > 0 {
-            parts.append("\(plan.ignoredFileCount) ignored (no known image extension)")
+            let rest = plan.ignoredFileCount - plan.ignoredNames.count
+            let names = plan.ignoredNames.map(\.description).joined(separator: ", ")
+            parts.append(
+                "\(plan.ignoredFileCount) ignored (no known image extension: \(names)"
+                    + (rest > 0 ? " and \(rest) more)" : ")"))
         }
         if plan.excludedFileCount > 0 { parts.append("\(plan.excludedFileCount) left out") }
         return parts.joined(separator: ", ")

@@ -73,6 +73,7 @@ package struct BatchRunner: Sendable {
         if run.isResuming, plan.isSingle {
             throw .usage("--resume needs a folder, or --output-dir")
         }
+        try plan.checkCollisions(previewCount: options.previewCount)
         if run.timeLimit != nil, usesStreams {
             throw .usage("--timeout needs files, not standard input or output")
         }
@@ -84,19 +85,26 @@ package struct BatchRunner: Sendable {
     ) throws(CommandError) -> [Outcome] {
         let outcomes = Monitor<[Int: Outcome]>([:])
         pool.perform(
-            plan.jobs.map { Item($0, mode: .measure) }, while: { [signal] in signal() == nil },
+            plan.jobs.map { job in
+                var job = job
+                // Of all pages, none is lost.
+                if plan.template.needsPages { job.page = 0 }
+                return Item(job, mode: .measure)
+            }, while: { [signal] in signal() == nil },
             finished: { index, outcome in outcomes.change { $0[index] = outcome } })
-        var (sizes, failures) = ([Int: ImageSize](), [Outcome]())
+        var (measures, failures) = ([Int: BatchPlan.Measure](), [Outcome]())
         outcomes.change { outcomes in
             for index in plan.jobs.indices {
-                if let size = outcomes[index]?.report?.size { sizes[index] = size }
+                if let report = outcomes[index]?.report, let size = report.size {
+                    measures[index] = BatchPlan.Measure(size: size, frameCount: report.frameCount)
+                }
                 if let outcome = outcomes[index], outcome.failure != nil {
                     failures.append(outcome)
                 }
             }
         }
-        plan.name(sizes)
-        try plan.checkCollisions()
+        try plan.name(measures, pages: options.selection.pages)
+        try plan.checkCollisions(previewCount: options.previewCount)
         return failures
     }
 
@@ -173,7 +181,7 @@ package struct BatchRunner: Sendable {
         let sorter = run.isDryRun ? Sorter() : nil
         pool.perform(
             items, while: { [signal] in signal() == nil && !reporter.isFull },
-            started: { reporter.start($0.job) },
+            started: { reporter.start($0.job) }, admitted: { reporter.admit($0.job) },
             progress: { display.update(job: $0, name: $1.job.input.description, $2) },
             finished: { index, outcome in
                 for outcome in sorter?.take(outcome, index) ?? [outcome] {

@@ -9,6 +9,8 @@ package struct ConversionRequest: Sendable {
     package var outputDirectory: String?
     /// `--to`.
     package var formatName: String?
+    /// `--join`.
+    package var isJoining = false
     /// `--recursive`.
     package var isRecursive: Bool
     /// `--include` and `--exclude`.
@@ -51,14 +53,20 @@ package struct ConversionRequest: Sendable {
     }
 
     private func uncheckedPlan(registry: FormatRegistry) throws(CommandError) -> BatchPlan {
+        if isJoining { return try joinedPlan(registry: registry) }
         if let outputDirectory {
-            return try listPlan(into: Path(outputDirectory), registry: registry)
+            return try listPlan(
+                arguments, into: Path(argument: outputDirectory), registry: registry)
+        }
+        if let folder = try targetFolder() {
+            return try listPlan(arguments.dropLast(), into: folder, registry: registry)
         }
         guard arguments.count == 2 else {
             throw .usage(
                 arguments.count < 2
                     ? "expected IN and OUT"
-                    : "\(arguments.count) arguments; more than one input needs --output-dir")
+                    : "\(arguments.count) arguments; of more than one input the outputs go into a "
+                        + "folder, the last argument or --output-dir")
         }
         let (input, output) = (Endpoint(arguments[0]), Endpoint(arguments[1]))
         if case .file(let source) = input, try isFolder(source) {
@@ -70,6 +78,37 @@ package struct ConversionRequest: Sendable {
         return try singlePlan(input, output, registry: registry)
     }
 
+    /// The last argument as the folder that outputs go into, as `cp` has it; a folder as the only
+    /// input becomes a folder instead.
+    private func targetFolder() throws(CommandError) -> Path? {
+        guard arguments.count > 1, formatName != nil, let last = arguments.last,
+            case .file(let folder) = Endpoint(last), try isFolder(folder)
+        else { return nil }
+        if arguments.count == 2, case .file(let input) = Endpoint(arguments[0]),
+            try isFolder(input)
+        {
+            return nil
+        }
+        return folder
+    }
+
+    /// `IN… OUT --join`: the pages of all inputs become those of one output.
+    private func joinedPlan(registry: FormatRegistry) throws(CommandError) -> BatchPlan {
+        guard arguments.count > 1, outputDirectory == nil, let last = arguments.last else {
+            throw .usage("--join expects inputs and one output")
+        }
+        let inputs = arguments.dropLast().map { Endpoint($0) }
+        guard inputs.filter({ $0 == .standard }).count < 2 else {
+            throw .usage("only one input can be standard input")
+        }
+        for case .file(let path) in inputs where try isFolder(path) {
+            throw .usage("--join expects files, but \(path) is a folder")
+        }
+        var plan = try singlePlan(inputs[0], Endpoint(last), registry: registry)
+        plan.join(Array(inputs.dropFirst()))
+        return plan
+    }
+
     private func singlePlan(
         _ input: Endpoint, _ output: Endpoint, registry: FormatRegistry
     ) throws(CommandError) -> BatchPlan {
@@ -77,7 +116,7 @@ package struct ConversionRequest: Sendable {
         if filter != FileFilter() { throw .usage("--include and --exclude need a folder") }
         if template != nil { throw .usage("--name-template needs a folder, or --output-dir") }
         if case .file(let path) = output, try isFolder(path) {
-            throw .usage("\(path) is a folder; --output-dir \(path) puts outputs into it")
+            throw .usage("\(path) is a folder; --to says the format of an output in it")
         }
         return BatchPlan(
             single: Job(input: input, output: output),
@@ -86,9 +125,9 @@ package struct ConversionRequest: Sendable {
 
     /// `IN… --output-dir DIR --to FORMAT`; a folder among the inputs stands for its files.
     private func listPlan(
-        into directory: Path, registry: FormatRegistry
+        _ inputs: some Collection<String>, into directory: Path, registry: FormatRegistry
     ) throws(CommandError) -> BatchPlan {
-        if arguments.isEmpty { throw .usage("expected at least one input") }
+        if inputs.isEmpty { throw .usage("expected at least one input") }
         guard let formatName else { throw .usage("--output-dir needs --to") }
         guard try isFolder(directory) else {
             throw .failed(
@@ -96,7 +135,7 @@ package struct ConversionRequest: Sendable {
                 .io("write into it", code: 0, reason: "there is no such folder"))
         }
         var plan = try batchPlan(formatName, root: directory, registry: registry)
-        for argument in arguments {
+        for argument in inputs {
             guard case .file(let input) = Endpoint(argument) else {
                 throw .usage("standard input has no name to put into \(directory)")
             }
@@ -147,6 +186,8 @@ package struct ConversionRequest: Sendable {
             plan.add(file.path, into: directory)
         }
         plan.ignoredFileCount += scan.ignoredFileCount
+        plan.ignoredNames += scan.ignoredNames.prefix(
+            BatchPlan.toldIgnoredCount - plan.ignoredNames.count)
         plan.excludedFileCount += scan.excludedFileCount
         plan.failures += scan.failures
     }

@@ -43,9 +43,10 @@ struct FileConversion: Sendable {
         let warnings = Warnings()
         let clock = ContinuousClock()
         let start = clock.now
-        let context = CodecContext(
+        var context = CodecContext(
             limits: run.limits, threadCount: threadCount, kernels: run.kernels,
             isCancelled: isCancelled, progress: progress, warn: warnings.add)
+        context.isSalvaging = options.isSalvaging
         var outcome: Outcome
         do throws(ImageError) {
             outcome = try perform(item, context: context, admit: admit)
@@ -74,6 +75,7 @@ struct FileConversion: Sendable {
             try Files.checkOutput(
                 at: path, isReplacing: isReplacing, needsFolder: item.mode == .convert)
         }
+        if item.mode != .measure, !isReplacing { try checkPreviews(of: job) }
         let source = try job.input.source(
             limit: run.limits.memoryByteCount, isCancelled: isCancelled)
         let digest = item.isRecorded ? try SHA256.digest(of: source, isCancelled: isCancelled) : nil
@@ -81,14 +83,53 @@ struct FileConversion: Sendable {
             return Outcome(job: job, result: .skipped(.recorded))
         }
         let work = ItemWork(
-            conversion: self, job: job, source: source, context: context,
+            conversion: self, job: job, source: source, further: try furtherSources(job),
+            context: context,
             isReplacing: isReplacing, admit: admit)
         guard item.mode == .convert else {
             return Outcome(job: job, result: .planned(try work.plan()))
         }
         var outcome = Outcome(job: job, result: .converted(try work.convert()))
-        if let digest { outcome.entry = try history.entry(inputDigest: digest) }
+        if run.isPreservingTimes { preserveTimes(of: job, context) }
+        // What was salvaged is not done.
+        if let digest, outcome.report?.goodRowShare == nil {
+            outcome.entry = try history.entry(inputDigest: digest)
+        }
         return outcome
+    }
+
+    /// Opens the inputs whose pages follow.
+    private func furtherSources(
+        _ job: Job
+    ) throws(ImageError) -> [(source: any ImageSource, extensionHint: String?)] {
+        var sources: [(source: any ImageSource, extensionHint: String?)] = []
+        for input in job.further {
+            sources.append(
+                (
+                    try input.source(limit: run.limits.memoryByteCount, isCancelled: isCancelled),
+                    input.fileExtension
+                ))
+        }
+        return sources
+    }
+
+    /// Refuses to replace what has the name of a smaller picture.
+    private func checkPreviews(of job: Job) throws(ImageError) {
+        for path in job.outputPaths(previewCount: options.previewCount).dropLast()
+        where try FileStatus.ofFile(at: path)?.kind == .regular {
+            throw .io(
+                "write \(path)", code: 0, reason: "the output exists; --overwrite replaces it")
+        }
+    }
+
+    /// Gives the output the times of the input; where that fails, the output is right all the same.
+    private func preserveTimes(of job: Job, _ context: CodecContext) {
+        guard case .file(let input) = job.input, case .file(let output) = job.output else { return }
+        do throws(ImageError) {
+            try Files.copyTimes(from: input, to: output)
+        } catch {
+            context.warn("the times of the input are not kept: \(error)")
+        }
     }
 
     private func outputIsThere(_ job: Job) throws(ImageError) -> Bool {

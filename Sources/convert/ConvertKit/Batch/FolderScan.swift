@@ -25,6 +25,8 @@ struct FolderScan {
     let filter: FileFilter
     private(set) var files: [File] = []
     private(set) var ignoredFileCount = 0
+    /// The first of those files.
+    private(set) var ignoredNames: [Path] = []
     private(set) var excludedFileCount = 0
     private(set) var failures: [BatchPlan.FolderFailure] = []
     private var visited: Set<FileStatus.Identity> = []
@@ -70,10 +72,10 @@ struct FolderScan {
                 {
                     children.append((path, folder.folders + [name]))
                 }
-            case .stream: ignoredFileCount += 1
+            case .stream: ignore(relative)
             case .regular, nil:
                 if !isReadable(name) {
-                    ignoredFileCount += 1
+                    ignore(relative)
                 } else if filter.admits(file: relative) {
                     files.append(File(path: path, folders: folder.folders))
                 } else {
@@ -82,6 +84,11 @@ struct FolderScan {
             }
         }
         return children
+    }
+
+    private mutating func ignore(_ name: Path) {
+        ignoredFileCount += 1
+        if ignoredNames.count < BatchPlan.toldIgnoredCount { ignoredNames.append(name) }
     }
 
     private func isReadable(_ name: Path) -> Bool {

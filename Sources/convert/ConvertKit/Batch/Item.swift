@@ -36,7 +36,9 @@ extension Item {
     /// The item for ``init(wire:)``.
     var wire: JSONValue {
         [
-            "input": job.input.wire, "output": job.output.wire, "mode": .string(mode.rawValue),
+            "input": job.input.wire, "output": job.output.wire,
+            "page": job.page.map(JSONValue.integer) ?? .null,
+            "further": .array(job.further.map(\.wire)), "mode": .string(mode.rawValue),
             "recorded": .boolean(isRecorded), "entry": entry?.json ?? .null,
         ]
     }
@@ -47,8 +49,10 @@ extension Item {
             let output = Endpoint(wire: wire["output"]),
             let mode = wire["mode"]?.text.flatMap(Mode.init)
         else { return nil }
+        var job = Job(input: input, output: output, page: wire["page"]?.wholeNumber)
+        job.further = (wire["further"]?.elements ?? []).compactMap { Endpoint(wire: $0) }
         self.init(
-            Job(input: input, output: output), mode: mode,
+            job, mode: mode,
             isRecorded: wire["recorded"] == .boolean(true),
             entry: wire["entry"].flatMap(RecordEntry.init(json:)))
     }

@@ -6,6 +6,8 @@ struct ItemWork {
     let conversion: FileConversion
     let job: Job
     let source: any ImageSource
+    /// The inputs whose pages follow.
+    let further: [(source: any ImageSource, extensionHint: String?)]
     let context: CodecContext
     let isReplacing: Bool
     let admit: (Int) -> Void
@@ -14,9 +16,9 @@ struct ItemWork {
     func plan() throws(ImageError) -> ItemReport {
         var report: Converter.Report?
         do throws(ImageError) {
-            let selection = conversion.options.selection
             _ = try converter.convert(
-                source, extensionHint: job.input.fileExtension, selection: selection,
+                source, extensionHint: job.input.fileExtension, joining: further,
+                selection: selection,
                 to: conversion.format.plugin, settings: conversion.settings,
                 willWrite: { (planned) throws(ImageError) in
                     report = planned
@@ -35,7 +37,16 @@ struct ItemWork {
     func convert() throws(ImageError) -> ItemReport {
         let options = conversion.options
         if options.previewCount > 1 { try writePreviews() }
-        return ItemReport(try convert(options.selection, to: job.output))
+        return ItemReport(
+            try convert(selection, to: job.output), isSalvaged: options.isSalvaging)
+    }
+
+    /// What of the input is converted.
+    private var selection: Selection {
+        var selection = conversion.options.selection
+        if !job.further.isEmpty { selection.pages = .all }
+        if let page = job.page { selection.pages = .page(page) }
+        return selection
     }
 
     private var converter: Converter {
@@ -50,7 +61,8 @@ struct ItemWork {
         _ selection: Selection, to output: Endpoint
     ) throws(ImageError) -> Converter.Report {
         try converter.convert(
-            source, extensionHint: job.input.fileExtension, selection: selection,
+            source, extensionHint: job.input.fileExtension, joining: further,
+            selection: selection,
             to: conversion.format.plugin, settings: conversion.settings,
             willWrite: { (report) throws(ImageError) in
                 admit(
@@ -80,7 +92,8 @@ struct ItemWork {
         let size = try options.selection.resolved(for: reader.header.size).size
         for (index, size) in size.halvings(count: options.previewCount).dropLast().enumerated() {
             let preview = Endpoint.file(path.inserting("\(index + 1)"))
-            _ = try convert(Selection(scale: .size(size)), to: preview)
+            _ = try convert(
+                Selection(scale: .size(size), pages: selection.pages), to: preview)
         }
     }
 }

@@ -143,7 +143,9 @@ extension Outcome {
         }
         self.job = job
         warnings = (wire["warnings"]?.elements ?? []).compactMap(\.text)
-        duration = .seconds(wire["seconds"]?.number ?? 0)
+        // What comes from a process whose memory a codec may have overwritten is nothing to trust.
+        let seconds = wire["seconds"]?.number ?? 0
+        duration = .seconds(seconds.isFinite ? min(max(seconds, 0), 1e9) : 0)
         peakMemoryByteCount = wire["peak"]?.wholeNumber
         entry = wire["entry"].flatMap(RecordEntry.init(json:))
     }
@@ -157,6 +159,7 @@ extension ImageError {
     package var name: String {
         switch self {
         case .unrecognized: "unrecognized"
+        case .foreign: "unsupported"
         case .malformed: "malformed"
         case .truncated: "truncated"
         case .unsupported: "unsupported"

@@ -2,6 +2,8 @@
 package struct Tally: Sendable {
     /// Inputs whose output was made.
     package private(set) var convertedCount = 0
+    /// Those of which only a part could be had.
+    package private(set) var salvagedCount = 0
     /// Inputs whose output would be made.
     package private(set) var plannedCount = 0
     /// Inputs whose output was there.
@@ -25,6 +27,7 @@ package struct Tally: Sendable {
         switch outcome.result {
         case .converted(let report):
             convertedCount += 1
+            if report.goodRowShare != nil { salvagedCount += 1 }
             byteCounts.input += report.inputByteCount
             byteCounts.output += report.outputByteCount
         case .planned: plannedCount += 1
@@ -44,6 +47,7 @@ package struct Tally: Sendable {
 
     /// The status with which the run ends, unless a signal ended it.
     package var status: ProgramStatus {
+        if failedCount == 0, salvagedCount > 0 { return .failure }
         if failedCount == 0 { return doneCount == 0 ? .nothingMatched : .success }
         if retryableCount > 0 { return .retryable }
         // An option that no input can be converted with is a mistake in the command line.
@@ -54,7 +58,8 @@ package struct Tally: Sendable {
     package var json: JSONValue {
         [
             "converted": .integer(convertedCount), "planned": .integer(plannedCount),
-            "skipped": .integer(skippedCount), "failed": .integer(failedCount),
+            "salvaged": .integer(salvagedCount), "skipped": .integer(skippedCount),
+            "failed": .integer(failedCount),
             "retryable": .integer(retryableCount), "input_bytes": .integer(byteCounts.input),
             "output_bytes": .integer(byteCounts.output),
             "peak_memory_bytes": .integer(peakMemoryByteCount),

@@ -22,7 +22,8 @@ package struct FormatReport: Sendable {
         }
         if let write = format.write {
             lines.append(
-                "  write: \(Self.text(write.streaming)); \(Self.text(write.losslessness)); up to "
+                "  write: \(Self.text(write.streaming)); \(Self.text(write.losslessness)); "
+                    + (write.defaultQuality.map { "default quality \(Int($0)); " } ?? "") + "up to "
                     + "\(write.maximumDimension) pixels a side; \(Self.text(write.pages))"
                     + Self.text(write.metadata))
             lines.append("  layouts: " + Self.names(write.layouts).joined(separator: ", "))
@@ -98,6 +99,7 @@ extension FormatReport {
             "streaming": .string(write.streaming.rawValue),
             "pages": .string(write.pages.rawValue),
             "lossless": .string(write.losslessness.rawValue),
+            "default_quality": write.defaultQuality.map { .integer(Int($0)) } ?? .null,
             "maximum_dimension": .integer(write.maximumDimension),
             "layouts": strings(names(write.layouts)), "metadata": strings(names(write.metadata)),
         ]

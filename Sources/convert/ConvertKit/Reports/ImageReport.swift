@@ -13,6 +13,11 @@ package struct ImageReport: Sendable {
     /// What the reader found odd.
     package let warnings: [String]
 
+    /// The size of the picture once it is turned upright.
+    private var shownSize: ImageSize {
+        header.metadata.orientation.uprightSize(of: header.size)
+    }
+
     private var bitsPerPixel: Double {
         Double(byteCount) * 8 / Double(max(1, header.size.pixelCount))
     }
@@ -26,7 +31,7 @@ package struct ImageReport: Sendable {
         var lines = [
             "\(name):",
             "  format: \(format.id) (\(format.name))",
-            "  size: \(header.size)",
+            "  size: \(header.size)\(shownSize == header.size ? "" : ", shown \(shownSize)")",
             "  layout: \(layout)\(bits)",
             "  frames: \(header.frameCount)",
             "  bytes: \(byteCount) (\(Decimals.text(bitsPerPixel, digits: 3)) bits per pixel)",
@@ -68,6 +73,7 @@ extension ImageReport {
         return [
             "file": .string(name), "format": .string(format.id.rawValue),
             "width": .integer(header.size.width), "height": .integer(header.size.height),
+            "shown_width": .integer(shownSize.width), "shown_height": .integer(shownSize.height),
             "color": .string(layout.model.rawValue), "channels": .integer(layout.channelCount),
             "sample": .string(layout.sample.rawValue), "alpha": .string(layout.alpha.rawValue),
             "significant_bits": .integer(header.significantBits),

@@ -94,16 +94,3 @@ package struct Inspection: Sendable {
         return (format, reader, source.byteCount)
     }
 }
-
-extension PixelLayout {
-    /// The names of the channels, in order.
-    package var channelNames: [String] {
-        let colors =
-            switch model {
-            case .gray: ["gray"]
-            case .rgb: ["red", "green", "blue"]
-            case .cmyk: ["cyan", "magenta", "yellow", "black"]
-            }
-        return colors + (hasAlpha ? ["alpha"] : [])
-    }
-}

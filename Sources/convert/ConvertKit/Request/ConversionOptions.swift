@@ -21,6 +21,8 @@ package struct ConversionOptions: Sendable {
     package var effort: Int?
     /// Options as typed, `format.key=value`.
     package var assignments: [String] = []
+    /// Whether what can be had of a damaged file is written.
+    package var isSalvaging = false
     /// Whether a loss is an error.
     package var isStrict = false
 

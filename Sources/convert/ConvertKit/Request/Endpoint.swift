@@ -10,7 +10,7 @@ package enum Endpoint: Sendable, Hashable, CustomStringConvertible {
 
     /// Creates an endpoint from an argument: `-` is a standard stream.
     package init(_ argument: String) {
-        self = argument == "-" ? .standard : .file(Path(argument))
+        self = argument == "-" ? .standard : .file(Path(argument: argument))
     }
 
     /// The argument.

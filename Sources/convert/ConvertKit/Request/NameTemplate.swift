@@ -19,6 +19,8 @@ package struct NameTemplate: Sendable, Equatable {
         case width
         /// The height of the picture that is written.
         case height
+        /// The number of the page, counted from 1; each becomes a file.
+        case page
     }
 
     private enum Part: Sendable, Equatable {
@@ -65,6 +67,9 @@ package struct NameTemplate: Sendable, Equatable {
         if !literal.isEmpty { parts.append(.text(literal)) }
         if parts.isEmpty { throw .usage("--name-template: a name has at least one character") }
         self.parts = parts
+        if needsPages, needsSize {
+            throw .usage("--name-template \(text): pages may differ in size; {page} goes alone")
+        }
     }
 
     private static func unfinished(_ text: String) -> CommandError {
@@ -76,11 +81,17 @@ package struct NameTemplate: Sendable, Equatable {
         parts.contains(.field(.width)) || parts.contains(.field(.height))
     }
 
-    /// The name of an input's output.
+    /// Whether every page of an input becomes a file, so that inputs must be opened to count them.
+    package var needsPages: Bool { parts.contains(.field(.page)) }
+
+    /// The name of an input's output, or of one of its pages, counted from 0.
     ///
-    /// - Precondition: There is a size if ``needsSize``.
-    func name(for input: Path, format: OutputFormat, size: ImageSize? = nil) -> Path {
+    /// - Precondition: There is a size if ``needsSize``, and a page if ``needsPages``.
+    func name(
+        for input: Path, format: OutputFormat, size: ImageSize? = nil, page: Int? = nil
+    ) -> Path {
         precondition(size != nil || !needsSize)
+        precondition(page != nil || !needsPages)
         var bytes: [UInt8] = []
         for part in parts {
             switch part {
@@ -92,6 +103,7 @@ package struct NameTemplate: Sendable, Equatable {
             case .field(.format): bytes += format.plugin.descriptor.id.rawValue.utf8
             case .field(.width): bytes += "\(size?.width ?? 0)".utf8
             case .field(.height): bytes += "\(size?.height ?? 0)".utf8
+            case .field(.page): bytes += "\((page ?? 0) + 1)".utf8
             }
         }
         return Path(bytes: bytes)

@@ -29,6 +29,8 @@ package struct RunOptions: Sendable {
     package var maximumFailureCount: Int?
     /// Where events go, one JSON object a line.
     package var logPath: Path?
+    /// Whether outputs get the times of their inputs.
+    package var isPreservingTimes = false
     /// Whether results go to standard output as JSON.
     package var isJSON = false
 

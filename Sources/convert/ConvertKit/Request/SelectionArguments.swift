@@ -24,6 +24,27 @@ package enum SelectionArguments {
         return ImageSize(width: width, height: height)
     }
 
+    /// Pages such as `all`, `1-3,7` or `5-`, or `nil` if `text` names none.
+    package static func pages(_ text: String) -> PageSelection? {
+        if text == "all" { return .all }
+        let ranges = text.split(separator: ",", omittingEmptySubsequences: false)
+            .compactMap { part -> ClosedRange<Int>? in
+                let ends = part.split(
+                    separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+                guard let first = Int(ends[0]), first > 0, first <= Int(Int32.max) else {
+                    return nil
+                }
+                guard ends.count == 2 else { return first - 1...first - 1 }
+                if ends[1].isEmpty { return first - 1...PageSelection.last }
+                guard let last = Int(ends[1]), last >= first, last <= Int(Int32.max) else {
+                    return nil
+                }
+                return first - 1...last - 1
+            }
+        let count = text.filter { $0 == "," }.count + 1
+        return ranges.count == count ? .list(ranges) : nil
+    }
+
     /// A factor above zero, or `nil` if `text` is none.
     package static func factor(_ text: String) -> Double? {
         Double(text).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }

@@ -8,7 +8,8 @@
 internal import FormatFiles
 internal import Synchronization
 
-/// Ctrl-C and its kin: the first asks the work to stop, the second ends the program.
+/// Ctrl-C and its kin: the first asks the work to stop, the second ends the program, as does a
+/// work that has not stopped in time: a codec may ask for long nobody whether to go on.
 ///
 /// A thread of its own waits for the signals, so that nothing runs in a signal handler, where
 /// hardly anything may.
@@ -44,14 +45,30 @@ package enum Interruption {
         _ = ignore(SIGPIPE)
     }
 
+    /// How long the work may take to stop, in microseconds.
+    ///
+    /// A worker process has less, so that its parent can still tell of it.
+    private static let grace: (own: UInt32, worker: UInt32) = (1_700_000, 800_000)
+    private static let isWorker = Atomic(false)
+
+    /// Makes this process one whose parent waits for it to stop.
+    static func becomeWorker() { isWorker.store(true, ordering: .relaxed) }
+
+    private static func end(after number: Int32) -> Never {
+        TemporaryFiles.removeAll()
+        _exit(ProgramStatus.signal(number).rawValue)
+    }
+
     private static func wait(for signals: sigset_t) {
         var (signals, number) = (signals, Int32(0))
         while unsafe sigwait(&signals, &number) == 0 {
             let (isFirst, _) = received.compareExchange(
                 expected: 0, desired: number, ordering: .relaxed)
-            guard isFirst else {
-                TemporaryFiles.removeAll()
-                _exit(ProgramStatus.signal(number).rawValue)
+            guard isFirst else { end(after: number) }
+            let signal = number
+            Threads.start {
+                usleep(isWorker.load(ordering: .relaxed) ? grace.worker : grace.own)
+                end(after: signal)
             }
         }
     }

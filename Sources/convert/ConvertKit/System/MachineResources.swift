@@ -13,11 +13,14 @@ package struct MachineResources: Sendable, Equatable {
     package var coreCount: Int
     /// The size of the memory, in bytes.
     package var memoryByteCount: Int
+    /// The number of files that this process may have open.
+    package var descriptorCount: Int
 
     /// Creates a description.
-    package init(coreCount: Int, memoryByteCount: Int) {
+    package init(coreCount: Int, memoryByteCount: Int, descriptorCount: Int = .max) {
         self.coreCount = coreCount
         self.memoryByteCount = memoryByteCount
+        self.descriptorCount = descriptorCount
     }
 
     /// This machine.
@@ -26,14 +29,36 @@ package struct MachineResources: Sendable, Equatable {
         let memory = pages.multipliedReportingOverflow(by: max(1, sysconf(Int32(_SC_PAGESIZE))))
         return MachineResources(
             coreCount: max(1, min(availableCoreCount(), groupCoreCount() ?? .max)),
-            memoryByteCount: min(memory.overflow ? .max : memory.partialValue, groupMemory()))
+            memoryByteCount: min(memory.overflow ? .max : memory.partialValue, groupMemory()),
+            descriptorCount: openFileLimit())
     }
 
-    /// How to share the machine: jobs × threads does not exceed the cores, unless asked to.
+    private static func openFileLimit() -> Int {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let result = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        #else
+            let result = unsafe getrlimit(RLIMIT_NOFILE, &limit)
+        #endif
+        return result == 0 ? Int(clamping: limit.rlim_cur) : .max
+    }
+
+    /// More threads for each core are of no use to anybody.
+    private static let greatestThreadsPerCore = 16
+    /// What a process has open beside its workers: standard streams, a log, a record, a folder.
+    private static let ownDescriptorCount = 12
+    /// The ends of pipes to a worker; two more are open while one is started.
+    private static let descriptorsPerWorker = 2
+
+    /// How to share the machine: jobs × threads does not exceed the cores, unless asked to; nor do
+    /// they exceed what the machine has, whoever asks.
     package func shares(
         jobs: Int?, threads: Int?, workCount: Int
     ) -> (jobs: Int, threads: Int) {
-        let most = max(1, workCount)
+        let useful = coreCount.multipliedReportingOverflow(by: Self.greatestThreadsPerCore)
+        let threads = threads.map { min($0, useful.overflow ? coreCount : useful.partialValue) }
+        let openable = (descriptorCount - Self.ownDescriptorCount) / Self.descriptorsPerWorker
+        let most = max(1, min(workCount, openable))
         switch (jobs, threads) {
         case (let jobs?, let threads?): return (min(jobs, most), threads)
         case (let jobs?, nil): return (min(jobs, most), max(1, coreCount / min(jobs, most)))

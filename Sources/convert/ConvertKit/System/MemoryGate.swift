@@ -21,6 +21,7 @@ struct MemoryGate: Sendable {
         /// Gives back what is held, and waits until `byteCount` bytes are to be had.
         func acquire(_ byteCount: Int) {
             release()
+            let byteCount = max(0, byteCount)
             let budget = gate.budget
             gate.used.change(when: { $0 == 0 || byteCount <= budget - $0 }) { $0 += byteCount }
             held = byteCount

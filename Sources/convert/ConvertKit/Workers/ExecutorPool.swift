@@ -41,23 +41,26 @@ final class ExecutorPool: Sendable {
     ///   - items: What to do.
     ///   - isGoingOn: Asked before each item.
     ///   - started: Told of each item before it is begun.
+    ///   - admitted: Told of each item whose output is about to be made.
     ///   - progress: Told now and then how far an item has come.
     ///   - finished: Told what became of each.
     func perform(
         _ items: [Item], while isGoingOn: @escaping @Sendable () -> Bool,
         started: @escaping @Sendable (Item) -> Void = { _ in },
+        admitted: @escaping @Sendable (Item) -> Void = { _ in },
         progress: @escaping @Sendable (Int, Item, Progress) -> Void = { _, _, _ in },
         finished: @escaping @Sendable (Int, Outcome) -> Void
     ) {
         let supply = Supply()
         Threads.run(min(executors.count, items.count)) { [executors, gate] number in
-            while isGoingOn() {
+            // Where there is no process for all executors, there are fewer; the first tells why.
+            while isGoingOn(), number == 0 || executors[number].prepare() {
                 let index = supply.takeNext()
                 guard index < items.count else { return }
                 started(items[index])
-                let outcome = executors[number].perform(items[index], gate: gate) {
-                    progress(index, items[index], $0)
-                }
+                let outcome = executors[number].perform(
+                    items[index], gate: gate, admitted: { admitted(items[index]) },
+                    progress: { progress(index, items[index], $0) })
                 finished(index, outcome)
             }
         }

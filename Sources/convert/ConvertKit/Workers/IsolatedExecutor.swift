@@ -22,7 +22,7 @@ internal import FormatKit
     /// How often to look for a signal.
     private static let tick = Duration.milliseconds(50)
     /// How long a worker may take to clear up after it was asked to stop.
-    private static let grace = Duration.seconds(5)
+    private static let grace = Duration.milliseconds(1200)
 
     init(
         _ launcher: WorkerLauncher, threadCount: Int, timeLimit: Duration?,
@@ -35,7 +35,8 @@ internal import FormatKit
     }
 
     func perform(
-        _ item: Item, gate: MemoryGate, progress: @escaping @Sendable (Progress) -> Void
+        _ item: Item, gate: MemoryGate, admitted: @escaping @Sendable () -> Void,
+        progress: @escaping @Sendable (Progress) -> Void
     ) -> Outcome {
         let start = ContinuousClock.now
         let admission = MemoryGate.Admission(gate)
@@ -44,7 +45,7 @@ internal import FormatKit
         do throws(ImageError) {
             let worker = try runningWorker()
             worker.channel.send(WorkerMessage.item(item).json)
-            switch wait(for: item, worker, admission, progress) {
+            switch wait(for: item, worker, admission, admitted, progress) {
             case .success(let outcome): return outcome
             case .failure(let end): result = .failed(replace(worker, item, end))
             }
@@ -53,6 +54,8 @@ internal import FormatKit
         }
         return Outcome(job: item.job, result: result, duration: .now - start)
     }
+
+    func prepare() -> Bool { (try? runningWorker()) != nil }
 
     func finish() {
         if let worker { _ = worker.end(byKilling: false) }
@@ -80,7 +83,7 @@ internal import FormatKit
 
     private func wait(
         for item: Item, _ worker: WorkerProcess, _ admission: MemoryGate.Admission,
-        _ progress: (Progress) -> Void
+        _ admitted: () -> Void, _ progress: (Progress) -> Void
     ) -> Result<Outcome, NoAnswer> {
         var watch = Watch(timeLimit: timeLimit)
         while true {
@@ -93,7 +96,10 @@ internal import FormatKit
                 switch WorkerMessage(json: json) {
                 case .need(let byteCount):
                     // Waiting for others is not the item's fault.
-                    watch.pause { admission.acquire(byteCount) }
+                    watch.pause {
+                        admission.acquire(byteCount)
+                        admitted()
+                    }
                     worker.channel.send(WorkerMessage.proceed.json)
                 case .progress(let fraction, let detail):
                     progress(Progress(fraction: fraction, detail: detail))
@@ -121,8 +127,8 @@ internal import FormatKit
     /// Ends a worker that gives no answer, and clears up after it.
     private func replace(_ worker: WorkerProcess, _ item: Item, _ reason: NoAnswer) -> Failure {
         self.worker = nil
-        let isGone = if case .gone = reason { true } else { false }
-        let end = worker.end(byKilling: !isGone)
+        // One that has gone is not changed by it; one that only lost its pipe must not be waited for.
+        let end = worker.end(byKilling: true)
         if case .file(let path) = item.job.output {
             TemporaryFiles.removeStale(in: path.directory, of: path)
         }

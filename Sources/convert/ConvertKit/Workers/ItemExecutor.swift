@@ -7,11 +7,16 @@ protocol ItemExecutor: AnyObject, Sendable {
     /// - Parameters:
     ///   - item: What to do.
     ///   - gate: Where memory is to be had.
+    ///   - admitted: Told once an output is about to be made.
     ///   - progress: Told now and then how far the item has come.
     /// - Returns: What became of it.
     func perform(
-        _ item: Item, gate: MemoryGate, progress: @escaping @Sendable (Progress) -> Void
+        _ item: Item, gate: MemoryGate, admitted: @escaping @Sendable () -> Void,
+        progress: @escaping @Sendable (Progress) -> Void
     ) -> Outcome
+
+    /// Gets ready for items; `false` if the system refuses, and others must do them.
+    func prepare() -> Bool
 
     /// Ends the executor; no more items come.
     func finish()
@@ -26,14 +31,22 @@ final class LocalExecutor: ItemExecutor {
     }
 
     func perform(
-        _ item: Item, gate: MemoryGate, progress: @escaping @Sendable (Progress) -> Void
+        _ item: Item, gate: MemoryGate, admitted: @escaping @Sendable () -> Void,
+        progress: @escaping @Sendable (Progress) -> Void
     ) -> Outcome {
         let admission = MemoryGate.Admission(gate)
         defer { admission.release() }
-        var outcome = conversion.perform(item, admit: admission.acquire, progress: progress)
+        var outcome = conversion.perform(
+            item,
+            admit: { byteCount in
+                admission.acquire(byteCount)
+                admitted()
+            }, progress: progress)
         outcome.peakMemoryByteCount = PeakMemory.byteCount
         return outcome
     }
+
+    func prepare() -> Bool { true }
 
     func finish() {}
 }

@@ -35,7 +35,10 @@ package struct WorkerLauncher: Sendable {
 
     private static var executablePath: String {
         #if os(Linux)
-            return "/proc/self/exe"
+            // The file may have been replaced meanwhile; a sandbox need not have /proc.
+            let ownFile = "/proc/self/exe"
+            if unsafe access(ownFile, X_OK) == 0 { return ownFile }
+            return ProcessArguments.executablePath ?? ownFile
         #else
             var byteCount: UInt32 = 4096
             var path = [CChar](repeating: 0, count: Int(byteCount))
@@ -83,8 +86,12 @@ final class WorkerProcess: Sendable {
     private static func start(
         _ launcher: WorkerLauncher
     ) -> Result<(pid_t, LineChannel), ImageError> {
-        guard let toWorker = Pipe(), let fromWorker = Pipe() else {
-            return .failure(.startingWorker(code: errno))
+        guard let toWorker = Pipe() else { return .failure(.startingWorker(code: errno)) }
+        guard let fromWorker = Pipe() else {
+            let code = errno
+            close(toWorker.read)
+            close(toWorker.write)
+            return .failure(.startingWorker(code: code))
         }
         let channel = LineChannel(input: fromWorker.read, output: toWorker.write)
         defer {

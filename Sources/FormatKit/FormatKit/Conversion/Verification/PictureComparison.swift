@@ -9,6 +9,7 @@ struct PictureComparison {
     private let page: Int?
     private let toCommon: (expected: PixelConverter, found: PixelConverter)
     private let comparesSamples: Bool
+    private let layout: PixelLayout
     private var means: SquareMeans?
     private var rowCount = 0
 
@@ -33,6 +34,7 @@ struct PictureComparison {
             let fromFound = PixelConverter(from: found.layout, to: common)
         else { throw fail("its pixels are \(found.layout), expected \(expected.layout)") }
         toCommon = (fromExpected, fromFound)
+        layout = common
         comparesSamples = !found.losses.contains { loss in
             if case .part(of: .icc, _) = loss { true } else { false }
         }
@@ -62,14 +64,14 @@ struct PictureComparison {
     }
 
     private func check(_ strip: SquareMeans.Strip?) throws(ImageError) {
-        guard let strip, strip.difference > SquareMeans.largestDifference else { return }
+        guard let strip, strip.difference > strip.allowed else { return }
         func percent(_ value: Double) -> String { "\(Int((value * 100).rounded())) %" }
         throw Self.failure(
             format, page,
             "rows \(strip.rows.lowerBound) to \(strip.rows.upperBound - 1) are not those of the "
-                + "picture: means of \(SquareMeans.side) x \(SquareMeans.side) pixels in channel "
-                + "\(strip.channel + 1) differ by \(percent(strip.difference)) of the range, "
-                + "allowed \(percent(SquareMeans.largestDifference))")
+                + "picture: means of \(SquareMeans.side) x \(SquareMeans.side) pixels of "
+                + "\(layout.channelNames[strip.channel]) differ by \(percent(strip.difference)) of the range, "
+                + "allowed \(percent(strip.allowed))")
     }
 
     /// Names the first pixel that differs.

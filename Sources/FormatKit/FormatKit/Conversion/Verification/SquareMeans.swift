@@ -14,7 +14,11 @@ struct SquareMeans {
     static let side = 16
     private static let squaresPerStrip = 4
     /// Of the range of a sample; 48 of 255 levels.
-    static let largestDifference = 48.0 / 255
+    private static let largestDifference = 48.0 / 255
+    /// Of fewer pixels there is no mean to speak of: four saturated colors whose chroma is halved
+    /// differ by 57 levels.
+    private static let fewPixels = 64
+    private static let largestDifferenceOfFew = 128.0 / 255
 
     /// What was found in a strip.
     struct Strip {
@@ -23,6 +27,8 @@ struct SquareMeans {
         let channel: Int
         /// By how much, as a part of the range.
         let difference: Double
+        /// How much it may.
+        let allowed: Double
     }
 
     private let width: Int
@@ -138,7 +144,10 @@ struct SquareMeans {
     private mutating func closeStrip() -> Strip {
         let worst = squares.indices.max { squares[$0] < squares[$1] } ?? 0
         let difference = (squares[worst] / Double(pixelCount)).squareRoot() / peak
-        let strip = Strip(rows: stripStart..<rowCount, channel: worst, difference: difference)
+        let strip = Strip(
+            rows: stripStart..<rowCount, channel: worst, difference: difference,
+            allowed: pixelCount < Self.fewPixels
+                ? Self.largestDifferenceOfFew : Self.largestDifference)
         for channel in squares.indices { squares[channel] = 0 }
         (pixelCount, stripStart, peak) = (0, rowCount, 1)
         return strip

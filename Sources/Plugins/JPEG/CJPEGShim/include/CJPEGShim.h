@@ -93,6 +93,12 @@ cjpeg_status cjpeg_reader_read_rows(cjpeg_reader *reader, uint8_t *rows, size_t 
 // Reads up to the end of the image, after its last row.
 cjpeg_status cjpeg_reader_finish(cjpeg_reader *reader);
 
+// Has the reader go on behind damage; call before anything is read.
+void cjpeg_reader_salvage(cjpeg_reader *reader);
+
+// The first row that may be wrong, of what was salvaged; UINT32_MAX if there is none.
+uint32_t cjpeg_reader_damaged_row(const cjpeg_reader *reader);
+
 // The offset in the file of the next byte.
 size_t cjpeg_reader_offset(const cjpeg_reader *reader);
 

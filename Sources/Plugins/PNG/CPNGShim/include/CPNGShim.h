@@ -168,4 +168,9 @@ size_t cpng_compressed_size(size_t count);
 // short.
 size_t cpng_compress(const uint8_t *bytes, size_t count, uint8_t *target, size_t capacity);
 
+// Decompresses a zlib stream that holds at most `limit` bytes. Returns memory that the caller frees
+// with `cpng_free`, or NULL if the stream is damaged or holds more, or memory is short.
+uint8_t *cpng_decompress(const uint8_t *bytes, size_t count, size_t limit, size_t *length);
+void cpng_free(uint8_t *bytes);
+
 #endif

@@ -43,9 +43,11 @@ const char *tiff_shim_version(void);
 
 // --- Reading
 
-// Opens the directory at an offset of a file. Returns NULL if there is no memory; any other failure
-// is returned by `tiff_shim_is_open`.
-tiff_shim *tiff_shim_open_reader(tiff_shim_io io, uint64_t directory, int64_t max_alloc);
+// Opens a file by a directory that is not in it, in the file's byte order and sizes: of the file's
+// own the entries that concern samples. Returns NULL if there is no memory; any other failure is
+// returned by `tiff_shim_is_open`.
+tiff_shim *tiff_shim_open_reader(tiff_shim_io io, const void *directory,
+                                 uint64_t directory_byte_count, int64_t max_alloc);
 int tiff_shim_is_open(const tiff_shim *file);
 void tiff_shim_get_layout(tiff_shim *file, tiff_shim_layout *layout);
 
@@ -64,13 +66,18 @@ int tiff_shim_decode_logluv_as_float(tiff_shim *file);
 // The luma coefficients of red, green and blue, and the codes of black and white of Y, Cb and Cr.
 void tiff_shim_get_ycbcr(tiff_shim *file, float coefficients[3], float black_white[6]);
 
-// Decodes the strip or tile that holds a pixel; exactly `byte_count` bytes must come out.
+// Decodes the strip or tile that holds a pixel; exactly `byte_count` bytes must come out. One that
+// has no place in the file is zeros. Of one of a facsimile that ends early, the rows that are missing
+// are white.
 int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
                          uint64_t byte_count);
 
 // Decodes whole rows of a file in strips that is not planar; rows must be asked for in order.
 int tiff_shim_read_rows(tiff_shim *file, uint32_t first_row, uint32_t row_count, void *bytes,
                         uint64_t row_byte_count);
+
+// How many rows of facsimiles were missing since the last call.
+uint32_t tiff_shim_take_missing_rows(tiff_shim *file);
 
 // Where the strip or tile that holds a pixel starts in the file, or 0 if it has no place.
 uint64_t tiff_shim_block_offset(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane);

@@ -75,8 +75,10 @@ struct PageScan {
             count <= (source.byteCount - offset) / header.entryByteCount
         else { return nil }
         let nextField = offset + entryStart + count * header.entryByteCount
-        let next = order.integer(try source.bytes(at: nextField, count: word), at: 0, count: word)
-        guard let next else { return nil }
+        // A file may end where the offset should be: then this is the last.
+        guard nextField <= source.byteCount else { return nil }
+        let next =
+            order.integer(try source.bytes(at: nextField, count: word), at: 0, count: word) ?? 0
         let kinds = (0..<min(2, count)).map { index -> Kind in
             let start = entryStart + index * header.entryByteCount
             let type = order.integer(head, at: start + 2, count: 2)

@@ -12,11 +12,18 @@ enum TIFFTag {
     static let imageWidth = 256
     static let imageLength = 257
     static let bitsPerSample = 258
+    static let compression = 259
+    static let stripOffsets = 273
     static let orientation = 274
+    static let samplesPerPixel = 277
+    static let planarConfiguration = 284
     static let horizontalResolution = 282
     static let verticalResolution = 283
     static let resolutionUnit = 296
+    static let tileOffsets = 324
     static let subdirectories = 330
+    /// Where the data of old-style JPEG lie.
+    static let interchangeFormat = 513
     static let xmp = 700
     static let iptc = 33723
     static let photoshop = 34377
@@ -56,6 +63,20 @@ enum TIFFTag {
         .union(529...532).union(32995...32998)
         .union([xmp, icc, exif, gps, iptc, photoshop, orientation, resolutionUnit, 65535])
         .union([lercParameters])
+
+    /// The tags that libtiff needs to decode samples: those that say how they are stored, and the
+    /// parameters of LERC.
+    static let decoding: Set<Int> =
+        structural
+        .subtracting([xmp, icc, exif, gps, iptc, photoshop, orientation, resolutionUnit])
+        .union([50674])
+
+    /// Those of ``decoding`` without which there is no picture: what is wrong with them is an
+    /// error.
+    static let indispensable: Set<Int> = [
+        imageWidth, imageLength, bitsPerSample, 259, 262, 273, 277, 279, 284, 320, 322, 323, 324,
+        325, 347,
+    ]
 
     /// Whether a tag of a page belongs to an Exif block's first directory.
     static func isOfExif(_ tag: Int) -> Bool {

@@ -113,8 +113,9 @@ struct CarriedTags {
             let directory = try TIFFDirectory(parsing: source, header: header, at: first)
             if directory.next ?? 0 != 0 { context.warn("the \(name) thumbnail is left out") }
             var reader = DirectoryTreeReader(
-                source: source, header: header, context: context, isLenient: true)
+                source: source, header: header, limits: context.limits)
             var added = try reader.tree(of: directory, pointers: pointers, isCarried: isCarried)
+            reader.problems.forEach(context.warn)
             for tag in directory.entries.map(\.tag)
             where !TIFFTag.structural.contains(tag) && !isCarried(tag) {
                 context.warn("\(name) entry \(tag) is left out")

@@ -92,25 +92,26 @@ extension DirectoryTree {
 }
 
 /// Reads the directories that make up an Exif block, from a TIFF file or from a block.
+///
+/// What is damaged is left out and told of; the rest is as good as it was.
 struct DirectoryTreeReader {
     let source: any ImageSource
     let header: TIFFHeader
-    let context: CodecContext
-    /// Whether what lies behind the end is left out with a warning, or an error.
-    let isLenient: Bool
+    let limits: Limits
+    /// What was left out, one line each.
+    private(set) var problems: [String] = []
     /// The number of bytes of all values so far.
-    private(set) var byteCount = 0
+    private var byteCount = 0
 
-    init(source: any ImageSource, header: TIFFHeader, context: CodecContext, isLenient: Bool) {
-        self.isLenient = isLenient
+    init(source: any ImageSource, header: TIFFHeader, limits: Limits) {
         self.source = source
         self.header = header
-        self.context = context
+        self.limits = limits
     }
 
     /// Reads the entries of a directory that `isCarried` accepts, and the directories it points to.
     ///
-    /// Nonsense is left out with a warning. `pointers` are the tags that point to directories.
+    /// `pointers` are the tags that point to directories.
     mutating func tree(
         of directory: TIFFDirectory, pointers: Set<Int>, isCarried: (Int) -> Bool = { _ in true }
     ) throws(ImageError) -> DirectoryTree {
@@ -139,49 +140,43 @@ struct DirectoryTreeReader {
     ) throws(ImageError) -> [UInt8]? {
         // Directories and 8-byte numbers have no place in a classic structure.
         guard entry.type != 13, entry.type < 16 else {
-            context.warn("Exif entry \(entry.tag) of type \(entry.type) is left out")
+            problems.append("tag \(entry.tag) of type \(entry.type) is left out")
             return nil
         }
-        if let count = entry.byteCount, entry.valueOffset <= source.byteCount {
-            let (sum, overflow) = byteCount.addingReportingOverflow(count)
-            if count <= source.byteCount - entry.valueOffset {
-                byteCount = overflow ? .max : sum
-                try context.limits.checkMetadata(byteCount)
-            }
-        }
-        guard let bytes = try directory.bytes(of: entry, in: source) else {
-            try leaveOut("Exif entry \(entry.tag)")
+        guard let count = entry.byteCount, directory.lies(entry, in: source) else {
+            let problem = directory.problem(of: entry, in: source)
+            problems.append("tag \(entry.tag) \(problem) and is left out")
             return nil
         }
-        return bytes
+        let (sum, overflow) = byteCount.addingReportingOverflow(count)
+        byteCount = overflow ? .max : sum
+        try limits.checkMetadata(byteCount)
+        return try directory.bytes(of: entry, in: source)
     }
 
     private mutating func child(
         of directory: TIFFDirectory, _ entry: TIFFEntry
     ) throws(ImageError) -> DirectoryTree? {
-        guard let offset = try directory.integer(entry.tag, in: source) else { return nil }
+        guard let offset = try directory.integer(entry.tag, in: source) else {
+            problems.append("tag \(entry.tag) leads nowhere and is left out")
+            return nil
+        }
         let child: TIFFDirectory
         do throws(ImageError) {
             child = try TIFFDirectory(parsing: source, header: header, at: offset)
         } catch {
             switch error {
-            case .truncated: try leaveOut("the Exif directory of tag \(entry.tag)")
-            case .malformed: context.warn("Exif entry \(entry.tag) leads nowhere and is left out")
+            case .truncated:
+                problems.append(
+                    "the Exif directory of tag \(entry.tag) lies behind the end of the file and is "
+                        + "left out")
+            case .malformed:
+                problems.append("tag \(entry.tag) leads nowhere and is left out")
             default: throw error
             }
             return nil
         }
-        if child.next == nil, !isLenient { try leaveOut("the end of an Exif directory") }
         let tree = try tree(of: child, pointers: TIFFTag.pointers(in: entry.tag))
         return tree.entries.isEmpty ? nil : tree
-    }
-
-    /// Gives up what lies behind the end.
-    private func leaveOut(_ part: String) throws(ImageError) {
-        guard isLenient else {
-            throw .truncated(
-                .tiff, "\(part) lies behind the end of the file", offset: source.byteCount)
-        }
-        context.warn("\(part) is damaged and is left out")
     }
 }

@@ -7,29 +7,48 @@ struct MetadataReading {
     let context: CodecContext
     /// The number of pages of the file.
     let pageCount: Int
+    /// What had to be left out because it is damaged.
+    private(set) var damage: [Loss] = []
 
-    /// The metadata of the page.
-    func metadata() throws(ImageError) -> ImageMetadata {
+    init(
+        source: any ImageSource, directory: TIFFDirectory, context: CodecContext, pageCount: Int
+    ) {
+        self.source = source
+        self.directory = directory
+        self.context = context
+        self.pageCount = pageCount
+    }
+
+    /// The metadata of the page; what is damaged is left out, and is among the losses.
+    mutating func metadata() throws(ImageError) -> ImageMetadata {
         var metadata = ImageMetadata(
-            icc: try block(TIFFTag.icc, "ICC profile"), exif: try exif(),
-            xmp: try block(TIFFTag.xmp, "XMP packet"), resolution: try resolution(),
+            icc: try block(TIFFTag.icc, .icc, "ICC profile"), exif: try exif(),
+            xmp: try block(TIFFTag.xmp, .xmp, "XMP packet"), resolution: try resolution(),
             orientation: try orientation())
         metadata.iptc = try iptc()
         metadata.chromaticities = try chromaticities()
-        metadata.photoshop = try block(TIFFTag.photoshop, "block of Photoshop's")
-        metadata.geotiff = try structure { TIFFTag.geographic.contains($0) }
+        metadata.photoshop = try block(
+            TIFFTag.photoshop, .photoshop, "block of Photoshop's")
+        metadata.geotiff = try structure(.geotiff) { TIFFTag.geographic.contains($0) }
+        if directory.next == nil {
+            damage.append(
+                .part(
+                    of: .formatBlocks,
+                    "the file ends where the place of the next page should be"))
+        }
         return metadata
     }
 
-    private func block(_ tag: Int, _ name: String) throws(ImageError) -> [UInt8]? {
+    private mutating func block(
+        _ tag: Int, _ kind: MetadataKind, _ name: String
+    ) throws(ImageError) -> [UInt8]? {
         guard let entry = directory[tag], entry.count > 0 else { return nil }
-        guard let byteCount = entry.byteCount, entry.valueOffset <= source.byteCount,
-            byteCount <= source.byteCount - entry.valueOffset
-        else {
-            throw .truncated(
-                .tiff, "the \(name) lies behind the end of the file", offset: source.byteCount)
+        guard directory.lies(entry, in: source) else {
+            let problem = directory.problem(of: entry, in: source)
+            damage.append(.part(of: kind, "the \(name) \(problem) and is left out"))
+            return nil
         }
-        try context.limits.checkMetadata(byteCount)
+        try context.limits.checkMetadata(entry.byteCount ?? 0)
         return try directory.bytes(of: entry, in: source)
     }
 
@@ -97,9 +116,9 @@ struct MetadataReading {
     }
 
     /// The IPTC record; some writers declare its bytes to be words, in the file's byte order.
-    private func iptc() throws(ImageError) -> [UInt8]? {
+    private mutating func iptc() throws(ImageError) -> [UInt8]? {
         let marker: UInt8 = 0x1C
-        guard let bytes = try block(TIFFTag.iptc, "IPTC record") else { return nil }
+        guard let bytes = try block(TIFFTag.iptc, .iptc, "IPTC record") else { return nil }
         guard directory[TIFFTag.iptc]?.type == 4, bytes.count >= 4, bytes[0] != marker,
             bytes[3] == marker
         else { return bytes }
@@ -110,26 +129,31 @@ struct MetadataReading {
 
     /// A standalone Exif block of the page's Exif and GPS directories and of the tags of the page
     /// that belong to the first directory of a block.
-    private func exif() throws(ImageError) -> [UInt8]? {
-        let tree = try tree(pointers: TIFFTag.pointers(in: nil)) {
-            // The number of a page in this file follows from its place.
-            TIFFTag.isOfExif($0) && ($0 != TIFFTag.pageNumber || pageCount == 1)
+    private mutating func exif() throws(ImageError) -> [UInt8]? {
+        // The number of a page in this file follows from its place.
+        let isNumbered = pageCount == 1
+        let tree = try tree(.exif, pointers: TIFFTag.pointers(in: nil)) {
+            TIFFTag.isOfExif($0) && ($0 != TIFFTag.pageNumber || isNumbered)
         }
         return tree.entries.isEmpty ? nil : bytes(of: tree)
     }
 
     /// A standalone structure of some of the page's tags, or `nil` where there are none.
-    private func structure(_ isCarried: (Int) -> Bool) throws(ImageError) -> [UInt8]? {
-        let tree = try tree(pointers: [], isCarried)
+    private mutating func structure(
+        _ kind: MetadataKind, _ isCarried: (Int) -> Bool
+    ) throws(ImageError) -> [UInt8]? {
+        let tree = try tree(kind, pointers: [], isCarried)
         return tree.entries.isEmpty ? nil : bytes(of: tree)
     }
 
-    private func tree(
-        pointers: Set<Int>, _ isCarried: (Int) -> Bool
+    private mutating func tree(
+        _ kind: MetadataKind, pointers: Set<Int>, _ isCarried: (Int) -> Bool
     ) throws(ImageError) -> DirectoryTree {
         var reader = DirectoryTreeReader(
-            source: source, header: directory.header, context: context, isLenient: false)
-        return try reader.tree(of: directory, pointers: pointers, isCarried: isCarried)
+            source: source, header: directory.header, limits: context.limits)
+        let tree = try reader.tree(of: directory, pointers: pointers, isCarried: isCarried)
+        damage += reader.problems.map { .part(of: kind, $0) }
+        return tree
     }
 
     private func bytes(of tree: DirectoryTree) -> [UInt8] {
@@ -150,19 +174,20 @@ struct MetadataReading {
         guard let place = try directory.integer(TIFFTag.exif, in: source),
             let child = try? TIFFDirectory(
                 parsing: source, header: directory.header, at: place),
-            let note = child[MakerNote.tag], let byteCount = note.byteCount,
+            let note = child[MakerNote.tag], child.lies(note, in: source),
+            let byteCount = note.byteCount,
             let start = try? source.bytes(at: note.valueOffset, count: min(byteCount, 16)),
             !MakerNote.isMovable(start), note.valueOffset + byteCount > MakerNote.reach
         else { return [] }
         return [MakerNote.loss]
     }
 
-    /// The tags that are left out because they are not known.
+    /// What is damaged, and the tags that are left out because they are not known.
     var losses: [Loss] {
         let tags = directory.entries.map(\.tag).filter {
             !TIFFTag.structural.contains($0) && !TIFFTag.geographic.contains($0)
                 && !TIFFTag.isOfExif($0)
         }
-        return Loss.unknown("tag", tags.map(String.init)) + ((try? lossOfNote()) ?? [])
+        return damage + Loss.unknown("tag", tags.map(String.init)) + ((try? lossOfNote()) ?? [])
     }
 }

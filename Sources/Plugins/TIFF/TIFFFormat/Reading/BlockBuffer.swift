@@ -51,6 +51,13 @@ final class BlockBuffer {
         rows = start..<start + count
     }
 
+    /// Holds zeros for as many rows as would have been decoded.
+    func clearRows(from start: Int) {
+        let step = geometry.unit == .rows ? geometry.bufferRowCount : geometry.blockHeight
+        for index in bytes.indices { bytes[index] = 0 }
+        rows = start..<start + min(step, geometry.height - start)
+    }
+
     private func decode(
         _ count: Int, from start: Int, plane: Int, into rows: UnsafeMutableRawBufferPointer
     ) throws(ImageError) {

@@ -43,7 +43,7 @@ struct BlockGeometry {
 
     /// Works out the sizes, compares them with libtiff's and with the limits.
     init(
-        _ fields: tiff_shim_layout, _ samples: SampleInterpretation, limits: Limits
+        _ fields: tiff_shim_layout, _ samples: SampleInterpretation, context: CodecContext
     ) throws(ImageError) {
         height = Int(fields.height)
         (blockWidth, blockHeight) = (Int(fields.block_width), Int(fields.block_height))
@@ -74,16 +74,19 @@ struct BlockGeometry {
         if fields.is_tiled != 0 {
             unit = .tileRow
             bufferRowCount = min(blockHeight, height)
-        } else if byteCount > Self.largeStripByteCount, !isPlanar, subsampling == nil,
+        } else if context.isSalvaging || byteCount > Self.largeStripByteCount, !isPlanar,
+            subsampling == nil,
             Self.decodesByRow(fields.compression)
         {
             unit = .rows
-            bufferRowCount = max(1, Self.rowsByteCount / blockRowByteCount)
+            // Row by row it shows which are good.
+            bufferRowCount =
+                context.isSalvaging ? 1 : max(1, Self.rowsByteCount / blockRowByteCount)
         } else {
             unit = .strip
             bufferRowCount = blockHeight
         }
-        try limits.checkMemory(memoryByteCount())
+        try context.limits.checkMemory(memoryByteCount())
     }
 
     /// Whether a block is decoded beside the buffer and then copied into it.
@@ -118,9 +121,9 @@ struct BlockGeometry {
 
     /// Whether libtiff decodes a compression row by row.
     ///
-    /// None, CCITT, LZW, JPEG, Deflate, PackBits, ThunderScan, LZMA and Zstandard; not Group 4,
-    /// of which only whole strips show whether they ended early.
+    /// None, LZW, JPEG, Deflate, PackBits, ThunderScan, LZMA and Zstandard; not facsimiles, of
+    /// which only whole strips show whether they ended early.
     private static func decodesByRow(_ compression: UInt16) -> Bool {
-        [1, 2, 3, 5, 7, 8, 32946, 32773, 32771, 32809, 34925, 50000].contains(compression)
+        [1, 5, 7, 8, 32946, 32773, 32809, 34925, 50000].contains(compression)
     }
 }

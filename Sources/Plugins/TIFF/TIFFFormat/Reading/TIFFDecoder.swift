@@ -10,9 +10,9 @@ import CTIFFShim
     /// The number of warnings that may still be passed on.
     private var warningAllowance = 8
 
-    /// Opens the directory at an offset of the file.
+    /// Opens the file by a directory, of which libtiff sees what concerns the samples.
     init(
-        source: any ImageSource, directoryOffset: Int, context: CodecContext
+        source: any ImageSource, directory: TIFFDirectory, context: CodecContext
     ) throws(ImageError) {
         input = CallbackSource(source, context: context)
         self.context = context
@@ -22,12 +22,9 @@ import CTIFFShim
             write: nil,
             byte_count: { unsafe UInt64(CallbackSource.byteCount($0)) })
         let limit = Int64(max(1, context.limits.memoryByteCount))
-        guard
-            let file = unsafe tiff_shim_open_reader(
-                io, UInt64(directoryOffset), limit)
-        else {
-            throw .codecFailure(.tiff, "out of memory")
-        }
+        let bytes = directory.bytesForDecoding(source)
+        let opened = unsafe tiff_shim_open_reader(io, bytes, UInt64(bytes.count), limit)
+        guard let file = unsafe opened else { throw .outOfMemory }
         unsafe self.file = unsafe file
         guard unsafe tiff_shim_is_open(file) == 1 else { throw failure(at: nil) }
         // What libtiff calls an error and survives concerns tags, not samples.
@@ -81,6 +78,8 @@ import CTIFFShim
         let status = unsafe tiff_shim_read_block(
             file, UInt32(x), UInt32(y), UInt16(plane), buffer.baseAddress, UInt64(buffer.count))
         guard status == 1 else { throw failure(at: offset(x: x, y: y, plane: plane)) }
+        let missingCount = Int(unsafe tiff_shim_take_missing_rows(file))
+        if missingCount > 0 { context.lose(.rows(missingCount)) }
         passOnWarnings()
     }
 
@@ -109,6 +108,10 @@ import CTIFFShim
                 allowed: context.limits.memoryByteCount)
         }
         let text = unsafe String(cString: tiff_shim_error(file))
+            // libtiff's word for a row before the first.
+            .replacing(" at scanline 4294967295", with: "")
+        let lacks = ["No space for", "Out of memory", "Failed to allocate memory", "out of memory"]
+        if lacks.contains(where: text.contains) { return .outOfMemory }
         if unsafe tiff_shim_ran_past_end(file) == 1 {
             return .truncated(.tiff, text, offset: input.byteCount)
         }

@@ -24,14 +24,14 @@ struct TIFFPage {
     ) throws(ImageError) {
         let page = try TIFFDirectory(parsing: source, header: fileHeader, at: directoryOffset)
         let size = try Self.checkedSize(page, source, context.limits)
-        let reading = MetadataReading(
+        var reading = MetadataReading(
             source: source, directory: page, context: context, pageCount: pageCount)
         var metadata = try reading.metadata()
         decoder = try TIFFDecoder(
-            source: source, directoryOffset: directoryOffset, context: context)
+            source: source, directory: page, context: context)
         let fields = try Self.checkedLayout(decoder, size)
         samples = try SampleInterpretation(decoder, fields, context: context)
-        geometry = try BlockGeometry(fields, samples, limits: context.limits)
+        geometry = try BlockGeometry(fields, samples, context: context)
         samplesPerRowPixel = fields.is_planar != 0 ? 1 : Int(fields.samples_per_pixel)
         bitsPerSample = Int(fields.bits_per_sample)
         (isFloat, isSigned) = (fields.sample_format == 3, fields.sample_format == 2)
@@ -82,22 +82,46 @@ extension TIFFPage {
             throw .malformed(.tiff, "the image is \(size)", offset: page.offset)
         }
         try limits.check(size)
-        try checkTags(page, source, limits)
+        try checkTags(page, source)
+        try checkRow(page, source, width: width)
         return size
+    }
+
+    /// More than a byte of the file becomes in any compression but those of facsimiles, in bytes.
+    private static let greatestExpansion = 1 << 17
+
+    /// Refuses rows that the file cannot hold, before any memory is taken for one.
+    private static func checkRow(
+        _ page: TIFFDirectory, _ source: any ImageSource, width: Int
+    ) throws(ImageError) {
+        let compression = try page.integer(TIFFTag.compression, in: source) ?? 1
+        if [2, 3, 4, 32771].contains(compression) { return }
+        let bits = try page.integer(TIFFTag.bitsPerSample, in: source) ?? 1
+        let isPlanar = try page.integer(TIFFTag.planarConfiguration, in: source) == 2
+        let samples = isPlanar ? 1 : try page.integer(TIFFTag.samplesPerPixel, in: source) ?? 1
+        let (bitCount, overflow) = width.multipliedReportingOverflow(
+            by: min(bits, 1 << 16) * min(samples, 1 << 16))
+        let byteCount = overflow ? .max : bitCount / 8
+        guard byteCount / greatestExpansion <= source.byteCount else {
+            throw .malformed(
+                .tiff,
+                "a row of \(byteCount) bytes is more than a file of \(source.byteCount) can hold")
+        }
     }
 
     /// Refuses what libtiff would allocate too much for, or name only by a number.
     private static func checkTags(
-        _ page: TIFFDirectory, _ source: any ImageSource, _ limits: Limits
+        _ page: TIFFDirectory, _ source: any ImageSource
     ) throws(ImageError) {
-        var total = 0
-        for entry in page.entries {
-            let (sum, overflow) = total.addingReportingOverflow(entry.byteCount ?? 0)
-            total = overflow ? .max : sum
-            if total == .max { break }
+        for entry in page.entriesForDecoding(source) where entry.byteCount ?? 0 > source.byteCount {
+            throw .malformed(
+                .tiff, "tag \(entry.tag) says to have more values than the file has bytes",
+                offset: page.offset)
         }
-        // Values that lie in the file only once cannot exceed it; only damaged tags do.
-        if total > source.byteCount { try limits.checkMemory(total) }
+        let places = page[TIFFTag.stripOffsets] ?? page[TIFFTag.tileOffsets]
+        guard places?.count ?? 0 > 0 || page[TIFFTag.interchangeFormat] != nil else {
+            throw .malformed(.tiff, "there are no strips and no tiles", offset: page.offset)
+        }
         let depths = try page.integers(TIFFTag.bitsPerSample, limit: 16, in: source) ?? []
         if Set(depths).count > 1 {
             let list = depths.map(String.init).joined(separator: ", ")

@@ -10,6 +10,8 @@ final class TIFFReader: MultiImageReader, StoredSampleReader {
     private var page: TIFFPage
     private var buffer: BlockBuffer
     private var nextRow = 0
+    /// Where the strip ends in which damage was found, of what is salvaged.
+    private var damagedEnd = 0
 
     var header: ImageHeader { page.header }
 
@@ -36,7 +38,26 @@ final class TIFFReader: MultiImageReader, StoredSampleReader {
             source: source, fileHeader: fileHeader, directoryOffset: pageOffsets[index],
             pageCount: pageOffsets.count, fileLosses: fileLosses, context: context)
         buffer = BlockBuffer(page)
-        nextRow = 0
+        (nextRow, damagedEnd) = (0, 0)
+    }
+
+    /// Decodes the rows that come next; of what is salvaged, those that cannot be are zeros.
+    private func decodeRows() throws(ImageError) {
+        do throws(ImageError) {
+            // What a decoder makes of a strip behind damage is nothing to trust.
+            if nextRow >= damagedEnd { return try buffer.decodeRows(from: nextRow) }
+        } catch {
+            guard context.isSalvaging else { throw error }
+            switch error {
+            case .malformed, .truncated: break
+            default: throw error
+            }
+            context.warn("\(error)")
+            let height = page.geometry.blockHeight
+            damagedEnd = (nextRow / height + 1) * height
+        }
+        buffer.clearRows(from: nextRow)
+        context.lose(.rows(buffer.rows.count))
     }
 
     func deliverStoredSamples() { page.deliversStoredSamples = true }
@@ -50,7 +71,7 @@ final class TIFFReader: MultiImageReader, StoredSampleReader {
             for row in 0..<count {
                 if !buffer.rows.contains(nextRow) {
                     try context.checkCancellation()
-                    try buffer.decodeRows(from: nextRow)
+                    try decodeRows()
                 }
                 let place = row * rowByteCount..<(row + 1) * rowByteCount
                 unsafe page.assemble(

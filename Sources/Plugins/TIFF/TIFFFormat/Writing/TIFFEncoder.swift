@@ -32,7 +32,7 @@ import CTIFFShim
         output = Output(sink)
         let io = unsafe Self.callbacks(output)
         let file = unsafe tiff_shim_open_writer(io, isBigEndian ? 1 : 0, isBig ? 1 : 0)
-        guard let file = unsafe file else { throw .codecFailure(.tiff, "out of memory") }
+        guard let file = unsafe file else { throw .outOfMemory }
         unsafe self.file = unsafe file
         guard unsafe tiff_shim_is_open(file) == 1 else { throw failure() }
     }

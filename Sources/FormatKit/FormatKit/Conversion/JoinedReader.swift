@@ -1,0 +1,49 @@
+/// Delivers the pages of several files, one file after the other, as those of one.
+final class JoinedReader: MultiImageReader, StoredSampleReader {
+    private let readers: [any ImageReader]
+    /// The number of the reader and of its page, for each page.
+    private let places: [(reader: Int, page: Int)]
+    private var current = 0
+
+    var header: ImageHeader {
+        var header = readers[current].header
+        header.frameCount = places.count
+        return header
+    }
+
+    /// What one of them holds; the others hold nothing while it is read.
+    var heldByteCount: Int? { readers[current].heldByteCount }
+
+    var hasSeparateImage: Bool {
+        readers.contains { ($0 as? any MultiImageReader)?.hasSeparateImage ?? false }
+    }
+
+    /// Joins files.
+    ///
+    /// - Precondition: There is at least one.
+    init(_ readers: [any ImageReader]) {
+        precondition(!readers.isEmpty)
+        self.readers = readers
+        places = readers.enumerated().flatMap { number, reader in
+            // Of formats whose further pages cannot be read, the first is all there is.
+            let count = reader is any MultiImageReader ? max(1, reader.header.frameCount) : 1
+            return (0..<count).map { (number, $0) }
+        }
+    }
+
+    func selectPage(_ index: Int) throws(ImageError) {
+        let place = places[index]
+        current = place.reader
+        if let pages = readers[current] as? any MultiImageReader {
+            try pages.selectPage(place.page)
+        }
+    }
+
+    func deliverStoredSamples() {
+        (readers[current] as? any StoredSampleReader)?.deliverStoredSamples()
+    }
+
+    func readRows(into band: inout PixelBand) throws(ImageError) {
+        try readers[current].readRows(into: &band)
+    }
+}

@@ -1,0 +1,25 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
+/// What the system still has to give.
+public enum AvailableMemory {
+    /// Less than this is always there, or nothing is.
+    private static let smallByteCount = 1 << 16
+
+    /// Accepts an allocation that is about to be made, or throws.
+    ///
+    /// An array for which there is no memory is a trap, and libraries are no better; so large ones
+    /// are tried first.
+    ///
+    /// - Throws: ``ImageError/outOfMemory``.
+    public static func check(_ byteCount: Int) throws(ImageError) {
+        guard byteCount >= smallByteCount else { return }
+        guard let block = unsafe malloc(byteCount) else { throw .outOfMemory }
+        unsafe free(block)
+    }
+}

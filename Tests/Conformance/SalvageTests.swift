@@ -1,0 +1,92 @@
+import FormatKit
+import TestSupport
+import Testing
+
+/// `--salvage`: what can be had of a damaged file.
+@Suite struct SalvageTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func convert(_ arguments: String...) throws -> ConvertTool.Run {
+        try ConvertTool.run(arguments, in: folder)
+    }
+
+    private static let formats = ["png", "jpg", "tiff", "ppm"].filter {
+        BuiltIn.registry.plugin(named: $0) != nil
+    }
+
+    /// A file whose pixels are compressed, or that is cut.
+    private func file(_ format: String, size: Int = 300) throws -> [UInt8] {
+        let plugin = try #require(BuiltIn.registry.plugin(named: format))
+        let texts = format == "tiff" ? ["compression": "lzw"] : [:]
+        return try TestImages.encoded(
+            TestImages.picture(width: size, height: size), as: plugin,
+            settings: WriteSettings(options: OptionValues(parsing: texts, for: plugin.descriptor)))
+    }
+
+    /// A file, cut behind a part of it; of TIFF, whose directory is at the end, the strips of the
+    /// other part are damaged.
+    private func damaged(_ format: String, part: Double) throws -> [UInt8] {
+        var file = try file(format)
+        let place = Int(Double(file.count) * part)
+        guard format == "tiff" else { return Array(file[..<place]) }
+        for index in place..<Int(Double(file.count) * 0.9) { file[index] = 0xFF }
+        return file
+    }
+
+    @Test(arguments: formats)
+    func `good rows are written, and the rest is told of`(format: String) throws {
+        try folder.write("whole.\(format)", try file(format))
+        try folder.write("bad.\(format)", try damaged(format, part: 0.6))
+        let refused = try convert("bad.\(format)", "out.png")
+        #expect(refused.status == 1 && folder.read("out.png") == nil)
+        let run = try convert("bad.\(format)", "out.png", "--salvage", "--json")
+        #expect(run.status == 1, "\(run.errors)")
+        #expect(run.errors.contains("of its rows are good"), "\(run.errors)")
+        let json = try #require(try parseJSON(run.text) as? [String: Any])
+        let share = try #require(json["good_row_share"] as? Double)
+        #expect(share > 0.2 && share < 0.95)
+        #expect(try convert("whole.\(format)", "whole-out.png").status == 0)
+        let plugin = try #require(BuiltIn.registry.plugin(named: "png"))
+        let pictures = try ["out.png", "whole-out.png"].map {
+            try Image(decoding: try #require(folder.read($0)), as: plugin)
+        }
+        #expect(pictures[0].header.size == pictures[1].header.size)
+        // The first fifth is good, whichever rows the others are.
+        let count = pictures[0].bytes.count / 5
+        #expect(pictures[0].bytes.prefix(count) == pictures[1].bytes.prefix(count))
+        let strict = try convert("bad.\(format)", "s.png", "--salvage", "--strict")
+        #expect(strict.status == 1 && folder.read("s.png") == nil)
+    }
+
+    @Test(arguments: formats)
+    func `a file without a flaw is converted as ever`(format: String) throws {
+        try folder.write("in.\(format)", try file(format, size: 40))
+        #expect(try convert("in.\(format)", "a.png").status == 0)
+        let run = try convert("in.\(format)", "b.png", "--salvage", "--json", "--verify")
+        #expect(run.status == 0 && !run.text.contains("good_row_share"), "\(run.errors)")
+        #expect(folder.read("a.png") == folder.read("b.png"))
+    }
+
+    @Test func `a batch with a salvaged file is no success, and does it again`() throws {
+        guard let format = Self.formats.first else { return }
+        try folder.write("in/bad.\(format)", try damaged(format, part: 0.5))
+        try folder.write("in/good.\(format)", try file(format, size: 40))
+        for _ in 0..<2 {
+            let run = try convert("in", "out", "--to", "png", "--salvage", "--resume")
+            #expect(run.status == 1, "\(run.errors)")
+            #expect(run.errors.contains("1 of them only salvaged"), "\(run.errors)")
+        }
+    }
+
+    @Test(arguments: formats)
+    func `nothing is made up where nothing is there`(format: String) throws {
+        let file = try file(format)
+        try folder.write("bad.\(format)", Array(file[..<40]))
+        #expect(try convert("bad.\(format)", "out.png", "--salvage").status == 1)
+        #expect(folder.read("out.png") == nil)
+    }
+}

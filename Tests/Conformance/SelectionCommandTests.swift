@@ -1,0 +1,182 @@
+import FormatKit
+import Foundation
+import TestSupport
+import Testing
+
+/// Which pages, which metadata, which files: the options for what people ask for.
+@Suite struct SelectionCommandTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func convert(_ arguments: String...) throws -> ConvertTool.Run {
+        try ConvertTool.run(arguments, in: folder)
+    }
+
+    private func plugin(_ name: String) throws -> any FormatPlugin {
+        try #require(BuiltIn.registry.plugin(named: name))
+    }
+
+    /// A TIFF file whose page n is n pixels wide.
+    private func writePages(_ name: String, count: Int) throws {
+        let pages = (1...count).map { width -> Image in
+            var image = TestImages.picture(width: width, height: 3)
+            image.header.frameCount = count
+            return image
+        }
+        try folder.write(
+            name,
+            try pages.encoded(
+                by: try plugin("tiff"), settings: WriteSettings(), context: CodecContext()))
+    }
+
+    private func widths(_ name: String) throws -> [Int] {
+        let bytes = try #require(folder.read(name))
+        let reader = try plugin("tiff").makeReader(
+            source: MemorySource(bytes), context: CodecContext())
+        let pages = try #require(reader as? any MultiImageReader)
+        return try (0..<pages.header.frameCount).map { index in
+            try pages.selectPage(index)
+            return pages.header.size.width
+        }
+    }
+
+    @Test(arguments: [
+        ("1-3,7", [1, 2, 3, 7]), ("5-", [5, 6, 7]), ("2", [2]), ("7,1", [7, 1]),
+        ("all", Array(1...7)),
+    ])
+    func `pages are chosen by their numbers`(pages: String, widths: [Int]) throws {
+        try writePages("in.tiff", count: 7)
+        let run = try convert("in.tiff", "out.tiff", "--pages", pages, "--strict", "--verify")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try self.widths("out.tiff") == widths)
+    }
+
+    @Test(arguments: ["8", "1-8", "9-"])
+    func `pages that are not there are refused`(pages: String) throws {
+        try writePages("in.tiff", count: 7)
+        let run = try convert("in.tiff", "out.tiff", "--pages", pages)
+        #expect(run.status == 2 && run.errors.contains("the last is 7"), "\(run.errors)")
+    }
+
+    @Test func `every page becomes a file`() throws {
+        try writePages("in/a.tiff", count: 3)
+        try writePages("in/b.tiff", count: 1)
+        let run = try convert("in", "out", "--to", "png", "--name-template", "{stem}-{page}.{ext}")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(
+            folder.files.filter { $0.hasPrefix("out/") }
+                == ["out/a-1.png", "out/a-2.png", "out/a-3.png", "out/b-1.png"])
+        let third = try Image(
+            decoding: try #require(folder.read("out/a-3.png")), as: try plugin("png"))
+        #expect(third.header.size.width == 3)
+        #expect(run.errors.contains("4 converted") && !run.errors.contains("left out"))
+        let some = try convert(
+            "in/a.tiff", "--output-dir", "out", "--to", "png", "--name-template",
+            "p{page}.{ext}", "--pages", "2-")
+        #expect(some.status == 0, "\(some.errors)")
+        #expect(folder.read("out/p2.png") != nil && folder.read("out/p1.png") == nil)
+    }
+
+    @Test func `the pages of several inputs become those of one output`() throws {
+        try writePages("a.tiff", count: 3)
+        try writePages("b.tiff", count: 2)
+        try folder.write(
+            "c.png",
+            try TestImages.encoded(TestImages.picture(width: 9, height: 3), as: plugin("png")))
+        let run = try convert(
+            "a.tiff", "c.png", "b.tiff", "out.tiff", "--join", "--verify", "--strict")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try widths("out.tiff") == [1, 2, 3, 9, 1, 2])
+        #expect(try convert("a.tiff", "none.png", "x.tiff", "--join").status == 1)
+        #expect(try convert("a.tiff", "--join").status == 2)
+        try folder.makeFolder("d")
+        #expect(try convert("d", "a.tiff", "x.tiff", "--join").status == 2)
+        // Frames of one size become an animation, in a process of its own, too.
+        let frames = try convert("c.png", "c.png", "out.webp", "--join", "--timeout", "60")
+        #expect(frames.status == 0, "\(frames.errors)")
+        #expect(folder.files.filter { $0.hasPrefix("x") }.isEmpty)
+    }
+
+    @Test func `outputs go into the last folder`() throws {
+        let format = BuiltIn.any
+        for name in ["a", "b", "c"] { try folder.write("\(name).x", try BuiltIn.file(format)) }
+        try folder.makeFolder("out")
+        #expect(try convert("a.x", "b.x", "out", "--to", format).status == 0)
+        #expect(try convert("c.x", "out", "--to", format).status == 0)
+        #expect(
+            folder.files.filter { $0.hasPrefix("out/") }
+                == ["a", "b", "c"].map { "out/\($0).\(format)" })
+        let without = try convert("a.x", "out")
+        #expect(without.status == 2 && without.errors.contains("--to"), "\(without.errors)")
+        #expect(try convert("a.x", "b.x", "c.x", "--to", format).status == 2)
+    }
+
+    @Test func `outputs get the times of their inputs`() throws {
+        let format = BuiltIn.any
+        try folder.write("in.\(format)", try BuiltIn.file(format))
+        let run = try ConvertTool.shell(
+            #"""
+            touch -d '2001-02-03 04:05:06.789' in.\#(format)
+            "$CONVERT" in.\#(format) out.\#(format) --preserve-times
+            [ ! in.\#(format) -nt out.\#(format) ] && [ ! in.\#(format) -ot out.\#(format) ]
+            """#, in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+    }
+
+    /// An Exif block with a make and a directory of GPS that says 12°.
+    private static let exif: [UInt8] =
+        [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8, 0, 2]
+        + [0x01, 0x0F, 0, 2, 0, 0, 0, 4] + Array("Abc\0".utf8)
+        + [0x88, 0x25, 0, 4, 0, 0, 0, 1, 0, 0, 0, 38, 0, 0, 0, 0]
+        + [0, 1, 0, 2, 0, 5, 0, 0, 0, 1, 0, 0, 0, 56, 0, 0, 0, 0]
+        + [0, 0, 0, 12, 0, 0, 0, 1]
+
+    private static let xmp = """
+        <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF \
+        xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" \
+        xmlns:exif="u:e" xmlns:a="u:a" exif:GPSLatitude="12,0N" a:b="c">\
+        <exif:GPSLongitude>13,0E</exif:GPSLongitude><a:d>e</a:d></rdf:Description></rdf:RDF>\
+        </x:xmpmeta>
+        """
+
+    @Test(arguments: ["png", "jpg", "webp", "tiff"])
+    func `where a picture was taken is left out, and nothing else`(format: String) throws {
+        guard BuiltIn.registry.plugin(named: format) != nil else { return }
+        var image = TestImages.picture(width: 8, height: 8)
+        image.header.metadata.exif = Self.exif
+        image.header.metadata.xmp = Array(Self.xmp.utf8)
+        try folder.write("in.png", try TestImages.encoded(image, as: try plugin("png")))
+        let run = try convert("in.png", "out.\(format)", "--keep", "all-gps", "--strict")
+        #expect(run.status == 0, "\(run.errors)")
+        let bytes = try #require(folder.read("out.\(format)"))
+        let found = try Image(decoding: bytes, as: try plugin(format)).header.metadata
+        let exif = try #require(found.exif)
+        #expect(exif.firstRange(of: Array("Abc\0".utf8)) != nil)
+        #expect(exif.firstRange(of: [0x88, 0x25]) == nil && !exif.contains(12))
+        let xmp = String(decoding: try #require(found.xmp), as: UTF8.self)
+        #expect(xmp.contains("a:b=\"c\"") && xmp.contains("<a:d>e</a:d>"))
+        #expect(!xmp.contains("GPS"))
+        #expect(try convert("in.png", "all.png").status == 0)
+        let all = try Image(
+            decoding: try #require(folder.read("all.png")), as: try plugin("png"))
+        #expect(all.header.metadata.exif == Self.exif)
+    }
+
+    @Test func `transparency is laid on a named color`() throws {
+        guard BuiltIn.registry.plugin(named: "ppm") != nil else { return }
+        let image = Image(
+            header: ImageHeader(
+                size: ImageSize(width: 1, height: 1),
+                layout: PixelLayout(.rgb, .uint8, alpha: .straight)), bytes: [9, 9, 9, 0])
+        try folder.write("in.png", try TestImages.encoded(image, as: try plugin("png")))
+        for (color, pixel) in [("black", [0, 0, 0]), ("#f80", [255, 136, 0])] as [(String, [UInt8])]
+        {
+            let run = try convert("in.png", "out.ppm", "--background", color, "--overwrite")
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(folder.read("out.ppm")?.suffix(3) == pixel[...])
+        }
+    }
+}

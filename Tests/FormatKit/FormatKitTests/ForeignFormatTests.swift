@@ -1,0 +1,41 @@
+import Testing
+
+@testable import FormatKit
+
+@Suite struct ForeignFormatTests {
+    private static func brands(_ names: String...) -> [UInt8] {
+        let first = Array("ftyp\(names[0])".utf8) + [0, 0, 0, 0]
+        let rest = names.dropFirst().flatMap { Array($0.utf8) }
+        return [0, 0, 0, UInt8(4 + first.count + rest.count)] + first + rest
+            + [UInt8](repeating: 0, count: 100)
+    }
+
+    @Test(
+        arguments: [
+            (Array("GIF89a".utf8), "GIF"),
+            (Array("BM".utf8) + [9, 9, 9, 9, 0, 0, 0, 0, 54, 0, 0, 0], "BMP"),
+            (Array("8BPS".utf8), "Photoshop document (PSD)"), (Array("%PDF-1.7".utf8), "PDF"),
+            ([0, 0, 0, 12, 0x6A, 0x50, 0x20, 0x20, 13, 10, 0x87, 10], "JPEG 2000"),
+            ([UInt8](repeating: 0, count: 128) + Array("DICM".utf8), "DICOM"),
+            ([0x76, 0x2F, 0x31, 0x01, 2, 0, 0, 0], "OpenEXR"), (brands("heic", "mif1"), "HEIC"),
+            (brands("mif1", "heic", "miaf"), "HEIC"), (brands("isom", "mp41"), "MP4 video"),
+            (brands("crx ", "isom"), "Canon raw (CR3)"),
+        ] as [([UInt8], String)])
+    func `a format that is not read is named`(head: [UInt8], name: String) throws {
+        #expect(ForeignFormat.name(of: head) == name)
+        let registry = try FormatRegistry([])
+        #expect(throws: ImageError.foreign(name)) {
+            _ = try registry.makeReader(source: MemorySource(head), context: CodecContext())
+        }
+    }
+
+    @Test(
+        arguments: [
+            [], Array("BM is no bitmap".utf8), brands("avif", "mif1"),
+            brands("mif1", "avif", "heic"),
+            Array("hello".utf8),
+        ] as [[UInt8]])
+    func `what is none has no name`(head: [UInt8]) {
+        #expect(ForeignFormat.name(of: head) == nil)
+    }
+}
