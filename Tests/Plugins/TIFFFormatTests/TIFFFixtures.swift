@@ -74,5 +74,8 @@ final class LossNotes: Sendable {
         }
     }
 
+    /// What was lost so far.
+    var losses: [Loss] { notes.withLock { $0 } }
+
     func add(_ loss: Loss) { notes.withLock { $0.append(loss) } }
 }
