@@ -107,6 +107,35 @@ import Testing
         if let text = try judgment("alpha.tif", "-ExtraSamples") { #expect(text == "2\n") }
     }
 
+    @Test func `integers of 32 bits stay what they are when an extra sample is dropped`() throws {
+        let (first, second): ([UInt8], [UInt8]) = ([4, 3, 2, 1], [9, 8, 7, 0xF1])
+        let strip = first + [1, 0, 0, 0] + second + [2, 0, 0, 0]
+        // A directory of two pixels of gray and an extra sample of unspecified meaning.
+        let entries: [[Int]] = [
+            [256, 4, 1, 2], [257, 4, 1, 1], [258, 3, 2, 32 | 32 << 16], [259, 3, 1, 1],
+            [262, 3, 1, 1], [273, 4, 1, 8], [277, 3, 1, 2], [278, 4, 1, 1],
+            [279, 4, 1, strip.count], [338, 3, 1, 0],
+        ]
+        func little(_ value: Int, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }
+        var bytes: [UInt8] = [0x49, 0x49, 42, 0] + little(8 + strip.count, 4) + strip
+        bytes += little(entries.count, 2)
+        for entry in entries {
+            bytes += little(entry[0], 2) + little(entry[1], 2) + little(entry[2], 4)
+            bytes += little(entry[3], 4)
+        }
+        _ = try folder.write("in.tif", bytes + little(0, 4))
+        let run = try ConvertTool.run(
+            [
+                "in.tif", "out.tif", "--extra-samples", "drop", "--strict",
+                "--option", "tiff.compression=none",
+            ], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        let output = try #require(folder.read("out.tif"))
+        #expect(output.contains(sequence: first + second))
+    }
+
     @Test(arguments: [[], ["--pages", "all"]], ["png", "tif"])
     func `a mask is named`(pages: [String], format: String) throws {
         guard format == "tif" || pages.isEmpty else { return }

@@ -1,5 +1,5 @@
 /// Delivers what another reader reads without its last channel, an extra sample that nobody wants.
-final class DroppingReader: ImageReader {
+final class DroppingReader: StoredSampleReader {
     let header: ImageHeader
     var heldByteCount: Int? { reader.heldByteCount }
     private let reader: any ImageReader
@@ -11,6 +11,10 @@ final class DroppingReader: ImageReader {
         header.metadata.significantBits?.removeLast()
         self.header = header
         self.reader = reader
+    }
+
+    func deliverStoredSamples() {
+        (reader as? any StoredSampleReader)?.deliverStoredSamples()
     }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {
