@@ -14,12 +14,17 @@ public enum AvailableMemory {
     /// Accepts an allocation that is about to be made, or throws.
     ///
     /// An array for which there is no memory is a trap, and libraries are no better; so large ones
-    /// are tried first.
+    /// are tried first: with a system call, since optimizers drop a `malloc` that is freed at once.
     ///
     /// - Throws: ``ImageError/outOfMemory``.
     public static func check(_ byteCount: Int) throws(ImageError) {
         guard byteCount >= smallByteCount else { return }
-        guard let block = unsafe malloc(byteCount) else { throw .outOfMemory }
-        unsafe free(block)
+        let block = unsafe mmap(
+            nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+        // MAP_FAILED is no pointer that every platform's headers import.
+        guard let block = unsafe block, Int(bitPattern: block) != -1 else {
+            throw .outOfMemory
+        }
+        unsafe munmap(block, byteCount)
     }
 }
