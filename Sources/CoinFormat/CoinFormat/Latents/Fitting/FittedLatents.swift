@@ -9,9 +9,12 @@ struct FittedLatents {
     let networks: NetworkQuantizer.Result
     /// The grids of the whole picture.
     let grids: [LatentPlace: LatentGrid]
-    /// What the fit has minimized, in bits, those of the networks included; of a fit to a rate, the
-    /// squared error, in units of the model.
-    var cost = 0.0
+
+    /// What a fit of all grids together has minimized, in bits; those of the networks are in it.
+    var cost: Double {
+        networks.bits + networks.measure.bits
+            + Double(form.errorScale(lambda: lambda)) / 2 * networks.measure.squaredError
+    }
 
     /// The side of a tile that is aimed at; where there is more than one, they can be decoded at
     /// the same time.

@@ -49,7 +49,12 @@ struct LatentFit {
         var frozen = schedule
         frozen.networkRate = 0
         let common = try fit(picture, frozen, &stages).fitted
-        return common.cost < own.cost ? common : own
+        // Fits to a rate have the same bits.
+        let isCheaper =
+            plan.bitsPerPixel == nil
+            ? common.cost < own.cost
+            : common.networks.measure.squaredError < own.networks.measure.squaredError
+        return isCheaper ? common : own
     }
 
     /// Fits the networks to a sample, and then the grids window by window.

@@ -24,6 +24,8 @@ struct NetworkQuantizer {
         var stepBits: [Int]
         /// The bits of the tensors.
         var bits: Double
+        /// The rate and the error of the rounded latents with these networks.
+        var measure: LatentTrainer.Measure
     }
 
     init(trainer: LatentTrainer, descriptor: LatentDescriptor, gain: Int, bases: [Int]) {
@@ -56,7 +58,7 @@ struct NetworkQuantizer {
         }
         return Result(
             networks: networks(parameters), stepBits: stepBits(bits),
-            bits: costs.reduce(0, +))
+            bits: costs.reduce(0, +), measure: measure)
     }
 
     /// Tries coarser steps of a tensor while they pay; two in a row that do not end the search.

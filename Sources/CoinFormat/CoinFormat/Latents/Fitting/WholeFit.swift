@@ -32,12 +32,9 @@ struct WholeFit {
             try step(trainer, number, form, stages)
         }
         let networks = quantizer.quantize()
-        let measure = trainer.measure()
         return FittedLatents(
             form: form, lambda: form.lambda(errorScale: trainer.errorScale), networks: networks,
-            grids: trainer.model.latentGrids,
-            cost: control == nil
-                ? trainer.cost(measure) + networks.bits : measure.squaredError)
+            grids: trainer.model.latentGrids)
     }
 
     private func form(lambda: Double) -> LatentForm {
