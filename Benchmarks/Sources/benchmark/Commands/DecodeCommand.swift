@@ -72,7 +72,7 @@ struct DecodeCommand: ParsableCommand {
                 let decoder = try CoinDecoder(
                     parsing: stream,
                     context: CodecContext(threadCount: threadCount, kernels: kernels.choice))
-                let (image, seconds) = try Self.shortest { try decoder.decode() }
+                let (image, seconds) = try shortest { try decoder.decode() }
                 let expected = reference ?? image.bytes
                 reference = expected
                 rows.append(
@@ -116,19 +116,5 @@ struct DecodeCommand: ParsableCommand {
             "\(threadCount)", seconds.digits(4), (pixels / 1e6 / seconds).digits(2), peak,
             identical,
         ]
-    }
-
-    /// The result of `body` and the shortest of its times: at least once, and for a second.
-    private static func shortest<R>(_ body: () throws -> R) rethrows -> (R, Double) {
-        let clock = ContinuousClock()
-        let start = clock.now
-        var result = try body()
-        var shortest = clock.now - start
-        while clock.now - start < .seconds(1) {
-            let begin = clock.now
-            result = try body()
-            shortest = min(shortest, clock.now - begin)
-        }
-        return (result, shortest / .seconds(1))
     }
 }

@@ -20,7 +20,8 @@ struct Conditions: Codable {
     static func current(peers: [String] = []) throws -> Conditions {
         Conditions(
             date: Date.now.formatted(.iso8601.year().month().day()),
-            command: ([invocation] + CommandLine.arguments.dropFirst()).joined(separator: " "),
+            command: ([invocation] + CommandLine.arguments.dropFirst().map(portable))
+                .joined(separator: " "),
             commit: Repository.commit(), cpu: cpuName(),
             coreCount: ProcessInfo.processInfo.activeProcessorCount,
             instructionSets: Kernels.supported.map(\.name),
@@ -35,6 +36,13 @@ struct Conditions: Codable {
     }
 
     private static let invocation = "swift run -c release --package-path Benchmarks benchmark"
+
+    /// An argument without the folders of one machine.
+    private static func portable(_ argument: String) -> String {
+        guard argument.hasPrefix("/") else { return argument }
+        let name = argument.split(separator: "/").last ?? ""
+        return name.contains(".") ? "DIR/\(name)" : "DIR"
+    }
 
     /// One line for a table's readers.
     var summary: String {

@@ -60,7 +60,7 @@ struct PaperDecodeCommand: ParsableCommand {
                     context: CodecContext(threadCount: threadCount, kernels: kernels.choice))
                 let size = decoder.header.size
                 let region = kernels.choice == .scalar ? size.firstCorner : PixelRegion(size)
-                let (image, seconds) = try Self.shortest { try decoder.decode(region: region) }
+                let (image, seconds) = try shortest { try decoder.decode(region: region) }
                 let expected = reference ?? image
                 reference = expected
                 let isIdentical =
@@ -106,20 +106,6 @@ struct PaperDecodeCommand: ParsableCommand {
             "\(picture)", run, kernels, "\(threadCount)", "\(decoded.pixelCount)",
             seconds.digits(4), rate.digits(2), peak, identical,
         ]
-    }
-
-    /// The result of `body` and the shortest of its times: at least once, and for a second.
-    private static func shortest<R>(_ body: () throws -> R) rethrows -> (R, Double) {
-        let clock = ContinuousClock()
-        let start = clock.now
-        var result = try body()
-        var shortest = clock.now - start
-        while clock.now - start < .seconds(1) {
-            let begin = clock.now
-            result = try body()
-            shortest = min(shortest, clock.now - begin)
-        }
-        return (result, shortest / .seconds(1))
     }
 }
 
