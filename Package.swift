@@ -142,6 +142,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         swiftTarget("CoinKernels", "CoinFormat/CoinKernels", ["CCoinKernels"]),
         swiftTarget("CoinFormat", "CoinFormat/CoinFormat", ["FormatKit", "CoinKernels"]),
+        // A decoder without Swift or an operating system, for other languages and browsers.
+        cTarget("CCoinDecoder", "CoinFormat/CCoinDecoder", ["CCoinKernels"]),
 
         // The one list of built-in plugins.
         swiftTarget(
@@ -166,7 +168,8 @@ let package = Package(
             path: "Sources/convert/convert", swiftSettings: swiftSettings),
 
         .target(
-            name: "TestSupport", dependencies: ["FormatKit"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["FormatKit", "CCoinDecoder"],
+            path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         tests("FormatKitTests", "FormatKit/FormatKitTests", ["FormatKit"]),
         tests("FormatFilesTests", "FormatKit/FormatFilesTests", ["FormatKit", "FormatFiles"]),
@@ -189,6 +192,9 @@ let package = Package(
         tests(
             "CoinFormatTests", "CoinFormat/CoinFormatTests",
             ["FormatKit", "CoinFormat", "CoinKernels", "PNGFormat"]),
+        tests(
+            "CCoinDecoderTests", "CoinFormat/CCoinDecoderTests",
+            ["FormatKit", "CoinFormat", "CCoinDecoder"]),
         tests(
             "ConvertKitTests", "convert/ConvertKitTests",
             ["ConvertKit", "FormatKit", "FormatFiles"]),

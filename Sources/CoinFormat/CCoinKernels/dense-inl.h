@@ -67,7 +67,10 @@ INLINE void KERNEL(dense_layer)(const dense *layer, enum epilogue epilogue) {
     switch (rows) {
 #define CASE(n) \
   case n: KERNEL(dense_rows)(layer, o, n, epilogue); break;
-      CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+      CASE(1) CASE(2) CASE(3)
+#if BLOCK_ROWS > 3
+      CASE(4) CASE(5) CASE(6)
+#endif
 #if BLOCK_ROWS > 6
       CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12) CASE(13) CASE(14)
 #endif
