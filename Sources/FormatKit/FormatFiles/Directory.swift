@@ -46,4 +46,18 @@ public enum Directory {
         if code == EEXIST, try FileStatus.ofFile(at: path)?.kind == .directory { return }
         throw .system("create the folder \(path)", code: code)
     }
+
+    /// Makes the names in a folder safe, as far as the system can: those that were given are there
+    /// after a power cut.
+    ///
+    /// A folder that cannot be opened, or that has nothing to synchronize, is no reason to fail: the
+    /// files themselves are safe, and have their names.
+    static func synchronize(_ path: Path) {
+        let descriptor = retrying {
+            unsafe path.withCString { unsafe open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+        }
+        guard descriptor >= 0 else { return }
+        _ = retrying { fsync(descriptor) }
+        close(descriptor)
+    }
 }

@@ -14,10 +14,30 @@ public import FormatKit
 public final class FileSink: ImageSink {
     /// The file that will appear.
     public let path: Path
-    private let temporaryPath: Path
-    private let isReplacing: Bool
+    let temporaryPath: Path
+    private let replacing: Replacing
     /// The open temporary file, or -1 once it is committed or discarded.
     private var descriptor: Int32
+    /// How to take back the name that was given last.
+    private var undoing = Undoing.nothing
+
+    /// What may be replaced.
+    public enum Replacing: Sendable, Equatable {
+        /// No file.
+        case nothing
+        /// Whatever file has the name.
+        case anything
+        /// The file that this was the status of, unchanged.
+        case only(FileStatus)
+    }
+
+    private enum Undoing {
+        case nothing
+        /// There was no file before.
+        case removing
+        /// The file that was there before has this second name.
+        case restoring(Path)
+    }
 
     /// The number of bytes from the start to the last one written.
     public private(set) var byteCount = 0
@@ -29,25 +49,31 @@ public final class FileSink: ImageSink {
     ///
     /// - Parameters:
     ///   - path: The file to make.
-    ///   - isReplacing: Whether an existing file may be replaced.
+    ///   - replacing: Which existing file may be replaced.
     /// - Throws: ``/FormatKit/ImageError/outputExists``, or
     ///   ``/FormatKit/ImageError/io(_:code:reason:)`` if the folder is missing or refuses.
-    public init(path: Path, isReplacing: Bool) throws(ImageError) {
+    public init(path: Path, replacing: Replacing) throws(ImageError) {
         let existing = try FileStatus.ofFile(at: path)
         if let existing {
             guard existing.kind == .regular else {
                 throw .system("write \(path)", code: existing.kind == .directory ? EISDIR : EINVAL)
             }
-            guard isReplacing else { throw .outputExists }
+            guard replacing.allows(existing) else { throw .outputExists }
         }
-        let isDangling = existing == nil && FileStatus.isLink(at: path)
-        if isDangling, !isReplacing { throw .outputExists }
-        self.path =
-            isDangling
-            ? Self.target(ofLink: path) : existing == nil ? path : Self.resolvingLinks(path)
-        self.isReplacing = isReplacing
+        if existing == nil, FileStatus.isLink(at: path), replacing == .nothing {
+            throw .outputExists
+        }
+        self.path = path.resolvingLinks
+        self.replacing = replacing
         (descriptor, temporaryPath) = try TemporaryFiles.create(for: self.path)
         if let existing { fchmod(descriptor, mode_t(existing.permissions)) }
+    }
+
+    /// Starts a file that replaces any other, or none.
+    ///
+    /// - Throws: ``/FormatKit/ImageError`` as ``init(path:replacing:)`` does.
+    public convenience init(path: Path, isReplacing: Bool) throws(ImageError) {
+        try self.init(path: path, replacing: isReplacing ? .anything : .nothing)
     }
 
     deinit {
@@ -90,28 +116,94 @@ public final class FileSink: ImageSink {
     public func commit() throws(ImageError) {
         precondition(descriptor >= 0, "a sink is committed once")
         defer { discard() }
-        // The bytes must be safe before the name points to them.
+        try synchronize()
+        try publish(isUndoable: false)
+    }
+
+    /// Waits until the bytes are safe: they must be before the name points to them.
+    func synchronize() throws(ImageError) {
         let code = retrying { fsync(descriptor) } == 0 ? 0 : errno
         // Some file systems have nothing to synchronize, and say so.
         guard [0, EINVAL, ENOTSUP].contains(code) else {
             throw .system("write \(path)", code: code)
         }
-        try isReplacing ? rename() : link()
+    }
+
+    /// Gives the file its name.
+    ///
+    /// - Parameter isUndoable: Whether ``undo()`` can restore the file that it replaces.
+    /// - Throws: ``/FormatKit/ImageError`` as ``commit()`` does.
+    func publish(isUndoable: Bool) throws(ImageError) {
+        switch replacing {
+        case .nothing: try link()
+        case .anything:
+            if isUndoable { keepOldFile() }
+            try rename()
+        case .only(let expected):
+            // Looked at again: somebody may have put another file there meanwhile.
+            guard let status = try FileStatus.ofFile(at: path) else {
+                try link()
+                break
+            }
+            guard status == expected else { throw .outputExists }
+            if isUndoable { keepOldFile() }
+            try rename()
+        }
+        Directory.synchronize(path.directory)
+    }
+
+    /// Takes the name back: what was there before is there again.
+    func undo() {
+        switch undoing {
+        case .nothing: return
+        case .removing:
+            // Not what somebody else has put there since.
+            let ours = try? FileStatus.ofDescriptor(descriptor).identity
+            guard ours != nil, (try? FileStatus.ofFile(at: path))?.identity == ours else { return }
+            TemporaryFiles.remove(path)
+        case .restoring(let kept):
+            _ = unsafe kept.withCString { from in
+                unsafe path.withCString { unsafe moveFile(from, $0) }
+            }
+            TemporaryFiles.forget(kept)
+        }
+        undoing = .nothing
     }
 
     /// Removes the temporary file; nothing after the first commit or discard.
     public func discard() {
         guard descriptor >= 0 else { return }
+        if case .restoring(let kept) = undoing { TemporaryFiles.remove(kept) }
+        undoing = .nothing
         TemporaryFiles.remove(temporaryPath)
         close(descriptor)
         descriptor = -1
+    }
+
+    /// Gives the file that will be replaced a second name; without one it cannot be restored.
+    private func keepOldFile() {
+        let kept = TemporaryFiles.reserveName(for: path)
+        let code = unsafe path.withCString { from in
+            unsafe kept.withCString { unsafe linkFile(from, $0) == 0 ? 0 : errno }
+        }
+        if code == 0 {
+            undoing = .restoring(kept)
+        } else {
+            TemporaryFiles.forget(kept)
+            undoing = code == ENOENT ? .removing : .nothing
+        }
     }
 
     private func rename() throws(ImageError) {
         let result = unsafe temporaryPath.withCString { from in
             unsafe path.withCString { unsafe moveFile(from, $0) }
         }
-        guard result == 0 else { throw .system("write \(path)") }
+        guard result == 0 else {
+            let error = ImageError.system("write \(path)")
+            if case .restoring(let kept) = undoing { TemporaryFiles.remove(kept) }
+            undoing = .nothing
+            throw error
+        }
     }
 
     /// Names the file without ever replacing another one; `discard` removes the first name.
@@ -120,7 +212,7 @@ public final class FileSink: ImageSink {
             unsafe path.withCString { unsafe linkFile(from, $0) == 0 ? 0 : errno }
         }
         switch code {
-        case 0: return
+        case 0: break
         case EEXIST: throw .outputExists
         case ENOENT, ENOSPC, EDQUOT, EROFS, EIO: throw .system("write \(path)", code: code)
         default:
@@ -128,22 +220,38 @@ public final class FileSink: ImageSink {
             guard try FileStatus.ofFile(at: path) == nil else { throw .outputExists }
             try rename()
         }
+        undoing = .removing
     }
+}
 
-    /// Where a link leads that leads to no file yet.
-    private static func target(ofLink path: Path) -> Path {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let count = unsafe path.withCString { unsafe readlink($0, &buffer, buffer.count) }
-        guard count > 0 else { return path }
-        let target = Path(bytes: buffer.prefix(count).map { UInt8(bitPattern: $0) })
-        return target.bytes.first == Path.slash ? target : path.directory.appending(target)
-    }
-
-    private static func resolvingLinks(_ path: Path) -> Path {
-        guard let resolved = unsafe path.withCString({ unsafe realpath($0, nil) }) else {
-            return path
+extension FileSink.Replacing {
+    /// Whether a file with this status may be replaced.
+    func allows(_ status: FileStatus) -> Bool {
+        switch self {
+        case .nothing: false
+        case .anything: true
+        case .only(let expected): status == expected
         }
-        defer { unsafe free(resolved) }
-        return Path(bytes: unsafe String(cString: resolved).utf8)
+    }
+}
+
+extension Path {
+    /// The file that writing to this name makes or replaces: links are followed, also one that leads
+    /// to no file yet.
+    public var resolvingLinks: Path {
+        if let resolved = unsafe withCString({ unsafe realpath($0, nil) }) {
+            defer { unsafe free(resolved) }
+            return Path(bytes: unsafe String(cString: resolved).utf8)
+        }
+        return FileStatus.isLink(at: self) ? linkTarget : self
+    }
+
+    /// Where a link leads.
+    private var linkTarget: Path {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = unsafe withCString { unsafe readlink($0, &buffer, buffer.count) }
+        guard count > 0 else { return self }
+        let target = Path(bytes: buffer.prefix(count).map { UInt8(bitPattern: $0) })
+        return target.bytes.first == Path.slash ? target : directory.appending(target)
     }
 }

@@ -12,7 +12,9 @@ public final class FileSource: ImageSource {
     private let descriptor: Int32
 
     /// The number of bytes when the file was opened.
-    public let byteCount: Int
+    public var byteCount: Int { status.byteCount }
+    /// The file when it was opened.
+    public let status: FileStatus
 
     /// Opens a file.
     ///
@@ -31,7 +33,7 @@ public final class FileSource: ImageSource {
             case .directory: throw .system("read", code: EISDIR)
             case .stream: throw .system("read", code: ESPIPE)
             }
-            byteCount = status.byteCount
+            self.status = status
             self.descriptor = descriptor
         } catch {
             close(descriptor)
@@ -41,6 +43,13 @@ public final class FileSource: ImageSource {
 
     deinit {
         close(descriptor)
+    }
+
+    /// The file as it is now.
+    ///
+    /// - Throws: ``/FormatKit/ImageError/io(_:code:reason:)``.
+    public func currentStatus() throws(ImageError) -> FileStatus {
+        try FileStatus.ofDescriptor(descriptor)
     }
 
     /// Reads bytes from `offset` on.

@@ -31,8 +31,25 @@ public struct FileStatus: Sendable, Equatable {
     public let identity: Identity
     /// The size in bytes, of a regular file.
     public let byteCount: Int
+    /// The number of the file in its file system.
+    public var inode: UInt64 { identity.inode }
+    /// When the content changed last: seconds and nanoseconds of the system's clock.
+    public let modification: Instant
     /// The permission bits.
     let permissions: UInt32
+
+    /// A time of the system's clock.
+    public struct Instant: Sendable, Equatable {
+        /// Whole seconds since 1970.
+        public let seconds: Int
+        let nanoseconds: Int
+    }
+
+    /// Whether a file has, as far as its status tells, not been written to since `earlier`.
+    public func hasContent(of earlier: FileStatus) -> Bool {
+        identity == earlier.identity && byteCount == earlier.byteCount
+            && modification == earlier.modification
+    }
 
     /// Looks at the file named `path`; `nil` if there is none.
     ///
@@ -71,5 +88,11 @@ public struct FileStatus: Sendable, Equatable {
             inode: UInt64(truncatingIfNeeded: record.st_ino))
         byteCount = Int(record.st_size)
         permissions = UInt32(record.st_mode) & 0o7777
+        #if canImport(Darwin)
+            let time = record.st_mtimespec
+        #else
+            let time = record.st_mtim
+        #endif
+        modification = Instant(seconds: Int(time.tv_sec), nanoseconds: Int(time.tv_nsec))
     }
 }

@@ -30,14 +30,14 @@ public enum Files {
     ///
     /// - Parameters:
     ///   - path: A file to make, or an existing pipe or device.
-    ///   - isReplacing: Whether an existing file may be replaced.
+    ///   - replacing: Which existing file may be replaced.
     /// - Returns: A sink.
     /// - Throws: ``/FormatKit/ImageError``.
     public static func sink(
-        at path: Path, isReplacing: Bool
+        at path: Path, replacing: FileSink.Replacing
     ) throws(ImageError) -> any ImageSink {
         if try FileStatus.ofFile(at: path)?.kind == .stream { return StreamSink.named(path) }
-        return try FileSink(path: path, isReplacing: isReplacing)
+        return try FileSink(path: path, replacing: replacing)
     }
 
     /// Gives a file the times of another: of its last access and its last change.
@@ -61,19 +61,21 @@ public enum Files {
     ///
     /// - Parameters:
     ///   - path: A file to make, or an existing pipe or device.
-    ///   - isReplacing: Whether an existing file may be replaced.
+    ///   - replacing: Which existing file may be replaced.
     ///   - needsFolder: Whether its folder must be there already.
-    /// - Throws: ``/FormatKit/ImageError`` as ``sink(at:isReplacing:)`` would.
+    /// - Throws: ``/FormatKit/ImageError`` as ``sink(at:replacing:)`` would.
     public static func checkOutput(
-        at path: Path, isReplacing: Bool, needsFolder: Bool = true
+        at path: Path, replacing: FileSink.Replacing, needsFolder: Bool = true
     ) throws(ImageError) {
-        switch try FileStatus.ofFile(at: path)?.kind {
-        case .regular: if !isReplacing { throw .outputExists }
+        let status = try FileStatus.ofFile(at: path)
+        switch status?.kind {
+        case .regular:
+            if let status, !replacing.allows(status) { throw .outputExists }
         case .directory: throw .system("write \(path)", code: EISDIR)
         case .stream: return
         case nil:
             // A link that leads nowhere is there, too.
-            if FileStatus.isLink(at: path), !isReplacing { throw .outputExists }
+            if FileStatus.isLink(at: path), replacing == .nothing { throw .outputExists }
             guard needsFolder else { return }
             let folder = path.directory
             switch try FileStatus.ofFile(at: folder)?.kind {

@@ -33,6 +33,8 @@ public final class LineFile: Sendable {
         self.descriptor = descriptor
         var last: UInt8 = 0
         let size = (try? FileStatus.ofDescriptor(descriptor).byteCount) ?? 0
+        // A new file is found after a power cut, too.
+        if size == 0 { Directory.synchronize(path.directory) }
         let count = size > 0 ? unsafe pread(descriptor, &last, 1, off_t(size - 1)) : 0
         isAtStartOfLine = Mutex(count != 1 || last == UInt8(ascii: "\n"))
     }

@@ -48,9 +48,8 @@ public enum TemporaryFiles {
 
     static func create(for target: Path) throws(ImageError) -> (descriptor: Int32, path: Path) {
         while true {
-            let path = target.directory.appending(TemporaryName.make(for: target.lastComponent))
             // Registered first: an exit at any later moment removes the file.
-            live.withLock { _ = $0.insert(path) }
+            let path = reserveName(for: target)
             let descriptor = retrying {
                 unsafe path.withCString { path in
                     unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
@@ -66,6 +65,13 @@ public enum TemporaryFiles {
             close(descriptor)
             forget(path)
         }
+    }
+
+    /// A name for a file of this process that is yet to be made.
+    static func reserveName(for target: Path) -> Path {
+        let path = target.directory.appending(TemporaryName.make(for: target.lastComponent))
+        live.withLock { _ = $0.insert(path) }
+        return path
     }
 
     /// Locks a new file; `false` if another process has taken it for stale in the meantime.

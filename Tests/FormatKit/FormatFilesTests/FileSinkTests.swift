@@ -102,7 +102,7 @@ import Testing
         let path = Path(folder("out"))
         // Known before any work.
         #expect(throws: ImageError.outputExists) {
-            try Files.checkOutput(at: path, isReplacing: false)
+            try Files.checkOutput(at: path, replacing: .nothing)
         }
         #expect(throws: ImageError.outputExists) { try makeSink("out") }
         #expect(folder.files == ["out"])
@@ -124,7 +124,7 @@ import Testing
             reason: "no such file or directory")
         #expect(throws: error) { try FileSink(path: Path(path), isReplacing: false) }
         #expect(throws: ImageError.self) {
-            try Files.checkOutput(at: Path(path), isReplacing: true)
+            try Files.checkOutput(at: Path(path), replacing: .anything)
         }
         #expect(throws: ImageError.self) {
             try FileSink(path: Path(folder.path), isReplacing: true)
@@ -135,13 +135,13 @@ import Testing
         guard FileManager.default.fileExists(atPath: "/dev/full") else {
             try Test.cancel("this system has no /dev/full")
         }
-        let sink = try Files.sink(at: Path("/dev/full"), isReplacing: false)
+        let sink = try Files.sink(at: Path("/dev/full"), replacing: .nothing)
         try sink.append([1])
         #expect(
             throws: ImageError.io(
                 "write /dev/full", code: ENOSPC, reason: "no space left on device")
         ) { try sink.commit() }
-        let hole = try Files.sink(at: Path("/dev/null"), isReplacing: false)
+        let hole = try Files.sink(at: Path("/dev/null"), replacing: .nothing)
         try hole.append([1])
         try hole.commit()
         #expect(FileManager.default.fileExists(atPath: "/dev/null"))

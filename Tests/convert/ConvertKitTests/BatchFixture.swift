@@ -28,7 +28,9 @@ class BatchFixture {
         var run = RunOptions()
         change(&run)
         let runner = BatchRunner(
-            registry: try FormatRegistry([ToyFormat(), WriteOnlyFormat.stalling, BrokenFormat()]),
+            registry: try FormatRegistry([
+                ToyFormat(), WriteOnlyFormat.stalling, BrokenFormat(), ScalableFormat(),
+            ]),
             options: options,
             run: run,
             console: Console(verbosity: .normal, columnCount: nil, write: messages.write),

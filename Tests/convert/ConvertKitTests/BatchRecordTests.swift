@@ -61,15 +61,22 @@ import Testing
         #expect(folder.read("out/a.toy") == folder.read("in/a.toy"))
     }
 
-    @Test func `takes over what a killed run has begun`() throws {
+    @Test func `replaces no file that somebody has put where a killed run had begun`() throws {
         try writePictures(["in/a.toy"])
-        try folder.write(
-            "out/.convert-record.jsonl",
-            Array(
-                "{\"convert_record\":1}\n{\"output\":\"a.toy\",\"state\":\"begun\"}\n{\"outp".utf8))
-        try folder.write("out/a.toy", [1])
-        #expect(try run(folderRequest()) { $0.isResuming = true } == .success)
-        #expect(folder.read("out/a.toy") == folder.read("in/a.toy"))
+        for line in [
+            #"{"output":"a.toy","state":"begun"}"#,
+            #"{"output":"a.toy","state":"committing","output_sha256":"00","output_bytes":1}"#,
+        ] {
+            try folder.write(
+                "out/.convert-record.jsonl",
+                Array("{\"convert_record\":1}\n\(line)\n{\"outp".utf8))
+            try folder.write("out/a.toy", [1])
+            #expect(try run(folderRequest()) { $0.isResuming = true } == .failure)
+            #expect(folder.read("out/a.toy") == [1])
+            try folder.remove("out/a.toy")
+            #expect(try run(folderRequest()) { $0.isResuming = true } == .success)
+            #expect(folder.read("out/a.toy") == folder.read("in/a.toy"))
+        }
     }
 
     @Test func `refuses a record that is none`() throws {

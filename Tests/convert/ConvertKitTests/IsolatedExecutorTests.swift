@@ -17,7 +17,7 @@ import Testing
         let executor = IsolatedExecutor(
             launcher, threadCount: 1, timeLimit: timeLimit, signal: signal)
         defer { executor.finish() }
-        return executor.perform(item, gate: gate, admitted: {}) { _ in }
+        return executor.perform(item, gate: gate, committing: { _ in }) { _ in }
     }
 
     private let answer = #"echo '{"end":{"status":"skipped","body":"exists","seconds":1.5}}'"#
@@ -39,7 +39,7 @@ import Testing
         let executor = IsolatedExecutor(
             launcher, threadCount: 1, timeLimit: nil, signal: { nil })
         let kinds = (0..<4).map { _ in
-            executor.perform(item, gate: gate, admitted: {}) { _ in }.failure?.kind
+            executor.perform(item, gate: gate, committing: { _ in }) { _ in }.failure?.kind
         }
         executor.finish()
         #expect(kinds == [nil, nil, "crash", nil])
@@ -75,6 +75,7 @@ import Testing
         let executor = IsolatedExecutor(
             WorkerLauncher(command: ["/no/such/program"], arguments: []), threadCount: 1,
             timeLimit: nil, signal: { nil })
-        #expect(executor.perform(item, gate: gate, admitted: {}) { _ in }.failure?.kind == "io")
+        #expect(
+            executor.perform(item, gate: gate, committing: { _ in }) { _ in }.failure?.kind == "io")
     }
 }

@@ -1,33 +1,6 @@
 package import FormatFiles
 package import FormatKit
 
-/// One input and its output.
-package struct Job: Sendable, Hashable {
-    /// What is read.
-    package let input: Endpoint
-    /// What is written.
-    package let output: Endpoint
-    /// Inputs whose pages follow.
-    package var further: [Endpoint] = []
-    /// The page that is converted, counted from 0; `nil` for those that the options say.
-    package var page: Int?
-
-    /// Creates a job.
-    package init(input: Endpoint, output: Endpoint, page: Int? = nil) {
-        self.input = input
-        self.output = output
-        self.page = page
-    }
-}
-
-extension Job {
-    /// The files that are written: the output, and the smaller pictures before it.
-    func outputPaths(previewCount: Int) -> [Path] {
-        guard case .file(let path) = output else { return [] }
-        return (1..<max(1, previewCount)).map { path.inserting("\($0)") } + [path]
-    }
-}
-
 /// Everything that a run will do, known before it does any of it.
 package struct BatchPlan: Sendable {
     /// The format to write.
@@ -95,9 +68,12 @@ package struct BatchPlan: Sendable {
     /// The number of inputs, with those that have been left out as they could not be opened.
     package var inputCount: Int { jobs.count + unnamedCount }
 
-    /// The outputs that are files.
-    var outputPaths: [Path] {
-        jobs.compactMap { if case .file(let path) = $0.output { path } else { nil } }
+    /// The outputs that have names.
+    var outputPaths: [Path] { jobs.flatMap(\.outputPaths) }
+
+    /// Adds smaller pictures to all jobs, so that each makes `count`.
+    mutating func addPreviews(count: Int) {
+        for index in jobs.indices { jobs[index].addPreviews(count: count) }
     }
 
     /// What is known of a picture once its file has been opened.
@@ -139,21 +115,49 @@ package struct BatchPlan: Sendable {
         }
     }
 
-    /// Checks that no two inputs have one output, the smaller pictures before each among them.
-    func checkCollisions(previewCount: Int = 1) throws(CommandError) {
+    /// Checks that no two outputs are one file, also through links.
+    func checkCollisions() throws(CommandError) {
         guard isNamed else { return }
+        var resolver = LinkResolver()
         var inputs: [CollisionKey: Endpoint] = [:]
         var lines: [String] = []
         for job in jobs {
-            for path in job.outputPaths(previewCount: previewCount) {
-                let first = inputs.updateValue(job.input, forKey: Self.collisionKey(path))
-                if let first { lines.append("\(first) and \(job.input) would both become \(path)") }
+            for path in job.outputPaths {
+                let key = Self.collisionKey(resolver.file(at: path))
+                if let first = inputs.updateValue(job.input, forKey: key) {
+                    lines.append("\(first) and \(job.input) would both become \(path)")
+                }
             }
         }
-        guard let first = lines.first else { return }
-        let rest = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
         let hint =
             template == .standard ? "; --name-template '{name}.{ext}' keeps them apart" : ""
+        try Self.refuse(lines, hint: hint)
+    }
+
+    /// Checks that no output takes the place of an input, unless it is all that is made of that one.
+    func checkInputs() throws(CommandError) {
+        guard isNamed else { return }
+        var resolver = LinkResolver()
+        var readers: [CollisionKey: Int] = [:]
+        for (index, job) in jobs.enumerated() {
+            for case .file(let path) in job.inputs {
+                readers[Self.collisionKey(resolver.file(at: path))] = index
+            }
+        }
+        var lines: [String] = []
+        for (index, job) in jobs.enumerated() {
+            for path in job.outputPaths {
+                let reader = readers[Self.collisionKey(resolver.file(at: path))]
+                guard let reader, reader != index || .file(path) != job.output else { continue }
+                lines.append("what becomes of \(job.input) would replace the input \(path)")
+            }
+        }
+        try Self.refuse(lines, hint: "")
+    }
+
+    private static func refuse(_ lines: [String], hint: String) throws(CommandError) {
+        guard let first = lines.first else { return }
+        let rest = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
         throw .usage("nothing is converted: \(first)\(rest)\(hint)")
     }
 
@@ -170,4 +174,15 @@ package struct BatchPlan: Sendable {
 
         private static func collisionKey(_ path: Path) -> CollisionKey { path }
     #endif
+}
+
+/// Finds the files that names stand for, looking at each folder once.
+private struct LinkResolver {
+    private var folders: [Path: Path] = [:]
+
+    mutating func file(at path: Path) -> Path {
+        let folder = folders[path.directory] ?? path.directory.resolvingLinks
+        folders[path.directory] = folder
+        return folder.appending(path.lastComponent).resolvingLinks
+    }
 }

@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// What runs into a folder have done: `.convert-record.jsonl` in it, one line an event.
 ///
-/// A line says of an output that it was begun or that it is done; the last one counts. A run first
-/// writes down what it will begin and waits until that is safe, so that, however it ends, the next
-/// one can tell outputs of its own from files that somebody else has put there.
+/// A line says of an output that a file of a given content is about to get its name, or that it has
+/// it. The first is written, and safe, before the name is given, so that, however a run ends, the next
+/// one can tell outputs of its own, old and new, from files that somebody else has put there.
 final class BatchRecord: Sendable {
     static let name = Path(".convert-record.jsonl")
     private static let version = 1
@@ -50,9 +50,9 @@ final class BatchRecord: Sendable {
         // A line that was cut short, as by a kill, says nothing.
         for line in lines {
             guard let json = try? JSONValue(parsing: Array(line)),
-                let output = Path(json: json["output"]), let entry = RecordEntry(json: json)
+                let output = Path(json: json["output"]), let event = RecordEntry.Event(json: json)
             else { continue }
-            entries[output] = entry
+            entries[output, default: RecordEntry()].add(event)
         }
         return entries
     }
@@ -62,43 +62,34 @@ final class BatchRecord: Sendable {
         entries.withLock { $0[name(of: output)] }
     }
 
-    /// Writes down that outputs will be begun: those that are new, so that they are ours.
+    /// Writes down, and makes safe, that files are about to get the names of outputs.
     ///
-    /// - Throws: ``/FormatKit/ImageError``.
-    func begin(_ outputs: [Path]) throws(ImageError) {
-        var new: [Path] = []
-        for output in outputs where entry(for: output) == nil {
-            if try FileStatus.ofFile(at: output) == nil { new.append(output) }
-        }
-        guard !new.isEmpty else { return }
-        try file?.append(new.map { line(for: $0, .begun) })
-        try file?.synchronize()
-        entries.withLock { entries in
-            for output in new { entries[name(of: output)] = .begun }
-        }
-    }
-
-    /// Writes down that an output that is done will be replaced.
-    ///
-    /// - Throws: ``/FormatKit/ImageError``.
-    func beginReplacing(_ output: Path) throws(ImageError) {
-        guard entry(for: output)?.completion != nil else { return }
-        try file?.append([line(for: output, .begun)])
+    /// - Throws: ``/FormatKit/ImageError``; then they must not.
+    func commit(_ outputs: [RecordedOutput]) throws(ImageError) {
+        try file?.append(outputs.map { line(for: $0.path, .committing($0.content)) })
         try file?.synchronize()
     }
 
-    /// Writes down that an output is done.
+    /// Writes down that all outputs of an item are there, the one that was asked for last.
     ///
     /// - Throws: ``/FormatKit/ImageError``.
-    func finish(_ output: Path, _ entry: RecordEntry) throws(ImageError) {
-        try file?.append([line(for: output, entry)])
+    func finish(_ completion: ItemCompletion) throws(ImageError) {
+        try file?.append(
+            completion.outputs.map { output in
+                line(
+                    for: output.path,
+                    .done(
+                        RecordEntry.Completion(
+                            key: completion.key, inputDigest: completion.inputDigest,
+                            content: output.content)))
+            })
     }
 
     /// Lets other runs write the record.
     func close() { file?.unlock() }
 
-    private func line(for output: Path, _ entry: RecordEntry) -> String {
-        "\((["output": name(of: output).json] as JSONValue) + entry.json)"
+    private func line(for output: Path, _ event: RecordEntry.Event) -> String {
+        "\((["output": name(of: output).json] as JSONValue) + event.json)"
     }
 
     /// The path below the folder, so that the folder can be moved.

@@ -40,21 +40,16 @@ final class BatchReporter: Sendable {
         log?.add("started", job.json)
     }
 
-    /// The output of a job is about to be made: if one of an earlier run is replaced, the record says
-    /// so first, or a kill would leave an output that nobody knows.
-    func admit(_ job: Job) {
-        guard !run.isDryRun, case .file(let path) = job.output else { return }
-        try? record?.beginReplacing(path)
-    }
+    /// Files are about to get the names of outputs: the record says so first, or a kill would leave
+    /// outputs that nobody knows.
+    func commit(_ outputs: [RecordedOutput]) throws(ImageError) { try record?.commit(outputs) }
 
     /// A job is done.
     func finish(_ outcome: Outcome, display: ProgressDisplay, index: Int) {
         tally.withLock { $0.add(outcome) }
         log?.add(outcome.status == "converted" ? "finished" : outcome.status, outcome.logged)
         if run.isJSON { writeOutput(outcome.json.description + "\n") }
-        if let entry = outcome.entry, case .file(let path) = outcome.job.output {
-            keep(entry, of: path)
-        }
+        if let completion = outcome.completion { keep(completion, of: outcome.job) }
         // Whoever asked for it knows.
         if outcome.failure?.disposition == .cancelled { return }
         let name = outcome.job.input.inputName
@@ -121,29 +116,25 @@ final class BatchReporter: Sendable {
         return parts.joined(separator: ", ")
     }
 
-    /// Keeps what was done; if that fails, the output is made again by the next run.
-    private func keep(_ entry: RecordEntry, of path: Path) {
+    /// Keeps what was done; if that fails, the outputs are made again by the next run.
+    private func keep(_ completion: ItemCompletion, of job: Job) {
         do throws(ImageError) {
-            try record?.finish(path, entry)
+            try record?.finish(completion)
         } catch {
-            console.warning(path.description, "not recorded as done: \(error)")
+            console.warning(job.output.description, "not recorded as done: \(error)")
         }
-    }
-}
-
-extension Job {
-    fileprivate var json: JSONValue {
-        ["input": .string(input.description), "output": .string(output.description)]
     }
 }
 
 extension Outcome {
     /// The members of a line in the log.
     fileprivate var logged: JSONValue {
-        guard let completion = entry?.completion else { return job.json + details }
+        guard let completion, let output = completion.outputs.last else {
+            return job.json + details
+        }
         return job.json + details + [
             "input_sha256": .string(completion.inputDigest),
-            "output_sha256": .string(completion.outputDigest),
+            "output_sha256": .string(output.content.digest),
         ]
     }
 }

@@ -47,6 +47,7 @@ package struct BatchRunner: Sendable {
     package func run(_ request: ConversionRequest) throws(CommandError) -> ProgramStatus {
         var plan = try request.plan(registry: registry)
         try check(plan)
+        try complete(&plan)
         let start = ContinuousClock.now
         let pool = try ExecutorPool(
             registry: registry, plan: plan, options: options, run: run, resources: resources,
@@ -73,10 +74,21 @@ package struct BatchRunner: Sendable {
         if run.isResuming, plan.isSingle {
             throw .usage("--resume needs a folder, or --output-dir")
         }
-        try plan.checkCollisions(previewCount: options.previewCount)
+        if options.previewCount > 1, plan.jobs.contains(where: { $0.output == .standard }) {
+            throw .usage("--progressive writes several files, not standard output")
+        }
         if run.timeLimit != nil, usesStreams {
             throw .usage("--timeout needs files, not standard input or output")
         }
+    }
+
+    /// Gives named jobs all of their outputs, and checks that none of them takes the place of another
+    /// file of the batch.
+    private func complete(_ plan: inout BatchPlan) throws(CommandError) {
+        guard plan.isNamed else { return }
+        plan.addPreviews(count: options.previewCount)
+        try plan.checkCollisions()
+        if run.isReplacing || run.isForced { try plan.checkInputs() }
     }
 
     /// Opens the inputs, and names their outputs after the pictures; returns what failed.
@@ -104,7 +116,7 @@ package struct BatchRunner: Sendable {
             }
         }
         try plan.name(measures, pages: options.selection.pages)
-        try plan.checkCollisions(previewCount: options.previewCount)
+        try complete(&plan)
         return failures
     }
 
@@ -125,10 +137,9 @@ package struct BatchRunner: Sendable {
             console: console, run: run, writeOutput: writeOutput, log: log, record: record)
         let items = plan.jobs.map { job in
             var item = Item(job, mode: run.isDryRun ? .plan : .convert)
-            if let record, case .file(let path) = job.output {
-                item.isRecorded = true
-                item.entry = record.entry(for: path)
-            }
+            guard let record else { return item }
+            item.isRecorded = true
+            for path in job.outputPaths { item.entries[path] = record.entry(for: path) }
             return item
         }
         return (reporter, items)
@@ -137,9 +148,7 @@ package struct BatchRunner: Sendable {
     private func openRecord(_ plan: BatchPlan) throws(CommandError) -> BatchRecord? {
         guard run.isResuming, let root = plan.root, !plan.jobs.isEmpty else { return nil }
         do throws(ImageError) {
-            let record = try BatchRecord(in: root, isReadOnly: run.isDryRun)
-            if !run.isDryRun { try record.begin(plan.outputPaths) }
-            return record
+            return try BatchRecord(in: root, isReadOnly: run.isDryRun)
         } catch {
             throw .failed(root.appending(BatchRecord.name).description, error)
         }
@@ -181,7 +190,8 @@ package struct BatchRunner: Sendable {
         let sorter = run.isDryRun ? Sorter() : nil
         pool.perform(
             items, while: { [signal] in signal() == nil && !reporter.isFull },
-            started: { reporter.start($0.job) }, admitted: { reporter.admit($0.job) },
+            started: { reporter.start($0.job) },
+            committing: { (outputs) throws(ImageError) in try reporter.commit(outputs) },
             progress: { display.update(job: $0, name: $1.job.input.description, $2) },
             finished: { index, outcome in
                 for outcome in sorter?.take(outcome, index) ?? [outcome] {

@@ -5,6 +5,7 @@
 #elseif canImport(Musl)
     internal import Musl
 #endif
+package import FormatFiles
 package import FormatKit
 
 /// Why a job failed, in a form that passes from one process to another.
@@ -29,8 +30,8 @@ package struct Failure: Sendable, Equatable {
     package var offset: Int?
     /// What can be done about it.
     package let disposition: Disposition
-    /// Whether the output, not the input, is at fault.
-    package var isAboutOutput = false
+    /// The output that is at fault, if it is not the input.
+    package var output: Path?
 
     init(kind: String, message: String, disposition: Disposition) {
         self.kind = kind
@@ -39,7 +40,11 @@ package struct Failure: Sendable, Equatable {
     }
 
     /// The failure that an error means.
-    package init(_ error: ImageError) {
+    ///
+    /// - Parameters:
+    ///   - error: The error.
+    ///   - output: The output in whose making it was thrown, if it was one's.
+    package init(_ error: ImageError, about output: Path? = nil) {
         let disposition: Disposition =
             switch error {
             case .cancelled: .cancelled
@@ -49,7 +54,8 @@ package struct Failure: Sendable, Equatable {
             }
         self.init(kind: error.name, message: error.description, disposition: disposition)
         offset = error.offset
-        isAboutOutput = error == .outputExists
+        // Other errors say which file they are about.
+        if error == .outputExists { self.output = output }
     }
 
     /// What may be gone the next time; a missing file or permission will not come by itself.
@@ -98,7 +104,7 @@ extension Failure {
     /// All of the failure, for ``init(wire:)``.
     var wire: JSONValue {
         json + [
-            "disposition": .string(disposition.rawValue), "about_output": .boolean(isAboutOutput),
+            "disposition": .string(disposition.rawValue), "output": output?.json ?? .null,
         ]
     }
 
@@ -109,6 +115,6 @@ extension Failure {
         else { return nil }
         self.init(kind: kind, message: message, disposition: disposition)
         offset = wire["offset"]?.wholeNumber
-        isAboutOutput = wire["about_output"] == .boolean(true)
+        output = Path(json: wire["output"])
     }
 }

@@ -28,30 +28,39 @@ struct FileConversion: Sendable {
         self.isCancelled = isCancelled
     }
 
-    /// Does a job.
+    /// What happens while an item is done, for whoever has a say in it.
+    struct Events {
+        /// Told, before pixels are decoded, how much memory that is expected to need, in bytes;
+        /// returns when it is there.
+        var admit: (Int) -> Void = { _ in }
+        /// Told what files are about to get the names of recorded outputs; throws to prevent it.
+        var commit: ([RecordedOutput]) throws(ImageError) -> Void = { _ in }
+        /// Told now and then how far the item has come.
+        var progress: @Sendable (Progress) -> Void = { _ in }
+    }
+
+    /// Does an item.
     ///
     /// - Parameters:
     ///   - item: The job, and how far to go.
-    ///   - admit: Told, before pixels are decoded, how much memory that is expected to need;
-    ///     returns when it is there.
-    ///   - progress: Told now and then how far the job has come.
+    ///   - events: Who hears of what happens.
     /// - Returns: What became of it.
-    func perform(
-        _ item: Item, admit: @escaping (Int) -> Void = { _ in },
-        progress: @escaping @Sendable (Progress) -> Void
-    ) -> Outcome {
+    func perform(_ item: Item, _ events: Events) -> Outcome {
         let warnings = Warnings()
         let clock = ContinuousClock()
         let start = clock.now
         var context = CodecContext(
             limits: run.limits, threadCount: threadCount, kernels: run.kernels,
-            isCancelled: isCancelled, progress: progress, warn: warnings.add)
+            isCancelled: isCancelled, progress: events.progress, warn: warnings.add)
         context.isSalvaging = options.isSalvaging
+        let outputs = ItemOutputs(of: item.job)
+        defer { outputs.discard() }
         var outcome: Outcome
         do throws(ImageError) {
-            outcome = try perform(item, context: context, admit: admit)
+            outcome = try perform(item, outputs, context: context, events)
         } catch {
-            outcome = Outcome(job: item.job, result: .failed(Failure(error)))
+            outcome = Outcome(
+                job: item.job, result: .failed(Failure(error, about: outputs.failedPath)))
         }
         outcome.warnings = warnings.all
         outcome.duration = clock.now - start
@@ -59,41 +68,48 @@ struct FileConversion: Sendable {
     }
 
     private func perform(
-        _ item: Item, context: CodecContext, admit: @escaping (Int) -> Void
+        _ item: Item, _ outputs: ItemOutputs, context: CodecContext, _ events: Events
     ) throws(ImageError) -> Outcome {
         let job = item.job
         try context.checkCancellation()
-        if item.mode != .measure, run.isSkippingExisting, try outputIsThere(job) {
+        if item.mode != .measure, run.isSkippingExisting, try outputsAreThere(job) {
             return Outcome(job: job, result: .skipped(.exists))
         }
         // To ask all codecs for their versions would load their libraries.
         let identity = item.isRecorded ? options.identity(format: format, registry: registry) : ""
         let history = ItemHistory(item: item, run: run, identity: identity)
-        // Known before any decoding, so that nobody waits for a conversion that cannot end well.
-        let isReplacing = try history.isReplacing()
-        if case .file(let path) = job.output, item.mode != .measure {
-            try Files.checkOutput(
-                at: path, isReplacing: isReplacing, needsFolder: item.mode == .convert)
+        func check() throws(ImageError) {
+            guard item.mode != .measure else { return }
+            try outputs.check(history, needsFolder: item.mode == .convert)
         }
-        if item.mode != .measure, !isReplacing { try checkPreviews(of: job) }
+        // What is done needs no look at what may be replaced, which takes a digest.
+        if !item.isRecorded { try check() }
         let source = try job.input.source(
             limit: run.limits.memoryByteCount, isCancelled: isCancelled)
-        let digest = item.isRecorded ? try SHA256.digest(of: source, isCancelled: isCancelled) : nil
-        if let digest, try history.isDone(inputDigest: digest) {
-            return Outcome(job: job, result: .skipped(.recorded))
+        var witness: InputWitness?
+        if item.isRecorded {
+            let input = try InputWitness(source, isCancelled: isCancelled)
+            if try history.isDone(inputDigest: input.digest) {
+                return Outcome(job: job, result: .skipped(.recorded))
+            }
+            try check()
+            witness = input
         }
         let work = ItemWork(
             conversion: self, job: job, source: source, further: try furtherSources(job),
-            context: context,
-            isReplacing: isReplacing, admit: admit)
+            context: context, outputs: outputs, admit: events.admit)
         guard item.mode == .convert else {
             return Outcome(job: job, result: .planned(try work.plan()))
         }
         var outcome = Outcome(job: job, result: .converted(try work.convert()))
+        try witness?.check(isCancelled: isCancelled)
+        let contents = witness == nil ? [] : try outputs.contents(context)
+        if witness != nil { try events.commit(contents.map(RecordedOutput.init)) }
+        try outputs.commit()
         if run.isPreservingTimes { preserveTimes(of: job, context) }
         // What was salvaged is not done.
-        if let digest, outcome.report?.goodRowShare == nil {
-            outcome.entry = try history.entry(inputDigest: digest)
+        if let witness, outcome.report?.goodRowShare == nil {
+            outcome.completion = history.completion(inputDigest: witness.digest, contents)
         }
         return outcome
     }
@@ -113,28 +129,26 @@ struct FileConversion: Sendable {
         return sources
     }
 
-    /// Refuses to replace what has the name of a smaller picture.
-    private func checkPreviews(of job: Job) throws(ImageError) {
-        for path in job.outputPaths(previewCount: options.previewCount).dropLast()
-        where try FileStatus.ofFile(at: path)?.kind == .regular {
-            throw .io(
-                "write \(path)", code: 0, reason: "the output exists; --overwrite replaces it")
-        }
-    }
-
-    /// Gives the output the times of the input; where that fails, the output is right all the same.
+    /// Gives the outputs the times of the input; where that fails, they are right all the same.
     private func preserveTimes(of job: Job, _ context: CodecContext) {
-        guard case .file(let input) = job.input, case .file(let output) = job.output else { return }
-        do throws(ImageError) {
-            try Files.copyTimes(from: input, to: output)
-        } catch {
-            context.warn("the times of the input are not kept: \(error)")
+        guard case .file(let input) = job.input else { return }
+        for output in job.outputPaths {
+            do throws(ImageError) {
+                // A small picture has fewer previews than were asked for.
+                guard try FileStatus.ofFile(at: output) != nil else { continue }
+                try Files.copyTimes(from: input, to: output)
+            } catch {
+                context.warn("the times of the input are not kept: \(error)")
+            }
         }
     }
 
-    private func outputIsThere(_ job: Job) throws(ImageError) -> Bool {
-        guard case .file(let path) = job.output else { return false }
-        return try FileStatus.ofFile(at: path)?.kind == .regular
+    /// Whether all outputs are there; if only some are, none is left alone.
+    private func outputsAreThere(_ job: Job) throws(ImageError) -> Bool {
+        for path in job.outputPaths {
+            guard try FileStatus.ofFile(at: path)?.kind == .regular else { return false }
+        }
+        return !job.outputPaths.isEmpty
     }
 }
 

@@ -1,4 +1,4 @@
-internal import FormatFiles
+package import FormatFiles
 
 /// What is to be done with one job.
 package struct Item: Sendable, Equatable {
@@ -18,17 +18,13 @@ package struct Item: Sendable, Equatable {
     package var mode = Mode.convert
     /// Whether digests are taken, for the record of what was done.
     package var isRecorded = false
-    /// What the record says of the output.
-    package var entry: RecordEntry?
+    /// What the record says of the outputs.
+    package var entries: [Path: RecordEntry] = [:]
 
     /// Creates an item.
-    package init(
-        _ job: Job, mode: Mode = .convert, isRecorded: Bool = false, entry: RecordEntry? = nil
-    ) {
+    package init(_ job: Job, mode: Mode = .convert) {
         self.job = job
         self.mode = mode
-        self.isRecorded = isRecorded
-        self.entry = entry
     }
 }
 
@@ -36,42 +32,20 @@ extension Item {
     /// The item for ``init(wire:)``.
     var wire: JSONValue {
         [
-            "input": job.input.wire, "output": job.output.wire,
-            "page": job.page.map(JSONValue.integer) ?? .null,
-            "further": .array(job.further.map(\.wire)), "mode": .string(mode.rawValue),
-            "recorded": .boolean(isRecorded), "entry": entry?.json ?? .null,
+            "job": job.wire, "mode": .string(mode.rawValue), "recorded": .boolean(isRecorded),
+            "entries": .array(job.outputPaths.map { entries[$0]?.wire ?? .null }),
         ]
     }
 
     /// The item that another process sent.
     init?(wire: JSONValue?) {
-        guard let wire, let input = Endpoint(wire: wire["input"]),
-            let output = Endpoint(wire: wire["output"]),
+        guard let wire, let job = wire["job"].flatMap(Job.init(wire:)),
             let mode = wire["mode"]?.text.flatMap(Mode.init)
         else { return nil }
-        var job = Job(input: input, output: output, page: wire["page"]?.wholeNumber)
-        job.further = (wire["further"]?.elements ?? []).compactMap { Endpoint(wire: $0) }
-        self.init(
-            job, mode: mode,
-            isRecorded: wire["recorded"] == .boolean(true),
-            entry: wire["entry"].flatMap(RecordEntry.init(json:)))
-    }
-}
-
-extension Endpoint {
-    fileprivate var wire: JSONValue {
-        switch self {
-        case .standard: .null
-        case .file(let path): path.json
+        self.init(job, mode: mode)
+        isRecorded = wire["recorded"] == .boolean(true)
+        for (path, entry) in zip(job.outputPaths, wire["entries"]?.elements ?? []) {
+            entries[path] = RecordEntry(wire: entry)
         }
-    }
-
-    fileprivate init?(wire: JSONValue?) {
-        if wire == .null {
-            self = .standard
-            return
-        }
-        guard let path = Path(json: wire) else { return nil }
-        self = .file(path)
     }
 }

@@ -9,7 +9,7 @@ struct ItemWork {
     /// The inputs whose pages follow.
     let further: [(source: any ImageSource, extensionHint: String?)]
     let context: CodecContext
-    let isReplacing: Bool
+    let outputs: ItemOutputs
     let admit: (Int) -> Void
 
     /// Opens the input and plans.
@@ -33,10 +33,10 @@ struct ItemWork {
         preconditionFailure("unreachable: no conversion ends without a sink")
     }
 
-    /// Writes the output, and the smaller pictures before it.
+    /// Writes the output, and the smaller pictures before it; they have no names yet.
     func convert() throws(ImageError) -> ItemReport {
         let options = conversion.options
-        if options.previewCount > 1 { try writePreviews() }
+        if !job.previews.isEmpty { try writePreviews() }
         return ItemReport(
             try convert(selection, to: job.output), isSalvaged: options.isSalvaging)
     }
@@ -71,29 +71,19 @@ struct ItemWork {
                         isVerifying: conversion.run.isVerifying))
                 try context.checkCancellation()
             }
-        ) { () throws(ImageError) in try sink(at: output) }
+        ) { () throws(ImageError) in try outputs.sink(at: output) }
     }
 
-    private func sink(at output: Endpoint) throws(ImageError) -> any ImageSink {
-        switch output {
-        case .standard: StreamSink.standardOutput()
-        case .file(let path): try Files.sink(at: path, isReplacing: isReplacing)
-        }
-    }
-
-    /// Writes the smaller pictures that come before the output: `out.1.png`, `out.2.png`, ….
+    /// Writes the smaller pictures that come before the output.
     private func writePreviews() throws(ImageError) {
-        guard case .file(let path) = job.output else {
-            throw .invalidOption(name: "--progressive", reason: "writes several files")
-        }
         let options = conversion.options
         let (_, reader) = try conversion.registry.makeReader(
             source: source, extensionHint: job.input.fileExtension, context: context)
         let size = try options.selection.resolved(for: reader.header.size).size
-        for (index, size) in size.halvings(count: options.previewCount).dropLast().enumerated() {
-            let preview = Endpoint.file(path.inserting("\(index + 1)"))
+        let sizes = size.halvings(count: job.previews.count + 1).dropLast()
+        for (size, path) in zip(sizes, job.previews) {
             _ = try convert(
-                Selection(scale: .size(size), pages: selection.pages), to: preview)
+                Selection(scale: .size(size), pages: selection.pages), to: .file(path))
         }
     }
 }

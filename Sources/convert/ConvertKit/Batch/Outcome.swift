@@ -1,3 +1,4 @@
+internal import FormatFiles
 package import FormatKit
 
 /// What became of one job.
@@ -33,7 +34,7 @@ package struct Outcome: Sendable, Equatable {
     /// The most memory that the process that did it held, in bytes, where it is known.
     package var peakMemoryByteCount: Int?
     /// What goes into the record.
-    package var entry: RecordEntry?
+    package var completion: ItemCompletion?
 
     /// Why the job failed, if it did.
     package var failure: Failure? {
@@ -50,10 +51,7 @@ package struct Outcome: Sendable, Equatable {
 
     /// The file that a failure is about.
     package var subject: String {
-        if failure?.isAboutOutput == true {
-            return job.output == .standard ? "standard output" : job.output.description
-        }
-        return job.input.inputName
+        failure?.output?.description ?? job.input.inputName
     }
 
     /// What was done, for people.
@@ -101,11 +99,17 @@ extension Outcome {
     }
 
     /// The object that `--json` prints.
-    package var json: JSONValue {
-        [
-            "input": .string(job.input.description), "output": .string(job.output.description),
-            "status": .string(status),
-        ] + details
+    package var json: JSONValue { job.json + ["status": .string(status)] + details }
+}
+
+extension Job {
+    /// The files, for machines and people.
+    var json: JSONValue {
+        let files: JSONValue = [
+            "input": .string(input.description), "output": .string(output.description),
+        ]
+        guard !previews.isEmpty else { return files }
+        return files + ["previews": .array(previews.map { .string($0.description) })]
     }
 }
 
@@ -123,7 +127,7 @@ extension Outcome {
             "warnings": .array(warnings.map(JSONValue.string)),
             "seconds": .real(duration / .seconds(1)),
             "peak": peakMemoryByteCount.map(JSONValue.integer) ?? .null,
-            "entry": entry?.json ?? .null,
+            "completion": completion?.wire ?? .null,
         ]
     }
 
@@ -147,7 +151,7 @@ extension Outcome {
         let seconds = wire["seconds"]?.number ?? 0
         duration = .seconds(seconds.isFinite ? min(max(seconds, 0), 1e9) : 0)
         peakMemoryByteCount = wire["peak"]?.wholeNumber
-        entry = wire["entry"].flatMap(RecordEntry.init(json:))
+        completion = wire["completion"].flatMap(ItemCompletion.init(wire:))
     }
 }
 

@@ -41,13 +41,14 @@ final class ExecutorPool: Sendable {
     ///   - items: What to do.
     ///   - isGoingOn: Asked before each item.
     ///   - started: Told of each item before it is begun.
-    ///   - admitted: Told of each item whose output is about to be made.
+    ///   - committing: Told what files are about to get the names of recorded outputs; throws to
+    ///     prevent it.
     ///   - progress: Told now and then how far an item has come.
     ///   - finished: Told what became of each.
     func perform(
         _ items: [Item], while isGoingOn: @escaping @Sendable () -> Bool,
         started: @escaping @Sendable (Item) -> Void = { _ in },
-        admitted: @escaping @Sendable (Item) -> Void = { _ in },
+        committing: @escaping @Sendable ([RecordedOutput]) throws(ImageError) -> Void = { _ in },
         progress: @escaping @Sendable (Int, Item, Progress) -> Void = { _, _, _ in },
         finished: @escaping @Sendable (Int, Outcome) -> Void
     ) {
@@ -59,7 +60,7 @@ final class ExecutorPool: Sendable {
                 guard index < items.count else { return }
                 started(items[index])
                 let outcome = executors[number].perform(
-                    items[index], gate: gate, admitted: { admitted(items[index]) },
+                    items[index], gate: gate, committing: committing,
                     progress: { progress(index, items[index], $0) })
                 finished(index, outcome)
             }

@@ -35,7 +35,8 @@ internal import FormatKit
     }
 
     func perform(
-        _ item: Item, gate: MemoryGate, admitted: @escaping @Sendable () -> Void,
+        _ item: Item, gate: MemoryGate,
+        committing: @escaping @Sendable ([RecordedOutput]) throws(ImageError) -> Void,
         progress: @escaping @Sendable (Progress) -> Void
     ) -> Outcome {
         let start = ContinuousClock.now
@@ -45,7 +46,7 @@ internal import FormatKit
         do throws(ImageError) {
             let worker = try runningWorker()
             worker.channel.send(WorkerMessage.item(item).json)
-            switch wait(for: item, worker, admission, admitted, progress) {
+            switch wait(for: item, worker, admission, committing, progress) {
             case .success(let outcome): return outcome
             case .failure(let end): result = .failed(replace(worker, item, end))
             }
@@ -83,7 +84,8 @@ internal import FormatKit
 
     private func wait(
         for item: Item, _ worker: WorkerProcess, _ admission: MemoryGate.Admission,
-        _ admitted: () -> Void, _ progress: (Progress) -> Void
+        _ committing: ([RecordedOutput]) throws(ImageError) -> Void,
+        _ progress: (Progress) -> Void
     ) -> Result<Outcome, NoAnswer> {
         var watch = Watch(timeLimit: timeLimit)
         while true {
@@ -96,11 +98,17 @@ internal import FormatKit
                 switch WorkerMessage(json: json) {
                 case .need(let byteCount):
                     // Waiting for others is not the item's fault.
-                    watch.pause {
-                        admission.acquire(byteCount)
-                        admitted()
-                    }
+                    watch.pause { admission.acquire(byteCount) }
                     worker.channel.send(WorkerMessage.proceed.json)
+                case .commit(let outputs):
+                    guard outputs.allSatisfy({ item.job.outputPaths.contains($0.path) }) else {
+                        return .failure(.nonsense)
+                    }
+                    var answer = WorkerMessage.proceed
+                    watch.pause {
+                        answer = Self.answer { () throws(ImageError) in try committing(outputs) }
+                    }
+                    worker.channel.send(answer.json)
                 case .progress(let fraction, let detail):
                     progress(Progress(fraction: fraction, detail: detail))
                 case .end(let json):
@@ -124,12 +132,22 @@ internal import FormatKit
         }
     }
 
+    /// Does what a worker asks for; tells it whether it may go on.
+    private static func answer(_ body: () throws(ImageError) -> Void) -> WorkerMessage {
+        do throws(ImageError) {
+            try body()
+            return .proceed
+        } catch {
+            return WorkerMessage(refusing: error)
+        }
+    }
+
     /// Ends a worker that gives no answer, and clears up after it.
     private func replace(_ worker: WorkerProcess, _ item: Item, _ reason: NoAnswer) -> Failure {
         self.worker = nil
         // One that has gone is not changed by it; one that only lost its pipe must not be waited for.
         let end = worker.end(byKilling: true)
-        if case .file(let path) = item.job.output {
+        for path in item.job.outputPaths {
             TemporaryFiles.removeStale(in: path.directory, of: path)
         }
         switch reason {

@@ -7,11 +7,13 @@ protocol ItemExecutor: AnyObject, Sendable {
     /// - Parameters:
     ///   - item: What to do.
     ///   - gate: Where memory is to be had.
-    ///   - admitted: Told once an output is about to be made.
+    ///   - committing: Told what files are about to get the names of recorded outputs; throws to
+    ///     prevent it.
     ///   - progress: Told now and then how far the item has come.
     /// - Returns: What became of it.
     func perform(
-        _ item: Item, gate: MemoryGate, admitted: @escaping @Sendable () -> Void,
+        _ item: Item, gate: MemoryGate,
+        committing: @escaping @Sendable ([RecordedOutput]) throws(ImageError) -> Void,
         progress: @escaping @Sendable (Progress) -> Void
     ) -> Outcome
 
@@ -31,17 +33,16 @@ final class LocalExecutor: ItemExecutor {
     }
 
     func perform(
-        _ item: Item, gate: MemoryGate, admitted: @escaping @Sendable () -> Void,
+        _ item: Item, gate: MemoryGate,
+        committing: @escaping @Sendable ([RecordedOutput]) throws(ImageError) -> Void,
         progress: @escaping @Sendable (Progress) -> Void
     ) -> Outcome {
         let admission = MemoryGate.Admission(gate)
         defer { admission.release() }
         var outcome = conversion.perform(
             item,
-            admit: { byteCount in
-                admission.acquire(byteCount)
-                admitted()
-            }, progress: progress)
+            FileConversion.Events(
+                admit: admission.acquire, commit: committing, progress: progress))
         outcome.peakMemoryByteCount = PeakMemory.byteCount
         return outcome
     }

@@ -8,6 +8,8 @@ internal import FormatKit
 /// worker      {"need": 123456}                        the input is open; bytes of memory
 /// parent      {"go": true}
 /// worker      {"progress": 0.5, "detail": "…"}        now and then
+/// worker      {"commit": […]}                         these files are about to get their names
+/// parent      {"go": true}, or {"refused": "…", …}
 /// worker  {"end": …}                                  the item is done
 /// ```
 ///
@@ -17,6 +19,9 @@ enum WorkerMessage: Equatable {
     case item(Item)
     case need(Int)
     case proceed
+    /// The parameters of ``/FormatKit/ImageError/io(_:code:reason:)``.
+    case refuse(String, code: Int, reason: String)
+    case commit([RecordedOutput])
     case progress(Double, String)
     case end(JSONValue)
 
@@ -30,10 +35,25 @@ enum WorkerMessage: Equatable {
         case .item(let item): ["item": item.wire]
         case .need(let byteCount): ["need": .integer(byteCount)]
         case .proceed: ["go": .boolean(true)]
+        case .refuse(let operation, let code, let reason):
+            [
+                "refused": .string(operation), "code": .integer(code), "reason": .string(reason),
+            ]
+        case .commit(let outputs): ["commit": .array(outputs.map(\.wire))]
         case .progress(let fraction, let detail):
             ["progress": .real(fraction), "detail": .string(detail)]
         case .end(let outcome): ["end": outcome]
         }
+    }
+
+    /// What keeps a worker from going on.
+    init(refusing error: ImageError) {
+        self =
+            if case .io(let operation, let code, let reason) = error {
+                .refuse(operation, code: Int(code), reason: reason)
+            } else {
+                .refuse("go on", code: 0, reason: error.description)
+            }
     }
 
     init?(json: JSONValue) {
@@ -47,6 +67,13 @@ enum WorkerMessage: Equatable {
             self = .need(byteCount)
         } else if json["go"] != nil {
             self = .proceed
+        } else if let operation = json["refused"]?.text {
+            self = .refuse(
+                operation, code: json["code"]?.wholeNumber ?? 0, reason: json["reason"]?.text ?? "")
+        } else if let outputs = json["commit"]?.elements {
+            let parsed = outputs.compactMap(RecordedOutput.init(wire:))
+            guard parsed.count == outputs.count else { return nil }
+            self = .commit(parsed)
         } else if let fraction = json["progress"]?.number {
             self = .progress(fraction, json["detail"]?.text ?? "")
         } else if let outcome = json["end"] {

@@ -74,15 +74,25 @@ package struct WorkerServer: Sendable {
         PeakMemory.reset()
         var outcome = conversion.perform(
             item,
-            admit: { byteCount in
-                channel.send(WorkerMessage.need(byteCount).json)
-                inbox.waitForPermission()
-            },
-            progress: { progress in
-                guard throttle.admits() else { return }
-                channel.send(
-                    WorkerMessage.progress(progress.fraction, progress.detail).json)
-            })
+            FileConversion.Events(
+                admit: { byteCount in
+                    channel.send(WorkerMessage.need(byteCount).json)
+                    _ = inbox.waitForAnswer()
+                },
+                commit: { (outputs) throws(ImageError) in
+                    channel.send(WorkerMessage.commit(outputs).json)
+                    switch inbox.waitForAnswer() {
+                    case .proceed: return
+                    case .refuse(let operation, let code, let reason):
+                        throw .io(operation, code: Int32(clamping: code), reason: reason)
+                    default: throw .cancelled
+                    }
+                },
+                progress: { progress in
+                    guard throttle.admits() else { return }
+                    channel.send(
+                        WorkerMessage.progress(progress.fraction, progress.detail).json)
+                }))
         outcome.peakMemoryByteCount = PeakMemory.byteCount
         return outcome
     }
@@ -92,7 +102,8 @@ package struct WorkerServer: Sendable {
 private final class Inbox: Sendable {
     private struct State {
         var items: [Item] = []
-        var isPermitted = false
+        /// What the parent says to a question.
+        var answer: WorkerMessage?
         var isBusy = false
         var isClosed = false
     }
@@ -103,7 +114,7 @@ private final class Inbox: Sendable {
         state.change { state in
             switch message {
             case .item(let item): state.items.append(item)
-            case .proceed: state.isPermitted = true
+            case .proceed, .refuse: state.answer = message
             default: state.isClosed = true
             }
         }
@@ -129,8 +140,14 @@ private final class Inbox: Sendable {
         return item
     }
 
-    func waitForPermission() {
-        state.change(when: { $0.isPermitted || $0.isClosed }) { $0.isPermitted = false }
+    /// The parent's answer; `nil` if it has gone.
+    func waitForAnswer() -> WorkerMessage? {
+        var answer: WorkerMessage?
+        state.change(when: { $0.answer != nil || $0.isClosed }) { state in
+            answer = state.answer
+            state.answer = nil
+        }
+        return answer
     }
 
     func finish() {
