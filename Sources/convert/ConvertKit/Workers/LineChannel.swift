@@ -27,6 +27,8 @@ internal import Synchronization
     private let output: Int32
     private let isOpen = Mutex(true)
     private var received: [UInt8] = []
+    /// The longest line, in bytes, that is taken for a message.
+    private static let maximumLineByteCount = 1 << 24
     /// The bytes of ``received`` that are known to hold no line break.
     private var searchedCount = 0
 
@@ -83,6 +85,8 @@ internal import Synchronization
                 return .message(message)
             }
             if let timeout, !isReadable(within: timeout) { return .silence }
+            // A process whose memory a codec has overwritten may write for ever.
+            guard received.count <= Self.maximumLineByteCount else { return .nonsense }
             guard readMore() else { return .end }
         }
     }
