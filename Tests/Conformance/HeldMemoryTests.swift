@@ -16,19 +16,7 @@ import Testing
         let converter = Converter(
             registry: BuiltIn.registry, context: CodecContext(),
             preferences: ConversionPreferences(orientation: orientation))
-        var held: Converter.HeldMemory?
-        do throws(ImageError) {
-            _ = try converter.convert(
-                MemorySource(file), to: plugin, settings: settings,
-                willWrite: { (report) throws(ImageError) in
-                    held = report.held
-                    throw .cancelled
-                }
-            ) { () throws(ImageError) in throw .cancelled }
-        } catch {
-            #expect(error == .cancelled)
-        }
-        return try #require(held)
+        return try converter.prepare(MemorySource(file), to: plugin, settings: settings).report.held
     }
 
     private func file(_ format: String, _ options: [String: String] = [:]) throws -> [UInt8] {

@@ -9,20 +9,9 @@ import Testing
         let registry = try FormatRegistry([ToyFormat(), WriteOnlyFormat.stalling])
         let picture = TestImages.picture(width: size.width, height: size.height)
         let source = MemorySource(try TestImages.encoded(picture, as: ToyFormat()))
-        var estimate: Int?
-        do throws(ImageError) {
-            _ = try Converter(registry: registry, context: CodecContext()).convert(
-                source, to: format, settings: WriteSettings(),
-                willWrite: { (report) throws(ImageError) in
-                    estimate = MemoryEstimate.byteCount(
-                        of: report, registry: registry, settings: WriteSettings())
-                    throw .cancelled
-                }
-            ) { () throws(ImageError) in throw .unrecognized }
-        } catch {
-            #expect(error == .cancelled)
-        }
-        return try #require(estimate)
+        return try Converter(registry: registry, context: CodecContext()).prepare(
+            source, to: format, settings: WriteSettings()
+        ).heldByteCount
     }
 
     @Test func `grows with the picture only where a codec holds all of it`() throws {

@@ -1,4 +1,5 @@
-/// Converts one file from a source to a sink.
+/// Converts files from sources to sinks: ``prepare(_:extensionHint:joining:selection:to:settings:)``
+/// plans, and the ``PreparedConversion`` does the work.
 public struct Converter: Sendable {
     /// The formats to choose from.
     public let registry: FormatRegistry
@@ -38,11 +39,11 @@ public struct Converter: Sendable {
         /// The number of pictures written.
         public let pageCount: Int
         /// Everything that was lost of any picture.
-        public let losses: [Loss]
+        public internal(set) var losses: [Loss]
         /// The size of the source, in bytes.
         public let sourceByteCount: Int
-        /// The size of the output, in bytes.
-        public let outputByteCount: Int
+        /// The size of the output, in bytes; 0 before it is written.
+        public internal(set) var outputByteCount: Int
         /// What reader, turning and writer hold beyond a few rows, where they know.
         public let held: HeldMemory
     }
@@ -58,88 +59,70 @@ public struct Converter: Sendable {
         public var writer: Int?
     }
 
-    /// Reads `source`, writes it as `plugin`'s format to `sink`, and commits the sink.
+    /// One file to read, and the extension of its name, if it has one.
+    public typealias Source = (source: any ImageSource, extensionHint: String?)
+
+    /// Opens `source` and plans its conversion to `plugin`'s format, from headers alone.
     ///
-    /// The sink is made only once the source has been opened and the plan has been accepted. On
-    /// any error it is discarded, and nothing that was visible before has changed.
-    ///
-    /// The pages of `further` files follow those of the first.
-    ///
-    /// `willWrite` hears what is about to be done, before pixels are decoded: it may wait until
-    /// there is room for it, or throw to prevent it.
-    ///
-    /// - Throws: ``ImageError``.
-    public func convert(
-        _ source: any ImageSource, extensionHint: String? = nil,
-        joining further: [(source: any ImageSource, extensionHint: String?)] = [],
-        selection: Selection = .whole, to plugin: any FormatPlugin,
-        settings: WriteSettings, willWrite: (Report) throws(ImageError) -> Void = { _ in },
-        makeSink: () throws(ImageError) -> any ImageSink
-    ) throws(ImageError) -> Report {
+    /// - Parameters:
+    ///   - source: The file.
+    ///   - extensionHint: The extension of its name, which decides between formats that look alike.
+    ///   - further: Files whose pages follow those of the first.
+    ///   - selection: What of the pictures is wanted.
+    ///   - plugin: The format to write.
+    ///   - settings: How to write it.
+    /// - Returns: A conversion that can be run.
+    /// - Throws: ``ImageError``: what reader and plan refuse, and
+    ///   ``ImageError/lossRefused(_:)`` if losses are forbidden and some are known already.
+    public func prepare(
+        _ source: any ImageSource, extensionHint: String? = nil, joining further: [Source] = [],
+        selection: Selection = .whole, to plugin: any FormatPlugin, settings: WriteSettings
+    ) throws(ImageError) -> PreparedConversion {
         let format = plugin.descriptor
         let log = LossLog()
         var context = context
         context.lose = log.add
         context.takesPlainCMYK = preferences.takesPlainCMYK
-        let (sourceFormat, pages) = try open(
-            [(source, extensionHint)] + further, selection: selection, context: context)
-        let (pageCount, plan) = (
-            pages.indices.count,
-            try SequencePlan(
-                converting: pages, to: format, settings: settings, preferences: preferences,
-                context: context, engine: colorEngine)
-        )
-        /// What has turned out to be missing so far, of what is wanted.
-        func laterLosses() -> [Loss] {
-            log.losses.filter {
-                !plan.losses.contains($0) && $0.kind.map(preferences.metadata.contains) ?? true
-            }
-        }
-        let early = plan.losses + laterLosses()
-        if isStrict, !early.isEmpty { throw .lossRefused(early) }
+        let sources = [(source, extensionHint)] + further
+        let (sourceFormat, pages) = try open(sources, selection: selection, context: context)
+        let firstReader = try pages.open(pages.indices[0])
+        let plan = try SequencePlan(
+            converting: pages, openAt: firstReader, to: format, settings: settings,
+            preferences: preferences, context: context, engine: colorEngine)
         let treatment = try plugin.treatment(of: plan.first.target, with: settings)
-        let held = HeldMemory(
-            reader: plan.heldByteCount, turning: plan.turnedByteCount,
-            writer: treatment.heldByteCount)
-        func report(clippedCount: Int, outputByteCount: Int) -> Report {
-            Report(
+        let work = PreparedConversion.Work(
+            converter: self, sources: sources, selection: selection, plugin: plugin,
+            settings: settings, plan: plan, treatment: treatment, context: context, log: log)
+        let losses = plan.losses + work.laterLosses
+        if isStrict, !losses.isEmpty { throw .lossRefused(losses) }
+        return PreparedConversion(
+            work, PreparedConversion.OpenInput(pages: pages, first: firstReader),
+            report: Report(
                 sourceFormat: sourceFormat, targetFormat: format.id, plan: plan.first,
-                pageCount: pageCount,
-                losses: plan.losses + laterLosses()
-                    + (clippedCount > 0 ? [.clipping(clippedCount)] : []),
-                sourceByteCount: further.reduce(source.byteCount) { $0 + $1.source.byteCount },
-                outputByteCount: outputByteCount,
-                held: held)
-        }
-        try willWrite(report(clippedCount: 0, outputByteCount: 0))
-        let sink = try makeSink()
-        var clippedCount = 0
-        do throws(ImageError) {
-            // What the codecs hold is given back before the output is verified.
-            clippedCount = try write(
-                consume pages, as: plan, to: sink, plugin, settings, context: context)
-            if isStrict, !laterLosses().isEmpty { throw .lossRefused(laterLosses()) }
-            if isVerifying {
-                let (_, pages) = try open(
-                    [(source, extensionHint)] + further, selection: selection,
-                    context: OutputCheck.quiet(context))
-                try OutputCheck(
-                    converter: self, format: format, plan: plan,
-                    treatment: treatment
-                ).run(on: sink, against: pages)
-            }
-            try context.checkCancellation()
-            try sink.commit()
-        } catch {
-            sink.discard()
-            throw error
-        }
-        return report(clippedCount: clippedCount, outputByteCount: sink.byteCount)
+                pageCount: pages.indices.count, losses: losses,
+                sourceByteCount: sources.reduce(0) { $0 + $1.source.byteCount },
+                outputByteCount: 0,
+                held: HeldMemory(
+                    reader: plan.heldByteCount, turning: plan.turnedByteCount,
+                    writer: treatment.heldByteCount)))
     }
 
-    private func open(
-        _ sources: [(source: any ImageSource, extensionHint: String?)], selection: Selection,
-        context: CodecContext
+    /// Prepares a conversion and runs it to a sink that is made once the plan has been accepted.
+    ///
+    /// - Throws: ``ImageError``.
+    public func convert(
+        _ source: any ImageSource, extensionHint: String? = nil, joining further: [Source] = [],
+        selection: Selection = .whole, to plugin: any FormatPlugin, settings: WriteSettings,
+        makeSink: () throws(ImageError) -> any ImageSink
+    ) throws(ImageError) -> Report {
+        let prepared = try prepare(
+            source, extensionHint: extensionHint, joining: further, selection: selection,
+            to: plugin, settings: settings)
+        return try prepared.run(to: try makeSink())
+    }
+
+    func open(
+        _ sources: [Source], selection: Selection, context: CodecContext
     ) throws(ImageError) -> (FormatID, SelectedPages) {
         var readers: [any ImageReader] = []
         var formats: [FormatID] = []
@@ -160,31 +143,5 @@ public struct Converter: Sendable {
                 isUpright: preferences.orientation == .apply,
                 dropsExtraSamples: preferences.extraSamples == .drop)
         )
-    }
-
-    /// Writes all pictures; returns how many samples had to be moved into their range.
-    private func write(
-        _ pages: consuming SelectedPages, as sequence: SequencePlan, to sink: any ImageSink,
-        _ plugin: any FormatPlugin, _ settings: WriteSettings, context: CodecContext
-    ) throws(ImageError) -> Int {
-        let writer = try plugin.makeWriter(
-            sink: sink, header: sequence.first.target, settings: settings, context: context)
-        var clippedCount = 0
-        for (place, index) in pages.indices.enumerated() {
-            // Opened again even if it is the first: planning may have gone through all of them.
-            let reader = try pages.open(index)
-            let plan = try sequence.plan(for: reader.header)
-            if place > 0 {
-                guard let writer = writer as? any MultiImageWriter else {
-                    preconditionFailure("a format that declares pages writes them")
-                }
-                try writer.beginPage(plan.target)
-            }
-            var rows = try ConvertedRows(of: reader, plan: plan, for: self, context: context)
-            while let band = try rows.next() { try writer.writeRows(band) }
-            clippedCount += rows.clippedCount
-        }
-        try writer.finish()
-        return clippedCount
     }
 }

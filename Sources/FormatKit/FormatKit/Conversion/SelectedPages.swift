@@ -6,7 +6,7 @@ struct SelectedPages {
     /// Whether the size and the region are meant of the picture as it is shown.
     private let isUpright: Bool
     /// The size of the picture that a reader delivers at first, before anything is selected.
-    private let firstSize: ImageSize
+    let firstSize: ImageSize
     /// Their places in the file.
     let indices: [Int]
     private let dropsExtraSamples: Bool

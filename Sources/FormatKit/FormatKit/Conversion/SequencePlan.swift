@@ -10,12 +10,17 @@ struct SequencePlan {
     let turnedByteCount: Int
 
     private let planner: Planner
+    /// The plans of the pictures, by their places; those that are missing are made again.
+    private var plans = Shelf<ConversionPlan>()
 
     /// Plans all pictures, from their headers alone.
     ///
+    /// The reader of the first has been opened; afterwards `pages` may have moved on.
+    ///
     /// - Throws: ``ImageError/unstorable(_:_:)`` if the format cannot hold them all.
     init(
-        converting pages: SelectedPages, to format: FormatDescriptor, settings: WriteSettings,
+        converting pages: SelectedPages, openAt firstReader: any ImageReader,
+        to format: FormatDescriptor, settings: WriteSettings,
         preferences: ConversionPreferences, context: CodecContext,
         engine: (any ColorEngine)?
     ) throws(ImageError) {
@@ -24,25 +29,29 @@ struct SequencePlan {
             throw .unstorable(
                 format.id, "\(pages.indices.count) pages; --page chooses one of them")
         }
-        let firstReader = try pages.open(pages.indices[0])
         let header = firstReader.header
+        var headers = Shelf<ImageHeader>()
+        headers.keep(header, at: 0, byteCount: header.metadata.byteCount)
+        heldByteCount = firstReader.heldByteCount
         var layouts = try preferences.layouts(of: format)
         if pages.indices.count > 1, support == .animation {
             layouts = try Self.commonLayout(
-                of: pages, among: layouts, on: preferences.background, format.id, context)
+                of: pages, &headers, among: layouts, on: preferences.background, format.id, context)
         }
         planner = Planner(
             format: format, settings: settings, preferences: preferences, layouts: layouts,
             pages: pages.selection.pages, engine: engine)
         first = try planner.plan(header)
-        heldByteCount = firstReader.heldByteCount
+        plans.keep(first, at: 0, byteCount: 0)
         turnedByteCount =
-            first.isTurned ? try TurningReader(firstReader, context: context).ownByteCount : 0
+            first.isTurned
+            ? try TurningReader.checkedByteCount(for: header, context: context) : 0
         var losses = first.losses + pages.losses
         var timings = [first.target.animation ?? .default]
-        for index in pages.indices.dropFirst() {
+        for (place, index) in pages.indices.enumerated().dropFirst() {
             try context.checkCancellation()
-            let page = try planner.plan(try pages.open(index).header)
+            let page = try planner.plan(try headers.header(at: place, index, of: pages))
+            plans.keep(page, at: place, byteCount: 2 * page.source.metadata.byteCount)
             losses += page.losses.filter { !losses.contains($0) }
             if support == .animation {
                 losses += Self.losses(of: page.target, beside: first.target)
@@ -54,21 +63,29 @@ struct SequencePlan {
         self.losses = losses
     }
 
-    /// The plan of a picture.
-    func plan(for header: ImageHeader) throws(ImageError) -> ConversionPlan {
-        try planner.plan(header)
+    /// The plan of the picture at a place, which has been opened again.
+    ///
+    /// - Throws: ``ImageError/io(_:code:reason:)`` if it is another picture than was planned.
+    func plan(at place: Int, for header: ImageHeader) throws(ImageError) -> ConversionPlan {
+        guard let plan = plans[place] else { return try planner.plan(header) }
+        guard plan.source.size == header.size, plan.source.layout == header.layout else {
+            throw .io("read", code: 0, reason: "the file changed while it was converted")
+        }
+        return plan
     }
 
     /// The one layout for all frames of an animation, which have one size.
     private static func commonLayout(
-        of pages: SelectedPages, among layouts: Set<PixelLayout>, on background: RGBAColor,
+        of pages: SelectedPages, _ kept: inout Shelf<ImageHeader>, among layouts: Set<PixelLayout>,
+        on background: RGBAColor,
         _ format: FormatID, _ context: CodecContext
     ) throws(ImageError) -> Set<PixelLayout> {
         // Only headers that differ in what decides are kept: a file may have very many pages.
         var headers: [ImageHeader] = []
-        for index in pages.indices {
+        for (place, index) in pages.indices.enumerated() {
             try context.checkCancellation()
-            let page = try pages.open(index).header
+            let page = try kept.header(at: place, index, of: pages)
+            kept.keep(page, at: place, byteCount: page.metadata.byteCount)
             if let size = headers.first?.size, page.size != size {
                 throw .unstorable(
                     format,
@@ -91,6 +108,46 @@ struct SequencePlan {
             page.metadata.kinds.contains($0)
                 && page.metadata.keeping([$0]) != first.metadata.keeping([$0])
         }.map(Loss.metadata)
+    }
+}
+
+/// What has been found out of pictures, as long as it does not take much memory.
+private struct Shelf<Value> {
+    private static var maximumByteCount: Int { 32 << 20 }
+    /// What a value takes beside its blocks of metadata, about, in bytes.
+    private static var ownByteCount: Int { 1024 }
+
+    private var values: [Int: Value] = [:]
+    private var byteCount = 0
+
+    /// The value of the picture at a place, if it was kept.
+    subscript(place: Int) -> Value? { values[place] }
+
+    /// Keeps a value with so many bytes of metadata, if there is room.
+    mutating func keep(_ value: Value, at place: Int, byteCount: Int) {
+        let sum = self.byteCount + byteCount + Self.ownByteCount
+        guard values[place] == nil, sum <= Self.maximumByteCount else { return }
+        self.byteCount = sum
+        values[place] = value
+    }
+}
+
+extension Shelf<ImageHeader> {
+    /// The header of a page, which is opened if it was not kept.
+    func header(
+        at place: Int, _ index: Int, of pages: SelectedPages
+    ) throws(ImageError) -> ImageHeader {
+        if let header = self[place] { return header }
+        return try pages.open(index).header
+    }
+}
+
+extension ImageMetadata {
+    /// The size of all blocks and texts, in bytes.
+    fileprivate var byteCount: Int {
+        let single = [icc, exif, xmp, iptc, photoshop, geotiff].reduce(0) { $0 + ($1?.count ?? 0) }
+        return single + blocks.reduce(0) { $0 + $1.bytes.count }
+            + texts.reduce(0) { $0 + $1.value.utf8.count }
     }
 }
 

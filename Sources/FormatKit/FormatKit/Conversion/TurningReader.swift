@@ -24,19 +24,23 @@ final class TurningReader: ImageReader {
         self.header = header
         self.reader = reader
         self.context = context
-        try context.limits.checkMemory(ownByteCount)
+        _ = try Self.checkedByteCount(for: reader.header, context: context)
     }
 
-    /// The memory that turning takes, beside what the stored picture's reader holds.
-    var ownByteCount: Int {
-        if isStreaming { return 0 }
-        return header.size.byteCount(perPixel: header.layout.bytesPerPixel)
+    /// The memory that turning takes, beside what the stored picture's reader holds, in bytes.
+    ///
+    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
+    static func checkedByteCount(
+        for header: ImageHeader, context: CodecContext
+    ) throws(ImageError) -> Int {
+        if header.metadata.orientation.isStreaming { return 0 }
+        let byteCount = header.size.byteCount(perPixel: header.layout.bytesPerPixel)
+        try context.limits.checkMemory(byteCount)
+        return byteCount
     }
-
-    private var isStreaming: Bool { !orientation.isTransposing && !orientation.isReversingColumns }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {
-        if isStreaming {
+        if orientation.isStreaming {
             try reader.readRows(into: &band)
             mirrorRows(of: &band)
         } else {
@@ -104,4 +108,9 @@ final class TurningReader: ImageReader {
             }
         }
     }
+}
+
+extension Orientation {
+    /// Whether a picture can be turned row by row.
+    fileprivate var isStreaming: Bool { !isTransposing && !isReversingColumns }
 }

@@ -54,7 +54,7 @@ final class BatchReporter: Sendable {
         if outcome.failure?.disposition == .cancelled { return }
         let name = outcome.job.input.inputName
         for warning in outcome.warnings { console.warning(name, warning) }
-        for loss in outcome.report?.losses ?? [] { console.warning(name, loss) }
+        for loss in outcome.report?.losses ?? [] { console.warning(name, loss.description) }
         if let share = outcome.report?.goodRowShare {
             console.error(
                 name, "salvaged: \(Int((share * 100).rounded(.down))) % of its rows are good")

@@ -107,8 +107,9 @@ package struct BatchRunner: Sendable {
         var (measures, failures) = ([Int: BatchPlan.Measure](), [Outcome]())
         outcomes.change { outcomes in
             for index in plan.jobs.indices {
-                if let report = outcomes[index]?.report, let size = report.size {
-                    measures[index] = BatchPlan.Measure(size: size, frameCount: report.frameCount)
+                if let report = outcomes[index]?.report {
+                    measures[index] = BatchPlan.Measure(
+                        size: report.output.size, frameCount: report.input.pageCount)
                 }
                 if let outcome = outcomes[index], outcome.failure != nil {
                     failures.append(outcome)

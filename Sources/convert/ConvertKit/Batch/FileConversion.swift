@@ -2,7 +2,7 @@ internal import FormatFiles
 internal import FormatKit
 internal import Synchronization
 
-/// Does one job: opens, converts, commits.
+/// Does items: opens inputs, converts, commits.
 struct FileConversion: Sendable {
     let registry: FormatRegistry
     let format: OutputFormat
@@ -84,49 +84,86 @@ struct FileConversion: Sendable {
         }
         // What is done needs no look at what may be replaced, which takes a digest.
         if !item.isRecorded { try check() }
-        let source = try job.input.source(
-            limit: run.limits.memoryByteCount, isCancelled: isCancelled)
+        let input = try open(job)
         var witness: InputWitness?
         if item.isRecorded {
-            let input = try InputWitness(source, isCancelled: isCancelled)
-            if try history.isDone(inputDigest: input.digest) {
+            let found = try InputWitness(input[0].source, isCancelled: isCancelled)
+            if try history.isDone(inputDigest: found.digest) {
                 return Outcome(job: job, result: .skipped(.recorded))
             }
             try check()
-            witness = input
+            witness = found
         }
-        let work = ItemWork(
-            conversion: self, job: job, source: source, further: try furtherSources(job),
-            context: context, outputs: outputs, admit: events.admit)
+        let prepared = try prepare(selection(of: job), of: input, context)
         guard item.mode == .convert else {
-            return Outcome(job: job, result: .planned(try work.plan()))
+            return Outcome(job: job, result: .planned(ItemReport(prepared.report)))
         }
-        var outcome = Outcome(job: job, result: .converted(try work.convert()))
+        events.admit(Self.baseByteCount.addingClamped(prepared.heldByteCount))
+        try context.checkCancellation()
+        try writePreviews(of: job, input, storedSize: prepared.storedSize, to: outputs, context)
+        let report = ItemReport(
+            try prepared.run(to: outputs.sink(at: job.output)), isSalvaged: options.isSalvaging)
+        var outcome = Outcome(job: job, result: .converted(report))
         try witness?.check(isCancelled: isCancelled)
         let contents = witness == nil ? [] : try outputs.contents(context)
         if witness != nil { try events.commit(contents.map(RecordedOutput.init)) }
         try outputs.commit()
         if run.isPreservingTimes { preserveTimes(of: job, context) }
         // What was salvaged is not done.
-        if let witness, outcome.report?.goodRowShare == nil {
+        if let witness, report.goodRowShare == nil {
             outcome.completion = history.completion(inputDigest: witness.digest, contents)
         }
         return outcome
     }
 
-    /// Opens the inputs whose pages follow.
-    private func furtherSources(
-        _ job: Job
-    ) throws(ImageError) -> [(source: any ImageSource, extensionHint: String?)] {
-        var sources: [(source: any ImageSource, extensionHint: String?)] = []
-        for input in job.further {
-            sources.append(
-                (
-                    try input.source(limit: run.limits.memoryByteCount, isCancelled: isCancelled),
-                    input.fileExtension
-                ))
+    /// What this program, its libraries and the bands of rows take, in bytes.
+    static let baseByteCount = 24 << 20
+
+    /// Opens the input and those whose pages follow.
+    private func open(_ job: Job) throws(ImageError) -> [Converter.Source] {
+        var sources: [Converter.Source] = []
+        for input in job.inputs {
+            let source = try input.source(
+                limit: run.limits.memoryByteCount, isCancelled: isCancelled)
+            sources.append((source, input.fileExtension))
         }
         return sources
+    }
+
+    private func prepare(
+        _ selection: Selection, of input: [Converter.Source], _ context: CodecContext
+    ) throws(ImageError) -> PreparedConversion {
+        let converter = Converter(
+            registry: registry, context: context, isStrict: options.isStrict,
+            preferences: options.preferences, colorEngine: options.colorEngine,
+            isVerifying: run.isVerifying)
+        return try converter.prepare(
+            input[0].source, extensionHint: input[0].extensionHint,
+            joining: Array(input.dropFirst()), selection: selection, to: format.plugin,
+            settings: settings)
+    }
+
+    /// What of the input is converted.
+    private func selection(of job: Job) -> Selection {
+        var selection = options.selection
+        if !job.further.isEmpty { selection.pages = .all }
+        if let page = job.page { selection.pages = .page(page) }
+        return selection
+    }
+
+    /// Writes the smaller pictures, which take less memory than the one that was asked for.
+    private func writePreviews(
+        of job: Job, _ input: [Converter.Source], storedSize: ImageSize, to outputs: ItemOutputs,
+        _ context: CodecContext
+    ) throws(ImageError) {
+        guard !job.previews.isEmpty else { return }
+        let size = try options.selection.resolved(for: storedSize).size
+        let sizes = size.halvings(count: job.previews.count + 1).dropLast()
+        for (size, path) in zip(sizes, job.previews) {
+            let selection = Selection(scale: .size(size), pages: selection(of: job).pages)
+            let preview = try prepare(selection, of: input, context)
+            _ = try preview.run(to: outputs.sink(at: .file(path)))
+        }
     }
 
     /// Gives the outputs the times of the input; where that fails, they are right all the same.

@@ -1,33 +1,57 @@
 package import FormatKit
 
-/// What a conversion did, or would do: the members that `--json` prints of it.
+/// What a conversion did, or would do, in a form that passes from one process to another.
 package struct ItemReport: Sendable, Equatable {
-    /// An object.
-    package let json: JSONValue
+    /// What a picture was, or became.
+    package struct Side: Sendable, Equatable {
+        /// The name of the format.
+        package let format: String
+        /// The size of the first picture.
+        package let size: ImageSize
+        /// Its pixel layout, in words.
+        package let layout: String
+        /// The number of pages or frames: of an input, of which one can choose.
+        package let pageCount: Int
+        /// The size of the file, in bytes.
+        package let byteCount: Int
 
-    init(json: JSONValue) {
-        self.json = json
+        /// For example `png 1234 bytes`.
+        package var text: String { "\(format) \(byteCount) bytes" }
     }
+
+    /// One thing that was lost.
+    package struct ReportedLoss: Sendable, Equatable {
+        /// A stable name for machines.
+        package let kind: String
+        /// One line for people.
+        package let description: String
+    }
+
+    /// What was read.
+    package let input: Side
+    /// What was written.
+    package let output: Side
+    /// Whether the picture was turned upright.
+    package let isTurned: Bool
+    /// Everything that was lost of any picture.
+    package let losses: [ReportedLoss]
+    /// The part of all rows that are good, of what was salvaged and is not all good.
+    package let goodRowShare: Double?
 
     /// The report on a conversion, of what may have been salvaged.
     package init(_ report: Converter.Report, isSalvaged: Bool = false) {
         let (source, target) = (report.plan.source, report.plan.target)
-        let common: JSONValue = [
-            "input_format": .string(report.sourceFormat.rawValue),
-            "output_format": .string(report.targetFormat.rawValue),
-            "width": .integer(source.size.width), "height": .integer(source.size.height),
-            "input_layout": .string(source.layout.description),
-            "output_layout": .string(target.layout.description),
-            "output_width": .integer(target.size.width),
-            "output_height": .integer(target.size.height),
-            "input_pages": .integer(source.frameCount),
-            "pages": .integer(report.pageCount), "turned": .boolean(report.plan.isTurned),
-            "input_bytes": .integer(report.sourceByteCount),
-            "output_bytes": .integer(report.outputByteCount),
-            "losses": .array(report.losses.map(\.json)),
-        ]
-        let share = isSalvaged ? Self.goodRowShare(report) : nil
-        json = share.map { common + ["good_row_share": .real($0)] } ?? common
+        input = Side(
+            format: report.sourceFormat.rawValue, size: source.size,
+            layout: source.layout.description, pageCount: source.frameCount,
+            byteCount: report.sourceByteCount)
+        output = Side(
+            format: report.targetFormat.rawValue, size: target.size,
+            layout: target.layout.description, pageCount: report.pageCount,
+            byteCount: report.outputByteCount)
+        isTurned = report.plan.isTurned
+        losses = report.losses.map(ReportedLoss.init)
+        goodRowShare = isSalvaged ? Self.goodRowShare(report) : nil
     }
 
     /// The part of all rows that are good, if some are not.
@@ -38,44 +62,90 @@ package struct ItemReport: Sendable, Equatable {
         let rowCount = max(1, report.plan.source.size.height * report.pageCount)
         return badCount > 0 ? Double(max(0, rowCount - badCount)) / Double(rowCount) : nil
     }
+}
 
-    /// The part of all rows that are good, of what was salvaged.
-    package var goodRowShare: Double? { json["good_row_share"]?.number }
-
-    /// One line for each loss.
-    package var losses: [String] {
-        (json["losses"]?.elements ?? []).compactMap { $0["description"]?.text }
+extension ItemReport {
+    /// The members that `--json` prints of it.
+    package var json: JSONValue {
+        let common: JSONValue = [
+            "input_format": .string(input.format), "output_format": .string(output.format),
+            "width": .integer(input.size.width), "height": .integer(input.size.height),
+            "input_layout": .string(input.layout), "output_layout": .string(output.layout),
+            "output_width": .integer(output.size.width),
+            "output_height": .integer(output.size.height),
+            "input_pages": .integer(input.pageCount), "pages": .integer(output.pageCount),
+            "turned": .boolean(isTurned), "input_bytes": .integer(input.byteCount),
+            "output_bytes": .integer(output.byteCount), "losses": .array(losses.map(\.json)),
+        ]
+        return goodRowShare.map { common + ["good_row_share": .real($0)] } ?? common
     }
 
-    /// The size of the output, in pixels.
-    package var size: ImageSize? {
-        guard let width = json["output_width"]?.wholeNumber,
-            let height = json["output_height"]?.wholeNumber
+    /// The report that another process sent.
+    init?(json: JSONValue) {
+        guard
+            let input = Side(
+                json, format: "input_format", size: ("width", "height"), layout: "input_layout",
+                pages: "input_pages", bytes: "input_bytes"),
+            let output = Side(
+                json, format: "output_format", size: ("output_width", "output_height"),
+                layout: "output_layout", pages: "pages", bytes: "output_bytes"),
+            let losses = json["losses"]
         else { return nil }
-        return ImageSize(width: width, height: height)
+        self.input = input
+        self.output = output
+        isTurned = json["turned"] == .boolean(true)
+        self.losses = losses.elements.compactMap(ReportedLoss.init(json:))
+        goodRowShare = json["good_row_share"]?.number.map { $0.clamped(to: 0...1) }
+    }
+}
+
+extension ItemReport.Side {
+    /// The side whose members have these names.
+    fileprivate init?(
+        _ json: JSONValue, format: String, size: (String, String), layout: String, pages: String,
+        bytes: String
+    ) {
+        guard let format = json[format]?.text, let layout = json[layout]?.text,
+            let width = json[size.0]?.wholeNumber, let height = json[size.1]?.wholeNumber,
+            let pageCount = json[pages]?.wholeNumber, let byteCount = json[bytes]?.wholeNumber,
+            // From a process whose memory may have been overwritten.
+            width >= 0, height >= 0, pageCount >= 0, byteCount >= 0
+        else { return nil }
+        self.init(
+            format: format, size: ImageSize(width: width, height: height), layout: layout,
+            pageCount: pageCount, byteCount: byteCount)
+    }
+}
+
+extension ItemReport.ReportedLoss {
+    /// A loss in words.
+    package init(_ loss: Loss) {
+        kind = loss.name
+        description = loss.description
     }
 
-    /// The number of pages or frames of the input.
-    package var frameCount: Int { json["input_pages"]?.wholeNumber ?? 1 }
+    /// The loss for machines and people.
+    package var json: JSONValue {
+        ["kind": .string(kind), "description": .string(description)]
+    }
 
-    /// The size of the input, in bytes.
-    package var inputByteCount: Int { json["input_bytes"]?.wholeNumber ?? 0 }
+    fileprivate init?(json: JSONValue) {
+        guard let kind = json["kind"]?.text, let description = json["description"]?.text else {
+            return nil
+        }
+        self.kind = kind
+        self.description = description
+    }
+}
 
-    /// The size of the output, in bytes.
-    package var outputByteCount: Int { json["output_bytes"]?.wholeNumber ?? 0 }
-
-    /// For example `png 1234 bytes`.
-    package var inputText: String { "\(json["input_format"]?.text ?? "") \(inputByteCount) bytes" }
-
-    /// For example `webp 1234 bytes`.
-    package var outputText: String {
-        "\(json["output_format"]?.text ?? "") \(outputByteCount) bytes"
+extension Double {
+    /// The number in the range that is nearest; nothing that is no number stays.
+    func clamped(to range: ClosedRange<Double>) -> Double {
+        self > range.lowerBound ? min(self, range.upperBound) : range.lowerBound
     }
 }
 
 extension Loss {
     /// The loss for machines and people.
-    package var json: JSONValue {
-        ["kind": .string(name), "description": .string(description)]
-    }
+    package var json: JSONValue { ItemReport.ReportedLoss(self).json }
 }

@@ -58,7 +58,7 @@ package struct Outcome: Sendable, Equatable {
     package var line: String {
         switch result {
         case .converted(let report):
-            "\(job.input) -> \(job.output) (\(report.inputText) -> \(report.outputText),"
+            "\(job.input) -> \(job.output) (\(report.input.text) -> \(report.output.text),"
                 + " \(duration.milliseconds) ms)"
         case .planned: "\(job.input) -> \(job.output)"
         case .skipped(.exists): "\(job.input) skipped: \(job.output) exists"
@@ -135,8 +135,9 @@ extension Outcome {
     init?(job: Job, wire: JSONValue) {
         guard let body = wire["body"] else { return nil }
         switch wire["status"]?.text {
-        case "converted": result = .converted(ItemReport(json: body))
-        case "planned": result = .planned(ItemReport(json: body))
+        case "converted", "planned":
+            guard let report = ItemReport(json: body) else { return nil }
+            result = wire["status"]?.text == "planned" ? .planned(report) : .converted(report)
         case "skipped":
             guard let reason = body.text.flatMap(Skip.init) else { return nil }
             result = .skipped(reason)
@@ -149,7 +150,7 @@ extension Outcome {
         warnings = (wire["warnings"]?.elements ?? []).compactMap(\.text)
         // What comes from a process whose memory a codec may have overwritten is nothing to trust.
         let seconds = wire["seconds"]?.number ?? 0
-        duration = .seconds(seconds.isFinite ? min(max(seconds, 0), 1e9) : 0)
+        duration = .seconds(seconds.clamped(to: 0...1e9))
         peakMemoryByteCount = wire["peak"]?.wholeNumber
         completion = wire["completion"].flatMap(ItemCompletion.init(wire:))
     }

@@ -28,8 +28,8 @@ package struct Tally: Sendable {
         case .converted(let report):
             convertedCount += 1
             if report.goodRowShare != nil { salvagedCount += 1 }
-            byteCounts.input += report.inputByteCount
-            byteCounts.output += report.outputByteCount
+            byteCounts.input = byteCounts.input.addingClamped(report.input.byteCount)
+            byteCounts.output = byteCounts.output.addingClamped(report.output.byteCount)
         case .planned: plannedCount += 1
         case .skipped: skippedCount += 1
         case .failed(let failure): add(failure)
@@ -64,5 +64,13 @@ package struct Tally: Sendable {
             "output_bytes": .integer(byteCounts.output),
             "peak_memory_bytes": .integer(peakMemoryByteCount),
         ]
+    }
+}
+
+extension Int {
+    /// The sum, or the largest number: what another process says may be anything.
+    func addingClamped(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }

@@ -75,7 +75,7 @@ enum WorkerMessage: Equatable {
             guard parsed.count == outputs.count else { return nil }
             self = .commit(parsed)
         } else if let fraction = json["progress"]?.number {
-            self = .progress(fraction, json["detail"]?.text ?? "")
+            self = .progress(fraction.clamped(to: 0...1), json["detail"]?.text ?? "")
         } else if let outcome = json["end"] {
             self = .end(outcome)
         } else {

@@ -16,7 +16,7 @@ struct OutputCheck {
         let output = try blaming(Self.output) { () throws(ImageError) in try open(sink) }
         for (place, index) in pages.indices.enumerated() {
             let (header, rows) = try blaming(Self.input) { () throws(ImageError) in
-                try original(index, of: pages)
+                try original(index, at: place, of: pages)
             }
             if pages.indices.count > 1, let output = output as? any MultiImageReader {
                 try blaming(Self.output) { () throws(ImageError) in try output.selectPage(place) }
@@ -51,10 +51,10 @@ struct OutputCheck {
     }
 
     private func original(
-        _ index: Int, of pages: SelectedPages
+        _ index: Int, at place: Int, of pages: SelectedPages
     ) throws(ImageError) -> (ImageHeader, ConvertedRows) {
         let reader = try pages.open(index)
-        let plan = try plan.plan(for: reader.header)
+        let plan = try plan.plan(at: place, for: reader.header)
         let rows = try ConvertedRows(
             of: reader, plan: plan, for: converter, context: quietContext)
         return (plan.target, rows)
