@@ -32,6 +32,18 @@ import Testing
             .subtracting(["generate-completion-script"])
     }
 
+    @Test func `the library names no option of the command line and no kind of networks`() throws {
+        let folder = Self.root.appendingPathComponent("Sources/FormatKit")
+        let files = try #require(FileManager.default.enumerator(atPath: folder.path))
+        var count = 0
+        for case let name as String in files where name.hasSuffix(".swift") {
+            let text = try text("Sources/FormatKit/" + name)
+            #expect(text.firstMatch(of: /--[a-z]|[Ss]iren|SIREN|layers × width/) == nil, "\(name)")
+            count += 1
+        }
+        #expect(count > 50)
+    }
+
     @Test func `the manual page has every option and no other`() throws {
         let folder = try TemporaryFolder()
         let help = try [[], ["info"], ["compare"], ["formats"]].map {

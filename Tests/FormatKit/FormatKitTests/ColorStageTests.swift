@@ -109,11 +109,12 @@ import Testing
         let pq = metadata
         #expect(
             throws: ImageError.invalidOption(
-                name: "--to-srgb", reason: "the input's account of its colors cannot be used")
+                name: "isConvertedToSRGB",
+                reason: "the input's account of its colors cannot be used")
         ) { try plan(rgb8, pq, to: [rgb8], toSRGB: true) }
         #expect(
             throws: ImageError.invalidOption(
-                name: "--to-srgb", reason: "this program has no color engine")
+                name: "isConvertedToSRGB", reason: "this program has no color engine")
         ) { try plan(rgb8, ImageMetadata(icc: [1]), to: [rgb8], toSRGB: true, hasEngine: false) }
     }
 

@@ -78,7 +78,7 @@ import Testing
         #expect(try plan(16, [rgb8, rgb16]).losses == [])
         #expect(
             throws: ImageError.invalidOption(
-                name: "--depth", reason: "toy stores no 16-bit samples")
+                name: "depth", reason: "toy stores no 16-bit samples")
         ) { try plan(16, [rgb8]) }
     }
 
@@ -150,7 +150,7 @@ import Testing
     @Test func `lossless writing by a lossy format is refused`() {
         let header = ImageHeader(size: ImageSize(width: 1, height: 1), layout: gray8)
         #expect(
-            throws: ImageError.invalidOption(name: "--lossless", reason: "toy is always lossy")
+            throws: ImageError.invalidOption(name: "isLossless", reason: "toy is always lossy")
         ) {
             try ConversionPlan(
                 converting: header, to: ToyFormat(losslessness: .never).descriptor,

@@ -101,7 +101,7 @@ import Testing
     @Test func `pages that cannot be stored are refused`() {
         #expect(
             throws: ImageError.unstorable(
-                FormatID("toy"), "3 pages; --page chooses one of them")
+                FormatID("toy"), "3 pages", field: .page)
         ) { try convert(pages, .all, to: ToyFormat()) }
         #expect(
             throws: ImageError.unstorable(
@@ -110,7 +110,7 @@ import Testing
         ) { try convert(pages, .all, to: ToyAlbum(pages: .animation)) }
         #expect(
             throws: ImageError.invalidOption(
-                name: "--page", reason: "there is no page 4, the last is 3")
+                name: "page", reason: "there is no page 4, the last is 3")
         ) { try convert(pages, .page(3), to: ToyAlbum()) }
         #expect(throws: ImageError.limitExceeded(.frames, requested: 3, allowed: 2)) {
             try convert(pages, .all, to: ToyAlbum(), limits: Limits(frameCount: 2))

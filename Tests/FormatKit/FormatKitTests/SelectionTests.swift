@@ -24,12 +24,12 @@ import Testing
 
     @Test(
         arguments: [
-            (Selection(region: PixelRegion(columns: 3..<21, rows: 0..<1)), "--region"),
-            (Selection(region: PixelRegion(columns: 3..<3, rows: 0..<1)), "--region"),
-            (Selection(scale: .size(ImageSize(width: 0, height: 9))), "--size"),
-            (Selection(scale: .factor(0.001)), "--scale"),
-            (Selection(scale: .factor(1e12)), "--scale"),
-            (Selection(scale: .factor(.nan)), "--scale"),
+            (Selection(region: PixelRegion(columns: 3..<21, rows: 0..<1)), "region"),
+            (Selection(region: PixelRegion(columns: 3..<3, rows: 0..<1)), "region"),
+            (Selection(scale: .size(ImageSize(width: 0, height: 9))), "size"),
+            (Selection(scale: .factor(0.001)), "scale"),
+            (Selection(scale: .factor(1e12)), "scale"),
+            (Selection(scale: .factor(.nan)), "scale"),
         ])
     func `refuses what no picture has`(selection: Selection, option: String) {
         let error = #expect(throws: ImageError.self) { try selection.resolved(for: native) }

@@ -29,10 +29,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (WriteSettings(quality: 100.5), "--quality", "100.5 is not from 0 to 100"),
-        (WriteSettings(quality: .nan), "--quality", "nan is not from 0 to 100"),
-        (WriteSettings(effort: 0), "--effort", "0 is not from 1 to 9"),
-        (WriteSettings(effort: 10), "--effort", "10 is not from 1 to 9"),
+        (WriteSettings(quality: 100.5), "quality", "100.5 is not from 0 to 100"),
+        (WriteSettings(quality: .nan), "quality", "nan is not from 0 to 100"),
+        (WriteSettings(effort: 0), "effort", "0 is not from 1 to 9"),
+        (WriteSettings(effort: 10), "effort", "10 is not from 1 to 9"),
     ])
     func `settings out of range are refused`(
         settings: WriteSettings, name: String, reason: String

@@ -30,7 +30,7 @@ struct ColorStage: Sendable, Equatable {
                     engine == nil
                     ? "this program has no color engine"
                     : "the input's account of its colors cannot be used"
-                throw .invalidOption(name: "--to-srgb", reason: reason)
+                throw .invalid(.isConvertedToSRGB, reason)
             }
         } else {
             let target = LayoutChoice.best(

@@ -42,7 +42,7 @@ public struct ConversionPlan: Sendable, Equatable {
             throw .unsupported(format.id, "writing")
         }
         if settings.isLossless, capabilities.losslessness == .never {
-            throw .invalidOption(name: "--lossless", reason: "\(format.id) is always lossy")
+            throw .invalid(.isLossless, "\(format.id) is always lossy")
         }
         let stage = try ColorStage(
             converting: source, to: layouts, preferences: preferences, engine: engine)
@@ -128,7 +128,7 @@ public struct ConversionPlan: Sendable, Equatable {
         }
         guard let loss else { return }
         throw .unstorable(
-            format, "\(loss), but --lossless asks for all bits; --depth 8 or 16 drops them first")
+            format, "\(loss), but all bits are asked for", field: .depth)
     }
 
     /// What holds of metadata in a file of their own, and after pixels have been turned.

@@ -62,8 +62,7 @@ public struct ConversionPreferences: Sendable, Equatable {
         guard let depth else { return layouts }
         let preferred = layouts.filter { $0.sample != .float32 && $0.sample.bitCount == depth }
         guard !preferred.isEmpty else {
-            throw .invalidOption(
-                name: "--depth", reason: "\(format.id) stores no \(depth)-bit samples")
+            throw .invalid(.depth, "\(format.id) stores no \(depth)-bit samples")
         }
         return preferred
     }

@@ -17,21 +17,20 @@ public enum PageSelection: Sendable, Hashable {
     /// - Throws: ``ImageError/invalidOption(name:reason:)`` if the file has no such page.
     public func indices(of count: Int) throws(ImageError) -> [Int] {
         let count = max(1, count)
-        func fail(_ option: String, _ index: Int) -> ImageError {
-            .invalidOption(
-                name: option, reason: "there is no page \(index + 1), the last is \(count)")
+        func fail(_ field: RequestField, _ index: Int) -> ImageError {
+            .invalid(field, "there is no page \(index + 1), the last is \(count)")
         }
         switch self {
         case .first, .all: return Array(0..<count)
         case .page(let index):
-            guard (0..<count).contains(index) else { throw fail("--page", index) }
+            guard (0..<count).contains(index) else { throw fail(.page, index) }
             return [index]
         case .list(let ranges):
             var indices: [Int] = []
             for range in ranges {
                 let end = range.upperBound == Self.last ? count - 1 : range.upperBound
                 guard range.lowerBound <= end, end < count else {
-                    throw fail("--pages", max(range.lowerBound, end))
+                    throw fail(.pages, max(range.lowerBound, end))
                 }
                 indices += range.lowerBound...end
             }
@@ -94,8 +93,7 @@ public struct Selection: Sendable, Equatable {
         let size = try size(for: native)
         let region = region ?? PixelRegion(size)
         guard region.size.pixelCount > 0, PixelRegion(size).contains(region) else {
-            throw .invalidOption(
-                name: "--region", reason: "\(region) does not lie within \(size)")
+            throw .invalid(.region, "\(region) does not lie within \(size)")
         }
         return (size, region)
     }
@@ -105,14 +103,13 @@ public struct Selection: Sendable, Equatable {
         case .native: return native
         case .size(let size):
             guard size.width > 0, size.height > 0 else {
-                throw .invalidOption(name: "--size", reason: "\(size) is empty")
+                throw .invalid(.size, "\(size) is empty")
             }
             return size
         case .factor(let factor):
             let sides = [native.width, native.height].map { (Double($0) * factor).rounded() }
             guard sides.allSatisfy({ $0 >= 1 && $0 <= 0x1p31 }) else {
-                throw .invalidOption(
-                    name: "--scale", reason: "\(factor) leaves no size that an image can have")
+                throw .invalid(.scale, "\(factor) leaves no size that an image can have")
             }
             return ImageSize(width: Int(sides[0]), height: Int(sides[1]))
         }

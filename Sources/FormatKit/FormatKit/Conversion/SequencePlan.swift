@@ -27,7 +27,7 @@ struct SequencePlan {
         let support = format.write?.pages ?? .single
         if pages.indices.count > 1, support == .single {
             throw .unstorable(
-                format.id, "\(pages.indices.count) pages; --page chooses one of them")
+                format.id, "\(pages.indices.count) pages", field: .page)
         }
         let header = firstReader.header
         var headers = Shelf<ImageHeader>()

@@ -25,10 +25,12 @@ public enum ImageError: Error, Equatable, Sendable {
 
     // The request is at fault.
 
-    /// An option has an unknown name or a value out of range.
+    /// A field of the request, or an option of a format (`format.key`), has an unknown name or a
+    /// value out of range.
     case invalidOption(name: String, reason: String)
-    /// The target format cannot hold such an image at all.
-    case unstorable(FormatID, String)
+    /// The target format cannot hold such an image at all; `field` is that of the request with which
+    /// it could.
+    case unstorable(FormatID, String, field: RequestField? = nil)
 
     // The surroundings are at fault.
 
@@ -42,7 +44,38 @@ public enum ImageError: Error, Equatable, Sendable {
     case cancelled
 }
 
+/// What a caller asks for, beside an input and an output, by the names of the properties.
+public enum RequestField: String, Sendable, Hashable, CaseIterable {
+    /// ``WriteSettings/quality``.
+    case quality
+    /// ``WriteSettings/effort``.
+    case effort
+    /// ``WriteSettings/isLossless``.
+    case isLossless
+    /// ``Selection/scale``, as a factor.
+    case scale
+    /// ``Selection/scale``, as a size.
+    case size
+    /// ``Selection/region``.
+    case region
+    /// ``Selection/pages``, one of them.
+    case page
+    /// ``Selection/pages``, several.
+    case pages
+    /// ``ConversionPreferences/depth``.
+    case depth
+    /// ``ConversionPreferences/isConvertedToSRGB``.
+    case isConvertedToSRGB
+    /// ``CodecContext/kernels``.
+    case kernels
+}
+
 extension ImageError {
+    /// A field of the request has a value that makes no sense.
+    public static func invalid(_ field: RequestField, _ reason: String) -> ImageError {
+        .invalidOption(name: field.rawValue, reason: reason)
+    }
+
     /// The system has no more memory; it may have some later.
     public static let outOfMemory = ImageError.io(
         "hold the picture", code: 12, reason: "cannot allocate memory")
@@ -61,12 +94,12 @@ extension ImageError: CustomStringConvertible {
         case .unsupported(let format, let feature):
             "unsupported \(format) feature: \(feature)"
         case .limitExceeded(let name, let requested, let allowed):
-            "limit exceeded: \(name.phrase(requested, allowed)); \(name.remedy)"
+            "limit exceeded: \(name.phrase(requested, allowed))"
         case .lossRefused(let losses):
             "refused as lossy: " + losses.map(\.description).joined(separator: "; ")
-        case .outputExists: "the output exists; --overwrite replaces it"
+        case .outputExists: "the output exists"
         case .invalidOption(let name, let reason): "option \(name): \(reason)"
-        case .unstorable(let format, let reason):
+        case .unstorable(let format, let reason, _):
             "\(format) cannot store this image: \(reason)"
         case .io(let operation, _, let reason): "cannot \(operation): \(reason)"
         case .codecFailure(let format, let reason): "the \(format) codec failed: \(reason)"
@@ -88,17 +121,7 @@ extension Limits.Name {
         case .memory: "\(requested) bytes of memory, allowed \(allowed)"
         case .metadata: "\(requested) bytes of metadata, allowed \(allowed)"
         case .frames: "\(requested) frames, allowed \(allowed)"
-        case .work: "\(requested) multiply-adds (layers × width × pixels), allowed \(allowed)"
-        }
-    }
-
-    fileprivate var remedy: String {
-        switch self {
-        case .pixels: "--max-pixels raises the limit"
-        case .memory: "--max-memory raises the limit"
-        case .metadata: "--max-metadata raises the limit"
-        case .frames: "--max-frames raises the limit"
-        case .work: "--max-work raises the limit"
+        case .work: "\(requested) multiply-adds, allowed \(allowed)"
         }
     }
 }

@@ -1,6 +1,5 @@
 /// An option of a format's writer: its name, type, range and default.
 ///
-/// On the command line it is `--option format.key=value`.
 public struct OptionSpec: Sendable, Hashable {
     /// The type and range of an option.
     public enum Kind: Sendable, Hashable {

@@ -24,10 +24,10 @@ public struct WriteSettings: Sendable, Equatable {
     /// - Throws: ``ImageError/invalidOption(name:reason:)``.
     public func checkRanges() throws(ImageError) {
         if let effort, !(1...9).contains(effort) {
-            throw .invalidOption(name: "--effort", reason: "\(effort) is not from 1 to 9")
+            throw .invalid(.effort, "\(effort) is not from 1 to 9")
         }
         if let quality, !(0...100).contains(quality) {
-            throw .invalidOption(name: "--quality", reason: "\(quality) is not from 0 to 100")
+            throw .invalid(.quality, "\(quality) is not from 0 to 100")
         }
     }
 }

@@ -23,7 +23,7 @@ struct JPEGWriteOptions {
             "progressive", .boolean, default: "false",
             summary: "store the image in several scans, coarse first, which needs it in memory"),
         OptionSpec(
-            "optimize", .boolean, default: "true from --effort 6 on, or if progressive",
+            "optimize", .boolean, default: "true from effort 6 on, or if progressive",
             summary: "compute Huffman tables for this image, which needs it in memory"),
     ]
 
@@ -31,7 +31,7 @@ struct JPEGWriteOptions {
         try settings.checkRanges()
         quality = settings.quality ?? Self.defaultQuality
         if settings.isLossless {
-            throw .invalidOption(name: "--lossless", reason: "jpeg is always lossy")
+            throw .invalid(.isLossless, "jpeg is always lossy")
         }
         let options = settings.options
         isProgressive = options.boolean("progressive") ?? false

@@ -64,7 +64,7 @@ struct PNGIndexing {
                 throw .unstorable(
                     .png,
                     "a pixel has a color that the palette lacks; "
-                        + "--option png.storage=expand does without one")
+                        + "png.storage=expand does without one")
             }
             result[pixel] = index
         }

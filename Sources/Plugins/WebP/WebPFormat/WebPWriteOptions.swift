@@ -21,7 +21,7 @@ struct WebPWriteOptions {
             "target-size", .integer(1...Int(Int32.max)), default: "off",
             summary: "try for a file of so many bytes, whatever the quality (lossy)"),
         OptionSpec(
-            "exact", .boolean, default: "true if --lossless",
+            "exact", .boolean, default: "true if lossless",
             summary: "keep the color of fully transparent pixels"),
         OptionSpec(
             "mixed", .boolean, default: "false",

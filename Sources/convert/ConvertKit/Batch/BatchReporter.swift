@@ -121,7 +121,7 @@ final class BatchReporter: Sendable {
         do throws(ImageError) {
             try record?.finish(completion)
         } catch {
-            console.warning(job.output.description, "not recorded as done: \(error)")
+            console.warning(job.output.description, "not recorded as done: \(error.message)")
         }
     }
 }

@@ -52,7 +52,7 @@ package struct Failure: Sendable, Equatable {
             case .io(_, let code, _) where Self.passingCodes.contains(code): .retryable
             default: .permanent
             }
-        self.init(kind: error.name, message: error.description, disposition: disposition)
+        self.init(kind: error.name, message: error.message, disposition: disposition)
         offset = error.offset
         // Other errors say which file they are about.
         if error == .outputExists { self.output = output }
@@ -78,6 +78,13 @@ package struct Failure: Sendable, Equatable {
     static let nonsense = Failure(
         kind: "crash", message: "the worker process gave no sensible answer and was ended",
         disposition: .permanent)
+
+    /// The process that was to work on the input cannot.
+    static func unfit(_ reason: String) -> Failure {
+        Failure(
+            kind: "worker", message: "the worker process cannot work: \(reason)",
+            disposition: .permanent)
+    }
 
     /// The process that worked on the input ended.
     static func crash(_ end: ProcessEnd) -> Failure {

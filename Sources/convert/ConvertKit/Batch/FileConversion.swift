@@ -175,7 +175,7 @@ struct FileConversion: Sendable {
                 guard try FileStatus.ofFile(at: output) != nil else { continue }
                 try Files.copyTimes(from: input, to: output)
             } catch {
-                context.warn("the times of the input are not kept: \(error)")
+                context.warn("the times of the input are not kept: \(error.message)")
             }
         }
     }

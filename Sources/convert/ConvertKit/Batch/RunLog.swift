@@ -36,7 +36,7 @@ final class RunLog: Sendable {
                 defer { hasFailed = true }
                 return !hasFailed
             }
-            if isFirst { console.error(file.path.description, error.description) }
+            if isFirst { console.error(file.path.description, error.message) }
         }
     }
 

@@ -71,7 +71,7 @@ package struct Inspection: Sendable {
                 writeOutput(isJSON ? "\(report.json)\n" : report.text)
             } catch {
                 status = Interruption.signal.map(ProgramStatus.signal) ?? .failure
-                console.error(input.inputName, error.description)
+                console.error(input.inputName, error.message)
                 let json: JSONValue = ["file": .string(input.description), "error": error.json]
                 if isJSON { writeOutput("\(json)\n") }
             }

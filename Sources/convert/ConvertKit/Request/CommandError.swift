@@ -36,7 +36,7 @@ package enum CommandError: Error, Equatable {
     package var message: String {
         switch self {
         case .usage(let reason): reason
-        case .failed(let subject, let error): "\(subject): \(error)"
+        case .failed(let subject, let error): "\(subject): \(error.message)"
         case .incomparable(let subject, let failure): "\(subject): \(failure)"
         }
     }

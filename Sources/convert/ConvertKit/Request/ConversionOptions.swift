@@ -2,8 +2,8 @@ package import FormatKit
 
 /// What the command line says about the outputs of a run: everything that changes their bytes.
 ///
-/// What a run has done before is recognized by a digest of all properties of this type (see
-/// ``Fingerprint``), so what does not change outputs belongs into ``RunOptions``.
+/// What a run has done before is recognized by a digest of ``fingerprint``, so what does not change
+/// outputs belongs into ``RunOptions``.
 package struct ConversionOptions: Sendable {
     /// 0 (smallest) … 100 (best).
     package var quality: Double?
@@ -52,7 +52,7 @@ package struct ConversionOptions: Sendable {
                 quality: quality, isLossless: isLossless, effort: effort,
                 options: try OptionValues(parsing: texts, for: format))
         } catch {
-            throw .usage("\(error)")
+            throw .usage(error.message)
         }
     }
 

@@ -55,7 +55,7 @@ package enum StandardStreams {
         let code = outputFailure.load(ordering: .relaxed)
         guard code != 0 else { return status }
         let error = ImageError.writingOutput(code: code)
-        writeError("convert: \(error)\n")
+        writeError("convert: \(error.message)\n")
         return status == .success ? ProgramStatus(of: error) : status
     }
 

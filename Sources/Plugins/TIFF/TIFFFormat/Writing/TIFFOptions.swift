@@ -23,7 +23,7 @@ struct TIFFOptions {
     static let specs = [
         OptionSpec(
             "compression", .choice(TIFFCompression.available.map(\.rawValue)), default: "deflate",
-            summary: "how samples are compressed; jpeg, and webp with --quality, lose some"),
+            summary: "how samples are compressed; jpeg, and webp with a quality, lose some"),
         OptionSpec(
             "predictor", .choice(["auto", "on", "off"]), default: "auto",
             summary: "whether differences along rows are compressed; auto: where it can be"),
@@ -59,7 +59,7 @@ struct TIFFOptions {
         quality = try Self.quality(compression, settings)
         maximumError = options.real("lerc-error") ?? 0
         if settings.isLossless, compression == .lerc, maximumError > 0 {
-            throw .invalidOption(name: "tiff.lerc-error", reason: "--lossless allows no error")
+            throw .invalidOption(name: "tiff.lerc-error", reason: "a lossless file has no error")
         }
     }
 
