@@ -10,7 +10,9 @@ typedef uint16_t u16v __attribute__((ext_vector_type(16), aligned(2)));
 typedef int32_t i32v __attribute__((ext_vector_type(16)));
 typedef uint32_t u32v __attribute__((ext_vector_type(16)));
 typedef int32_t i32x8 __attribute__((ext_vector_type(8)));
+typedef int32_t i32x4 __attribute__((ext_vector_type(4)));
 // What the compiler's built-in functions take.
+typedef short raw128 __attribute__((vector_size(16)));
 typedef short raw256 __attribute__((vector_size(32)));
 typedef int raw512 __attribute__((vector_size(64)));
 
@@ -37,15 +39,22 @@ INLINE void *aligned(void *workspace) {
 
 #include "strip.h"
 
-// The portable variant: on AArch64 it is that of NEON, in WebAssembly that of SIMD128.
+// The portable variant: on AArch64 it is that of NEON, in WebAssembly that of SIMD128, of which
+// engines have 16 registers.
 #define SUFFIX portable
+#if defined(__wasm_simd128__)
+#define DOT_WASM
+#define BLOCK_ROWS 2
+#else
 #define DOT_WIDENED
 #define BLOCK_ROWS 6
+#endif
 #include "layer-inl.h"
 #include "grid-inl.h"
 #include "upsample-inl.h"
 #include "synthesis-inl.h"
 #undef SUFFIX
+#undef DOT_WASM
 #undef DOT_WIDENED
 #undef BLOCK_ROWS
 

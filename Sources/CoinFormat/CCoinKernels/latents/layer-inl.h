@@ -13,6 +13,10 @@ typedef i32v KERNEL(pair);  // the even one in the lower half of a lane
 INLINE void KERNEL(make_pair)(KERNEL(pair) *pair, const int16_t *even, const int16_t *odd) {
 #if defined(DOT_WIDENED)
   *pair = (KERNEL(pair)){*from16(even), *from16(odd)};
+#elif defined(DOT_WASM)
+  *pair = (i32v)__builtin_shufflevector(*from16(even), *from16(odd), 0, 16, 1, 17, 2, 18, 3, 19,
+                                        4, 20, 5, 21, 6, 22, 7, 23, 8, 24, 9, 25, 10, 26, 11,
+                                        27, 12, 28, 13, 29, 14, 30, 15, 31);
 #else
   u16v low = *(const u16v *)even, high = *(const u16v *)odd;
   *pair = (i32v)(__builtin_convertvector(low, u32v) |
@@ -40,6 +44,12 @@ INLINE void KERNEL(dot)(i32v *sum, const KERNEL(pair) * pair, int32_t weights) {
   i32x8 high = (i32x8)__builtin_ia32_pmaddwd256((raw256)pair->hi, w);
   sum->lo += low;
   sum->hi += high;
+#elif defined(DOT_WASM)
+  raw128 w = (raw128)(i32x4)weights;
+  sum->lo.lo += (i32x4)__builtin_wasm_dot_s_i32x4_i16x8((raw128)pair->lo.lo, w);
+  sum->lo.hi += (i32x4)__builtin_wasm_dot_s_i32x4_i16x8((raw128)pair->lo.hi, w);
+  sum->hi.lo += (i32x4)__builtin_wasm_dot_s_i32x4_i16x8((raw128)pair->hi.lo, w);
+  sum->hi.hi += (i32x4)__builtin_wasm_dot_s_i32x4_i16x8((raw128)pair->hi.hi, w);
 #else
   *sum += __builtin_convertvector(pair->even, i32v) * (int32_t)(int16_t)weights;
   *sum += __builtin_convertvector(pair->odd, i32v) * (weights >> 16);
@@ -71,7 +81,10 @@ static void KERNEL(layer)(i32v *out, const KERNEL(pair) * x, size_t pairs,
     switch (n) {
 #define CASE(n) \
   case n: KERNEL(layer_block)(out, x, pairs, weights, biases, rows, o, n); break;
-      CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
+      CASE(1) CASE(2) CASE(3)
+#if BLOCK_ROWS > 3
+      CASE(4) CASE(5) CASE(6)
+#endif
 #if BLOCK_ROWS > 6
       CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12) CASE(13) CASE(14) CASE(15) CASE(16)
 #endif
