@@ -77,7 +77,9 @@ export class CoinImage extends HTMLElement {
 
   /** Draws a coarse picture, then the whole one; whether nothing came in between. */
   async #draw(client, info, isCurrent) {
-    const octaves = info.octaves > 3 ? [3, 0] : [0];
+    // Small pictures are there before a rough one could be looked at.
+    const isLarge = info.width * info.height > 2 ** 20;
+    const octaves = isLarge && info.octaves > 3 ? [3, 0] : [0];
     for (const octave of octaves) {
       const part = await client.decode({ octave });
       if (!isCurrent() || !part) return false;

@@ -154,6 +154,28 @@ def check_viewer(page, base, shots):
     print("viewer as expected")
 
 
+def check_element(page, base, shots):
+    page.goto(f"{base}/docs/viewer/index.html")
+    page.wait_for_function(
+        "[...document.querySelectorAll('coin-image')].every((e) => e.hasAttribute('complete'))",
+        timeout=120_000)
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('coin-image')].map((e) => [e.info.width, e.info.height])")
+    assert len(sizes) == 9 and all(sorted(size) == [512, 768] for size in sizes), sizes
+    page.screenshot(path=str(shots / "page.png"), full_page=True)
+    # What cannot be shown tells the page.
+    message = page.evaluate("""() => new Promise((done) => {
+      const element = document.createElement('coin-image');
+      element.addEventListener('error', (event) => done(event.message));
+      element.setAttribute('alt', 'a test');
+      element.src = '';
+      element.setAttribute('src', '/spec/vectors/faulty/011-checksum-of-head/input.coin');
+      document.body.append(element);
+    })""")
+    assert "checksum" in message, message
+    print("element as expected")
+
+
 def measure(page):
     """Megapixels a second of one worker, the better of three."""
     code = """async ([path, engine]) => {
@@ -197,6 +219,7 @@ def main():
         page.goto(f"{base}/web/viewer.html")
         check_vectors(page)
         check_viewer(page, base, shots)
+        check_element(page, base, shots)
         measure(page)
         assert not problems, problems
         browser.close()
