@@ -40,6 +40,22 @@ import Testing
         }
     }
 
+    @Test func `a name that is an identity of one and an extension of another clashes`() {
+        let tif = FormatID("tif")
+        let formats = [
+            ToyFormat(tif, extensions: ["x"], signatures: []),
+            ToyFormat(b, extensions: ["b", "tif"], signatures: []),
+        ]
+        for (first, second) in [(0, 1), (1, 0)] {
+            let conflict = FormatRegistry.Conflict(
+                first: formats[first].descriptor.id, second: formats[second].descriptor.id,
+                claim: "the name tif")
+            #expect(throws: conflict) {
+                try FormatRegistry([formats[first], formats[second]])
+            }
+        }
+    }
+
     @Test func `a conflict says what and who`() {
         let conflict = FormatRegistry.Conflict(first: a, second: b, claim: "extension .tif")
         #expect(conflict.description == "formats a and b both claim extension .tif")

@@ -25,7 +25,8 @@ public struct FormatRegistry: Sendable {
     /// Signatures of two formats may overlap, as those of a format and of a special kind of it
     /// do; only equal ones clash.
     ///
-    /// - Throws: ``Conflict`` if two claim the same identity, extension, MIME type or signature.
+    /// - Throws: ``Conflict`` if two claim the same identity, extension, MIME type or signature, or the
+    ///   identity of one is an extension of another: a name means one of them.
     public init(_ plugins: [any FormatPlugin]) throws(Conflict) {
         self.plugins = plugins
         descriptors = plugins.map(\.descriptor)
@@ -33,6 +34,13 @@ public struct FormatRegistry: Sendable {
         var owners: [String: FormatID] = [:]
         for descriptor in descriptors {
             for claim in Self.claims(of: descriptor) {
+                if let first = owners.updateValue(descriptor.id, forKey: claim) {
+                    throw Conflict(first: first, second: descriptor.id, claim: claim)
+                }
+            }
+            // Its own identity is an extension of many a format.
+            for name in Set(descriptor.fileExtensions + [descriptor.id.rawValue]) {
+                let claim = "the name \(name)"
                 if let first = owners.updateValue(descriptor.id, forKey: claim) {
                     throw Conflict(first: first, second: descriptor.id, claim: claim)
                 }
