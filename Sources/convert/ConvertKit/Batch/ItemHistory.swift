@@ -73,13 +73,12 @@ struct ItemHistory {
 }
 
 extension ConversionOptions {
-    /// Stands for everything but the input that an output depends on: all properties of these
-    /// options, the format, the versions of this program and of the codecs.
+    /// Stands for everything but the input that an output depends on: all of these options, the
+    /// format, the versions of this program and of the codecs.
     func identity(format: OutputFormat, registry: FormatRegistry) -> String {
-        let parts = [
-            Version.text, Fingerprint.text(self), format.plugin.descriptor.id.rawValue,
-            format.fileExtension,
-        ]
+        let parts =
+            [Version.text, format.plugin.descriptor.id.rawValue, format.fileExtension]
+            + fingerprint
         let libraries =
             registry.descriptors.map { "\($0.id) \($0.library)" } + [colorEngine?.library ?? ""]
         var digest = SHA256()
