@@ -43,6 +43,16 @@ import Testing
         #expect(made == outputs("a", "b", "d"))
     }
 
+    @Test func `a worker that cannot work says why`() throws {
+        let run = try ConvertTool.shell(
+            #"""
+            echo '{"arguments":["in","out","--to","nothing"],"threads":1}' |
+              "$CONVERT" __convert-worker
+            """#, in: folder)
+        #expect(run.status == 2)
+        #expect(run.text.hasPrefix(#"{"unfit":""#) && run.text.contains("nothing"), "\(run.text)")
+    }
+
     @Test func `a worker that is killed costs its input, which may be tried again`() throws {
         let run = try run("sleep 0.1; kill -KILL $WORKER")
         #expect(run.status == 75 && run.errors.contains("want of memory"), "\(run.errors)")

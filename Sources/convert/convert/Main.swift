@@ -48,9 +48,12 @@ internal import ConvertKit
         do {
             try ConvertCommand.serve(server)
             return .success
+        } catch let error as CommandError {
+            server.fail(error.message)
         } catch {
-            return .usage
+            server.fail(ConvertCommand.message(for: error))
         }
+        return .usage
     }
 
     private static func run(

@@ -50,6 +50,7 @@ import Testing
             ("kill -SEGV $$", "crash", .permanent), ("kill -KILL $$", "killed", .retryable),
             ("exit 3", "crash", .permanent), ("echo nonsense; sleep 100", "crash", .permanent),
             ("exec cat /dev/zero", "crash", .permanent),
+            (#"echo '{"unfit":"it is too late"}'; exit 2"#, "worker", .permanent),
         ] as [(String, String, Failure.Disposition)])
     func `reports a worker that ends`(
         script: String, kind: String, disposition: Failure.Disposition

@@ -76,6 +76,8 @@ internal import FormatKit
         case gone
         /// The worker says what nobody understands, as when a codec overwrites its memory.
         case nonsense
+        /// The worker says why it cannot work.
+        case unfit(String)
         /// The item takes too long.
         case late(Duration, isStall: Bool)
         /// The run is to stop, and the worker does not.
@@ -111,6 +113,7 @@ internal import FormatKit
                     worker.channel.send(answer.json)
                 case .progress(let fraction, let detail):
                     progress(Progress(fraction: fraction, detail: detail))
+                case .unfit(let reason): return .failure(.unfit(reason))
                 case .end(let json):
                     // A worker that somebody else told to stop is of no more use.
                     guard let outcome = Outcome(job: item.job, wire: json),
@@ -153,6 +156,7 @@ internal import FormatKit
         switch reason {
         case .gone: return signal() == nil ? .crash(end) : Failure(.cancelled)
         case .nonsense: return .nonsense
+        case .unfit(let reason): return .unfit(reason)
         case .late(let limit, let isStall): return .deadline(limit, isStall: isStall)
         case .stubborn: return Failure(.cancelled)
         }

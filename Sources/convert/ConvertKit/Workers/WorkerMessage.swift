@@ -10,6 +10,7 @@ internal import FormatKit
 /// worker      {"progress": 0.5, "detail": "…"}        now and then
 /// worker      {"commit": […]}                         these files are about to get their names
 /// parent      {"go": true}, or {"refused": "…", …}
+/// worker  {"unfit": "…"}                              it cannot work at all, and ends
 /// worker  {"end": …}                                  the item is done
 /// ```
 ///
@@ -22,6 +23,8 @@ enum WorkerMessage: Equatable {
     /// The parameters of ``/FormatKit/ImageError/io(_:code:reason:)``.
     case refuse(String, code: Int, reason: String)
     case commit([RecordedOutput])
+    /// Why the worker cannot work.
+    case unfit(String)
     case progress(Double, String)
     case end(JSONValue)
 
@@ -39,6 +42,7 @@ enum WorkerMessage: Equatable {
             [
                 "refused": .string(operation), "code": .integer(code), "reason": .string(reason),
             ]
+        case .unfit(let reason): ["unfit": .string(reason)]
         case .commit(let outputs): ["commit": .array(outputs.map(\.wire))]
         case .progress(let fraction, let detail):
             ["progress": .real(fraction), "detail": .string(detail)]
@@ -52,7 +56,7 @@ enum WorkerMessage: Equatable {
             if case .io(let operation, let code, let reason) = error {
                 .refuse(operation, code: Int(code), reason: reason)
             } else {
-                .refuse("go on", code: 0, reason: error.description)
+                .refuse("go on", code: 0, reason: error.message)
             }
     }
 
@@ -70,6 +74,8 @@ enum WorkerMessage: Equatable {
         } else if let operation = json["refused"]?.text {
             self = .refuse(
                 operation, code: json["code"]?.wholeNumber ?? 0, reason: json["reason"]?.text ?? "")
+        } else if let reason = json["unfit"]?.text {
+            self = .unfit(reason)
         } else if let outputs = json["commit"]?.elements {
             let parsed = outputs.compactMap(RecordedOutput.init(wire:))
             guard parsed.count == outputs.count else { return nil }

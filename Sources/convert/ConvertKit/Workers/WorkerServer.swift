@@ -44,6 +44,11 @@ package struct WorkerServer: Sendable {
         serve(conversion, orphaned: Self.leave)
     }
 
+    /// Tells the parent why this process cannot work, before it ends.
+    package func fail(_ reason: String) {
+        channel.send(WorkerMessage.unfit(reason).json)
+    }
+
     /// Nobody waits for what is being converted any more: leave nothing of it.
     private static func leave() {
         TemporaryFiles.removeAll()
