@@ -158,11 +158,12 @@ import Testing
         let context = CodecContext(limits: Limits(memoryByteCount: 240_000))
         _ = try plain.decoded(context)
         let error = #expect(throws: ImageError.self) { try progressive.decoded(context) }
-        // 4:2:0: luma of 208 × 400 samples, chroma of half as many, two bytes each.
+        // 4:2:0: luma of 208 × 400 samples, chroma of half as many, two bytes each; and rows.
         #expect(
             error
                 == .limitExceeded(
-                    .memory, requested: 208 * 400 * 2 * 3 / 2, allowed: 240_000))
+                    .memory, requested: 208 * 400 * 2 * 3 / 2 + 200 * 4 * 16 * 3,
+                    allowed: 240_000))
     }
 
     @Test func `refuses metadata beyond the limit`() throws {

@@ -102,7 +102,7 @@ import Testing
         #expect(throws: Never.self) {
             try Image(
                 decoding: bytes, as: PNGPlugin(),
-                context: CodecContext(limits: Limits(memoryByteCount: 8 * 32)))
+                context: CodecContext(limits: Limits(memoryByteCount: 8 * 32 + 8 * 6 * 3)))
         }
         let wide = try Image.noise(16, 64, PixelLayout(.rgb, .uint8)).encoded(
             by: PNGPlugin(),

@@ -33,6 +33,10 @@ protocol Architecture: Sendable {
     /// - Precondition: ``sampling`` allows the size.
     func cost(of region: PixelRegion, at size: ImageSize, threadCount: Int) -> DecodingCost
 
+    /// The most memory that what ``makeDecoder(of:kernels:)`` makes takes, beside the boxes of the
+    /// stream, in bytes.
+    func parsedByteCount(streamByteCount: Int) -> Int
+
     /// Parses what the file holds for these networks: all of it is valid, or this throws.
     ///
     /// What takes as long as decoding is left for when pixels are wanted.

@@ -15,8 +15,7 @@ extension KernelVariant {
             case .neon: .neon
             }
         guard variant.isSupported else {
-            throw .invalidOption(
-                name: "--kernels", reason: "this machine cannot run \(choice.rawValue)")
+            throw .invalid(.kernels, "this machine cannot run \(choice.rawValue)")
         }
         self = variant
     }

@@ -31,6 +31,14 @@ struct AxisFilter: Sendable {
     /// A sample of the source, where the image has `length` · `count` units.
     private var unit: Int { count << octave }
 
+    /// The most taps that a sample has.
+    var maximumTapCount: Int { length > unit ? length / unit + 2 : 4 }
+
+    /// The most memory that the taps of a sample take, in bytes, with what an array of its own takes.
+    var byteCountPerSample: Int {
+        MemoryLayout<FilterTaps>.stride + 48 + MemoryLayout<Int>.stride * maximumTapCount
+    }
+
     /// The taps of a sample.
     func taps(_ index: Int) -> FilterTaps {
         length > unit ? areaTaps(index) : cubicTaps(index)

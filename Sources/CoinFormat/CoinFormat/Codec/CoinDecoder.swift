@@ -8,6 +8,8 @@ public import FormatKit
 public struct CoinDecoder: Sendable {
     private let picture: CoinPicture
     private let context: CodecContext
+    /// The parsed stream.
+    private let memory: MemoryShare
 
     /// Parses a stream and checks it against the context's limits.
     ///
@@ -18,13 +20,16 @@ public struct CoinDecoder: Sendable {
         parsing bytes: [UInt8], context: CodecContext = CodecContext()
     ) throws(ImageError) {
         let kernels = try KernelVariant(context.kernels)
+        let memory = context.memory.makeShare()
         picture = try CoinPicture(
             parsing: bytes, kernels: kernels, threadCount: context.threadCount,
-            accept: { (header, cost) throws(ImageError) in
+            accept: { (header, cost, byteCount) throws(ImageError) in
                 try context.limits.check(header.size)
                 try context.limits.checkWork(cost.multiplyAddCount)
-                try context.limits.checkMemory(cost.heldByteCount)
+                try memory.reserve(byteCount)
+                try context.memory.check(cost.heldByteCount)
             }, mapping: \.imageError)
+        self.memory = memory
         self.context = context
     }
 
@@ -53,6 +58,9 @@ public struct CoinDecoder: Sendable {
         return metadata
     }
 
+    /// What the parsed stream takes, in bytes.
+    var parsedByteCount: Int { memory.byteCount }
+
     /// Decodes a region of the picture at a resolution.
     ///
     /// - Parameters:
@@ -69,6 +77,10 @@ public struct CoinDecoder: Sendable {
         let region = region ?? PixelRegion(size)
         precondition(PixelRegion(size).contains(region) && region.size.pixelCount > 0)
         try checkLimits(region: region, size: size)
+        let memory = context.memory.makeShare()
+        try memory.reserve(
+            region.size, bytesPerPixel: picture.file.header.layout.bytesPerPixel,
+            besides: cost(of: region, size: size).heldByteCount)
         let rows = try makeRegionDecoder(region: region, size: size)
         var header = header
         header.size = region.size
@@ -118,9 +130,9 @@ public struct CoinDecoder: Sendable {
             throw .unsupported(.coin, "decoding at more than 16777215 pixels a side")
         }
         let cost = try cost(of: region, size: size)
-        try context.limits.checkMemory(
-            region.size,
-            bytesPerPixel: picture.file.header.layout.bytesPerPixel, besides: cost.heldByteCount)
+        try context.memory.check(
+            region.size.byteCount(
+                perPixel: picture.file.header.layout.bytesPerPixel, besides: cost.heldByteCount))
         try context.limits.checkWork(cost.multiplyAddCount)
     }
 }

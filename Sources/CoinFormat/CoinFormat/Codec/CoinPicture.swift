@@ -11,25 +11,28 @@ struct CoinPicture: Sendable {
     let file: CoinFile
     private let networks: Networks
 
-    /// Parses a stream; `accept` sees the header and the cost before anything that follows.
+    /// Parses a stream; `accept` sees the header, the cost, and the memory that the parsed stream takes,
+    /// before anything that follows.
     ///
     /// A file whose networks need a newer decoder can be listed, but costs nothing.
     init<E: Error>(
         parsing bytes: [UInt8], kernels: KernelVariant, threadCount: Int,
-        accept: (CoinHeader, DecodingCost) throws(E) -> Void,
+        accept: (CoinHeader, DecodingCost, _ byteCount: Int) throws(E) -> Void,
         mapping map: (BitstreamError) -> E
     ) throws(E) {
         var parsed: Result<any Architecture, BitstreamError>?
         file = try CoinFile(
             parsing: bytes,
-            accept: { (header) throws(E) in
+            accept: { (header, byteCount) throws(E) in
                 let architecture = ArchitectureTable.parsing(header)
                 parsed = architecture
                 switch architecture {
                 case .success(let architecture):
-                    try accept(header, architecture.cost(threadCount: threadCount))
+                    try accept(
+                        header, architecture.cost(threadCount: threadCount),
+                        byteCount + architecture.parsedByteCount(streamByteCount: bytes.count))
                 case .failure(.unsupportedArchitecture), .failure(.unsupportedDefaults):
-                    try accept(header, .zero)
+                    try accept(header, .zero, byteCount)
                 case .failure(let error): throw map(error)
                 }
             }, mapping: map)
@@ -50,7 +53,7 @@ struct CoinPicture: Sendable {
     init(parsing bytes: [UInt8]) throws(BitstreamError) {
         try self.init(
             parsing: bytes, kernels: .scalar, threadCount: 1,
-            accept: { (_, _) throws(BitstreamError) in }, mapping: { $0 })
+            accept: { (_, _, _) throws(BitstreamError) in }, mapping: { $0 })
     }
 
     /// The kind of the networks.

@@ -10,11 +10,15 @@ final class CoinReader: SelectingReader {
     /// What delivers the rows, once they are wanted.
     private var rows: (any RegionDecoder)?
     private var rowsLeft: Int
+    /// The file until it is parsed, then what delivers the rows.
+    private let memory: MemoryShare
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
-        try context.limits.checkMemory(source.byteCount)
-        let bytes = try source.bytes(at: 0, count: source.byteCount)
-        decoder = try CoinDecoder(parsing: bytes, context: context)
+        memory = context.memory.makeShare()
+        try memory.reserve(source.byteCount)
+        decoder = try CoinDecoder(
+            parsing: source.bytes(at: 0, count: source.byteCount), context: context)
+        memory.giveBack()
         header = decoder.header
         size = header.size
         region = PixelRegion(size)
@@ -31,9 +35,14 @@ final class CoinReader: SelectingReader {
         header.size = region.size
         rowsLeft = region.rows.count
         rows = nil
+        memory.giveBack()
     }
 
-    var heldByteCount: Int? { try? decoder.cost(of: region, size: size).heldByteCount }
+    /// The parsed stream, and what delivers the rows.
+    var heldByteCount: Int? {
+        guard let cost = try? decoder.cost(of: region, size: size) else { return nil }
+        return decoder.parsedByteCount + cost.heldByteCount
+    }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {
         let rows = try startedRows()
@@ -46,6 +55,7 @@ final class CoinReader: SelectingReader {
 
     private func startedRows() throws(ImageError) -> any RegionDecoder {
         if let rows { return rows }
+        try memory.reserve(decoder.cost(of: region, size: size).heldByteCount)
         let rows = try decoder.makeRegionDecoder(region: region, size: size)
         self.rows = rows
         return rows

@@ -6,6 +6,7 @@ final class CoinWriter: ImageWriter {
     private let header: ImageHeader
     private let encoder: any PictureEncoder
     private var raster: Raster
+    private let memory: MemoryShare
 
     init(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
@@ -15,6 +16,8 @@ final class CoinWriter: ImageWriter {
         self.header = header
         encoder = try EncodingPlan.architecture(settings.options).makeEncoder(
             header: header, settings: settings, context: context)
+        memory = context.memory.makeShare()
+        try memory.reserve(header.size, bytesPerPixel: header.layout.bytesPerPixel)
         raster = Raster(size: header.size, layout: header.layout)
     }
 

@@ -8,8 +8,10 @@ struct OctavePlan {
     let size: ImageSize
     /// The part of it that is needed.
     let region: PixelRegion
-    /// The taps of each column and row wanted, or `nil` if the octave has the size that is wanted.
-    let taps: (columns: [FilterTaps], rows: [FilterTaps])?
+    /// The part of the picture that is wanted, at the size that is wanted.
+    private let wanted: PixelRegion
+    /// How columns and rows are resampled, or `nil` if the octave has the size that is wanted.
+    private let filters: (columns: AxisFilter, rows: AxisFilter)?
 
     /// The size of a picture at an octave.
     static func size(_ image: ImageSize, octave: Int) -> ImageSize {
@@ -26,7 +28,8 @@ struct OctavePlan {
             self.octave = octave
             size = wanted
             self.region = region
-            taps = nil
+            self.wanted = region
+            filters = nil
             return
         }
         let octave =
@@ -36,18 +39,40 @@ struct OctavePlan {
             } ?? 0
         let horizontal = AxisFilter(length: image.width, octave: octave, count: wanted.width)
         let vertical = AxisFilter(length: image.height, octave: octave, count: wanted.height)
-        let columns = region.columns.map(horizontal.taps)
-        let rows = region.rows.map(vertical.taps)
         self.octave = octave
         size = Self.size(image, octave: octave)
-        self.region = PixelRegion(columns: Self.range(columns), rows: Self.range(rows))
-        taps = (columns, rows)
+        self.region = PixelRegion(
+            columns: horizontal.range(of: region.columns), rows: vertical.range(of: region.rows))
+        self.wanted = region
+        filters = (horizontal, vertical)
     }
 
-    /// What taps read, which move on with their samples.
-    private static func range(_ taps: [FilterTaps]) -> Range<Int> {
-        guard let first = taps.first, let last = taps.last else { return 0..<0 }
-        return first.first..<last.range.upperBound
+    /// The taps of each column and row wanted, or `nil` if the octave has the size that is wanted.
+    var taps: (columns: [FilterTaps], rows: [FilterTaps])? {
+        filters.map { filters in
+            (wanted.columns.map(filters.columns.taps), wanted.rows.map(filters.rows.taps))
+        }
+    }
+
+    /// The memory that resampling takes, beside what decoding the octave takes, in bytes.
+    func heldByteCount(_ layout: PixelLayout) -> Int {
+        guard let filters else { return 0 }
+        let sampleByteCount = layout.channelCount * MemoryLayout<Int>.stride
+        let (columns, rows) = (wanted.columns.count, wanted.rows.count)
+        // Rows that have been filtered along, one that is made of them, and a band of the octave.
+        let windowCount = filters.rows.maximumTapCount + ResampledRegion.bandHeight + 1
+        return columns * (filters.columns.byteCountPerSample + windowCount * sampleByteCount)
+            + rows * filters.rows.byteCountPerSample
+            + region.columns.count
+            * (ResampledRegion.bandHeight * layout.bytesPerPixel + sampleByteCount)
+    }
+}
+
+extension AxisFilter {
+    /// What the taps of samples read, which move on with the samples.
+    fileprivate func range(of samples: Range<Int>) -> Range<Int> {
+        guard let first = samples.first, let last = samples.last else { return 0..<0 }
+        return taps(first).first..<taps(last).range.upperBound
     }
 }
 
@@ -67,7 +92,9 @@ extension Architecture {
         guard let plan = plan(region, size, of: header.size) else {
             return cost(of: region, at: size, threadCount: threadCount)
         }
-        return cost(of: plan.region, at: plan.size, threadCount: threadCount)
+        var cost = cost(of: plan.region, at: plan.size, threadCount: threadCount)
+        cost.heldByteCount += plan.heldByteCount(header.layout)
+        return cost
     }
 
     /// Starts `decoder` on a region of the picture at any size.

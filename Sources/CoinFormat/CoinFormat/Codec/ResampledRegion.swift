@@ -17,7 +17,7 @@ final class ResampledRegion: RegionDecoder {
     private var nextRow = 0
 
     /// Few rows are decoded at a time: as many as keep threads busy.
-    private static let bandHeight = 32
+    static let bandHeight = 32
 
     /// Resamples what `source` delivers, which is the region of a plan.
     init(

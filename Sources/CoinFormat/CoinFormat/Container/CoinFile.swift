@@ -42,9 +42,10 @@ struct CoinFile: Equatable, Sendable {
         return bytes
     }
 
-    /// Parses a stream; `accept` sees the header before anything that follows it.
+    /// Parses a stream; `accept` sees the header, and the memory that the boxes will take, before
+    /// anything that follows it.
     init<E: Error>(
-        parsing bytes: [UInt8], accept: (CoinHeader) throws(E) -> Void,
+        parsing bytes: [UInt8], accept: (CoinHeader, _ byteCount: Int) throws(E) -> Void,
         mapping map: (BitstreamError) -> E
     ) throws(E) {
         var parser = StreamParser()
@@ -55,7 +56,7 @@ struct CoinFile: Equatable, Sendable {
         } catch {
             throw map(error)
         }
-        try accept(header)
+        try accept(header, StreamParser.heldByteCount(of: bytes.span))
         do throws(BitstreamError) {
             var reader = ByteReader(bytes.span)
             try reader.skip(parser.end)
@@ -70,7 +71,7 @@ struct CoinFile: Equatable, Sendable {
     /// Parses a stream without limits.
     init(parsing bytes: [UInt8]) throws(BitstreamError) {
         try self.init(
-            parsing: bytes, accept: { (_) throws(BitstreamError) in }, mapping: { $0 })
+            parsing: bytes, accept: { (_, _) throws(BitstreamError) in }, mapping: { $0 })
     }
 
     private static func checkSignature(_ reader: inout ByteReader) throws(BitstreamError) {

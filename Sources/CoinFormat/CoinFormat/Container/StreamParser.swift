@@ -6,6 +6,30 @@ struct StreamParser {
     /// Where the last parsed box ends.
     var end = CoinFile.signature.count
 
+    /// The most memory that the boxes of a stream take once they are parsed, in bytes: their payloads,
+    /// and what is kept of each, in arrays that grow.
+    ///
+    /// Lengths alone are looked at, up to the first that makes no sense.
+    static func heldByteCount(of bytes: Span<UInt8>) -> Int {
+        var reader = ByteReader(bytes)
+        var count = 0
+        do throws(BitstreamError) {
+            try reader.skip(CoinFile.signature.count)
+            while reader.remaining > 0 {
+                try reader.skip(try reader.readVarint("the length of a box") + 8)
+                count += 1
+            }
+        } catch {
+            // Parsing says what is wrong.
+            count += 1
+        }
+        return bytes.count + count * byteCountPerBox
+    }
+
+    /// A payload with its array's own bytes, its place among the tiles, its name and size.
+    private static let byteCountPerBox =
+        64 + 2 * (MemoryLayout<ArchitecturePayload>.stride + MemoryLayout<(String, Int)>.stride)
+
     mutating func nextBox(_ reader: inout ByteReader) throws(BitstreamError) -> Box {
         let box = try Box(parsing: &reader)
         end = reader.offset

@@ -71,6 +71,11 @@ struct LatentArchitecture: Architecture {
             multiplyAddCount: cost.multiplyAdds, heldByteCount: cost.heldBytes)
     }
 
+    /// The networks of each descriptor: numbers of four bytes, and their arrays.
+    func parsedByteCount(streamByteCount: Int) -> Int {
+        descriptors.reduce(0) { $0 + MemoryLayout<Int32>.stride * $1.parameterCount + 1024 }
+    }
+
     /// The number of halvings that give a size.
     func octave(of size: ImageSize) -> Int {
         (0..<descriptor.levelCount).first { geometry.size(atLevel: $0) == size } ?? 0

@@ -33,6 +33,17 @@ struct RowDecoder {
         y = [Float](repeating: 0, count: count)
     }
 
+    /// The most memory that a decoder of rows takes, in bytes: the planes of three rows, coordinates
+    /// (twice in overlaps) and blends, what it knows of each column of tiles, and scratch memory.
+    static func heldByteCount(width: Int, channelCount: Int, tileCount: Int) -> Int {
+        width * MemoryLayout<Float>.stride * (3 * channelCount + 4)
+            + min(tileCount, width) * byteCountPerTile + scratchByteCount
+    }
+
+    private static let byteCountPerTile = 256
+    /// More than a kernel asks for any network.
+    private static let scratchByteCount = 1 << 16
+
     /// Computes row `row`, before quantization (§7.2–7.4).
     mutating func evaluate(row: Int) {
         let tileRows = rowAxis.tileIndices(in: row..<row + 1)

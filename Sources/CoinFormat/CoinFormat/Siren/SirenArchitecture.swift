@@ -41,18 +41,33 @@ struct SirenArchitecture: Architecture {
         return cost(
             ofPixels: ImageSize(
                 width: header.size.width + 2 * grid.overlap * (grid.columns - 1),
-                height: header.size.height + 2 * grid.overlap * (grid.rows - 1)))
+                height: header.size.height + 2 * grid.overlap * (grid.rows - 1)),
+            threadCount: threadCount)
     }
 
     func cost(of region: PixelRegion, at size: ImageSize, threadCount: Int) -> DecodingCost {
-        cost(ofPixels: region.size)
+        cost(ofPixels: region.size, threadCount: threadCount)
     }
 
-    private func cost(ofPixels size: ImageSize) -> DecodingCost {
+    private func cost(ofPixels size: ImageSize, threadCount: Int) -> DecodingCost {
         let (count, overflow) = size.pixelCount.multipliedReportingOverflow(
             by: multiplyAddsPerPixel)
-        return DecodingCost(multiplyAddCount: overflow ? .max : count, heldByteCount: 0)
+        let threadCount = max(1, min(threadCount, size.height))
+        return DecodingCost(
+            multiplyAddCount: overflow ? .max : count,
+            heldByteCount: threadCount
+                * RowDecoder.heldByteCount(
+                    width: size.width, channelCount: header.channelCount,
+                    tileCount: header.grid.columns))
     }
+
+    /// The evaluators of all tiles, whose numbers take twice what they take in the stream.
+    func parsedByteCount(streamByteCount: Int) -> Int {
+        header.grid.tileCount * Self.byteCountPerTile + 2 * streamByteCount
+    }
+
+    /// An evaluator in an array that grows, and its array of numbers, in bytes.
+    private static let byteCountPerTile = 2 * MemoryLayout<NetworkEvaluator>.stride + 64
 
     func makeDecoder(
         of file: CoinFile, kernels: KernelVariant

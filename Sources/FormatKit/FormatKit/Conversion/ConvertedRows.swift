@@ -5,6 +5,7 @@ struct ConvertedRows {
     private let context: CodecContext
     private let height: Int
     private var band: PixelBand
+    private let memory: MemoryShare
     private var rowCount = 0
     /// How many samples had to be moved into their range so far.
     private(set) var clippedCount = 0
@@ -25,18 +26,19 @@ struct ConvertedRows {
             plan, preferences: converter.preferences, engine: converter.colorEngine)
         self.context = context
         height = plan.target.size.height
-        band = try Self.band(for: plan.target.size, plan.source.layout, context)
+        memory = context.memory.makeShare()
+        band = try Self.band(for: plan.target.size, plan.source.layout, memory)
     }
 
-    /// An empty band of a sensible number of rows.
+    /// An empty band of a sensible number of rows, with room for what it is converted to.
     ///
     /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
     static func band(
-        for size: ImageSize, _ layout: PixelLayout, _ context: CodecContext
+        for size: ImageSize, _ layout: PixelLayout, _ memory: MemoryShare
     ) throws(ImageError) -> PixelBand {
         let bytesPerRow = layout.bytesPerRow(width: size.width)
         let rowCapacity = max(1, min(size.height, bandByteCount / bytesPerRow))
-        try context.limits.checkMemory(rowCapacity * bytesPerRow * 4)
+        try memory.reserve(rowCapacity * bytesPerRow * 4)
         return PixelBand(width: size.width, layout: layout, rowCapacity: rowCapacity)
     }
 

@@ -90,12 +90,10 @@ public final class PreparedConversion {
     /// - Throws: ``ImageError``.
     /// - Precondition: A prepared conversion runs once.
     public func run(to sink: any ImageSink) throws(ImageError) -> Converter.Report {
-        guard let input else { preconditionFailure("a prepared conversion runs once") }
-        self.input = nil
         var result = report
         do throws(ImageError) {
             // What the codecs hold is given back before the output is verified.
-            let clippedCount = try work.write(input, to: sink)
+            let clippedCount = try work.write(takeInput(), to: sink)
             let late = work.laterLosses
             if work.converter.isStrict, !late.isEmpty { throw .lossRefused(late) }
             if work.converter.isVerifying { try work.verify(sink) }
@@ -110,6 +108,14 @@ public final class PreparedConversion {
         }
         result.outputByteCount = sink.byteCount
         return result
+    }
+}
+
+extension PreparedConversion {
+    private func takeInput() -> OpenInput {
+        guard let input else { preconditionFailure("a prepared conversion runs once") }
+        self.input = nil
+        return input
     }
 }
 

@@ -43,9 +43,8 @@ struct SequencePlan {
             pages: pages.selection.pages, engine: engine)
         first = try planner.plan(header)
         plans.keep(first, at: 0, byteCount: 0)
-        turnedByteCount =
-            first.isTurned
-            ? try TurningReader.checkedByteCount(for: header, context: context) : 0
+        turnedByteCount = first.isTurned ? TurningReader.heldByteCount(for: header) : 0
+        try context.memory.check(turnedByteCount)
         var losses = first.losses + pages.losses
         var timings = [first.target.animation ?? .default]
         for (place, index) in pages.indices.enumerated().dropFirst() {

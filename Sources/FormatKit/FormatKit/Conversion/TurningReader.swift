@@ -7,6 +7,7 @@ final class TurningReader: ImageReader {
     private let reader: any ImageReader
     private let orientation: Orientation
     private let context: CodecContext
+    private let memory: MemoryShare
     /// All rows as stored, once there are some and they are needed.
     private var pixels: [UInt8] = []
     private var nextRow = 0
@@ -24,19 +25,14 @@ final class TurningReader: ImageReader {
         self.header = header
         self.reader = reader
         self.context = context
-        _ = try Self.checkedByteCount(for: reader.header, context: context)
+        memory = context.memory.makeShare()
+        try memory.reserve(Self.heldByteCount(for: reader.header))
     }
 
-    /// The memory that turning takes, beside what the stored picture's reader holds, in bytes.
-    ///
-    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
-    static func checkedByteCount(
-        for header: ImageHeader, context: CodecContext
-    ) throws(ImageError) -> Int {
+    /// The memory that turning a picture takes, beside what its reader holds, in bytes.
+    static func heldByteCount(for header: ImageHeader) -> Int {
         if header.metadata.orientation.isStreaming { return 0 }
-        let byteCount = header.size.byteCount(perPixel: header.layout.bytesPerPixel)
-        try context.limits.checkMemory(byteCount)
-        return byteCount
+        return header.size.byteCount(perPixel: header.layout.bytesPerPixel)
     }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {

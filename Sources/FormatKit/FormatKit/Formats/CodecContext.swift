@@ -29,7 +29,9 @@ public struct Progress: Sendable, Equatable {
 /// What a codec may use and whom it tells.
 public struct CodecContext: Sendable {
     /// Checked before allocations.
-    public var limits: Limits
+    public let limits: Limits
+    /// What ``Limits/memoryByteCount`` allows: reserved before allocations.
+    public let memory: MemoryBudget
     /// The number of threads that one codec may run; results do not depend on it.
     public var threadCount: Int
     /// The instruction set to use; results do not depend on it.
@@ -58,6 +60,7 @@ public struct CodecContext: Sendable {
         lose: (@Sendable (Loss) -> Void)? = nil
     ) {
         self.limits = limits
+        memory = MemoryBudget(limit: limits.memoryByteCount)
         self.threadCount = threadCount
         self.kernels = kernels
         self.isCancelled = isCancelled

@@ -5,6 +5,7 @@ final class AVIFReader: MultiImageReader {
     private(set) var header: ImageHeader
     private let decoder: AVIFDecoder
     private let context: CodecContext
+    private let memory: MemoryShare
     /// How often a sequence is shown.
     private let loopCount: Int
     /// The picture that is delivered.
@@ -20,7 +21,8 @@ final class AVIFReader: MultiImageReader {
         let contents = try decoder.readContents(
             frameLimit: limits.frameCount, threadCount: context.threadCount)
         try limits.check(contents.codedSize)
-        try limits.checkMemory(
+        memory = context.memory.makeShare()
+        try memory.reserve(
             contents.codedSize, bytesPerPixel: Self.memoryPerPixel(contents),
             besides: source.byteCount)
         for block in [contents.icc, contents.exif, contents.xmp] {

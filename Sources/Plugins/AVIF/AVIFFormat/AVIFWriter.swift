@@ -5,6 +5,7 @@ internal import FormatKit
 final class AVIFWriter: MultiImageWriter {
     private let sink: any ImageSink
     private let context: CodecContext
+    private let memory: MemoryShare
     private let encoder: AVIFEncoder
     private var clock: FrameClock
     private var pictures: WrittenPictures
@@ -13,7 +14,8 @@ final class AVIFWriter: MultiImageWriter {
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         let options = try AVIFWriteOptions(settings, for: header)
-        try Self.check(header, options, settings, context)
+        memory = context.memory.makeShare()
+        try Self.check(header, options, settings, memory)
         self.sink = sink
         self.context = context
         pictures = WrittenPictures(in: .avif, header)
@@ -67,12 +69,12 @@ final class AVIFWriter: MultiImageWriter {
 
     private static func check(
         _ header: ImageHeader, _ options: AVIFWriteOptions, _ settings: WriteSettings,
-        _ context: CodecContext
+        _ memory: MemoryShare
     ) throws(ImageError) {
         let memoryPerPixel =
             AVIFMemory.writing(header.layout, settings)
             + (header.frameCount > 1 ? Self.memoryPerSequencePixel : 0)
-        try context.limits.checkMemory(header.size, bytesPerPixel: memoryPerPixel)
+        try memory.reserve(header.size, bytesPerPixel: memoryPerPixel)
         if header.significantBits > options.depth, options.isLossless {
             throw .unstorable(
                 .avif, "\(header.significantBits)-bit samples; at most 12 bits are lossless")

@@ -8,6 +8,7 @@ final class JPEGReader: ImageReader {
     let heldByteCount: Int?
     private let decoder: JPEGDecoder
     private let context: CodecContext
+    private let memory: MemoryShare
     private let source: any ImageSource
     private var hasStarted = false
     private var rowCount = 0
@@ -21,7 +22,8 @@ final class JPEGReader: ImageReader {
         }
         try context.limits.check(size)
         // libjpeg holds a few rows of blocks in several forms.
-        try context.limits.checkMemory(size.width * Self.rowMemoryPerPixel)
+        memory = context.memory.makeShare()
+        try memory.reserve(size.width * Self.rowMemoryPerPixel)
         var metadata = try JPEGMetadata(
             of: source, structure: structure, limits: context.limits)
         let decoder = try JPEGDecoder(
@@ -32,7 +34,7 @@ final class JPEGReader: ImageReader {
             throw .malformed(.jpeg, "two sizes: \(size) and another")
         }
         let bufferedByteCount = Int(clamping: unsafe frame.buffered_byte_count)
-        try context.limits.checkMemory(bufferedByteCount)
+        try memory.reserve(bufferedByteCount)
         heldByteCount = bufferedByteCount
         let layout = PixelLayout(unsafe Self.model(frame.color), .uint8)
         let carried = metadata.assemble()

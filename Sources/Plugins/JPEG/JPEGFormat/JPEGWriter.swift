@@ -5,13 +5,15 @@ internal import FormatKit
 final class JPEGWriter: ImageWriter {
     private let encoder: JPEGEncoder
     private let context: CodecContext
+    private let memory: MemoryShare
     private var pictures: WrittenPictures
 
     init(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         let options = try JPEGWriteOptions(settings)
-        try context.limits.checkMemory(Self.heldByteCount(header, options))
+        memory = context.memory.makeShare()
+        try memory.reserve(Self.heldByteCount(header, options))
         encoder = try JPEGEncoder(output: JPEGOutput(sink))
         pictures = WrittenPictures(in: .jpeg, header)
         self.context = context

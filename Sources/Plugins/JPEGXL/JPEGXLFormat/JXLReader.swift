@@ -5,6 +5,7 @@ internal import FormatKit
 final class JXLReader: MultiImageReader {
     private(set) var header: ImageHeader
     private let context: CodecContext
+    private let memory: MemoryShare
     private let hasOriginalSamples: Bool
     private let animation: JXLAnimation?
     /// The file, until its only picture has been decoded.
@@ -22,7 +23,8 @@ final class JXLReader: MultiImageReader {
         let head = try JXLHead(of: source)
         if let size = head.size { try limits.check(size) }
         try limits.checkMetadata(head.largestMetadata)
-        try limits.checkMemory(source.byteCount)
+        memory = context.memory.makeShare()
+        try memory.reserve(source.byteCount)
         file = try source.bytes(at: 0, count: source.byteCount)
         var contents = try unsafe JXLDecoding.contents(of: file, limits: limits)
         defer { unsafe cjxl_free_contents(&contents) }
@@ -33,7 +35,7 @@ final class JXLReader: MultiImageReader {
         let frameCount = max(1, Int(unsafe contents.frame_count))
         try limits.checkFrames(frameCount)
         let memoryPerSample = frameCount > 1 ? Self.memoryPerReferenceSample : 0
-        try limits.checkMemory(
+        try memory.reserve(
             size,
             bytesPerPixel: JXLMemory.reading(layout) + layout.channelCount * memoryPerSample)
         animation = unsafe JXLAnimation(contents)

@@ -4,6 +4,7 @@ internal import FormatKit
 final class JXLWriter: MultiImageWriter {
     private let sink: any ImageSink
     private let context: CodecContext
+    private let memory: MemoryShare
     private let encoder: JXLEncoder
     private var clock: FrameClock
     private var pictures: WrittenPictures
@@ -13,7 +14,8 @@ final class JXLWriter: MultiImageWriter {
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         let options = try JXLWriteOptions(settings)
-        try context.limits.checkMemory(
+        memory = context.memory.makeShare()
+        try memory.reserve(
             header.size, bytesPerPixel: JXLMemory.writing(header.layout, settings))
         pixels.reserveCapacity(header.size.pixelCount * header.layout.bytesPerPixel)
         self.sink = sink

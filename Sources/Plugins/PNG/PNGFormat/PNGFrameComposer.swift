@@ -8,6 +8,7 @@ final class PNGFrameComposer {
     private let context: CodecContext
     /// The layout of the canvas.
     private let layout: PixelLayout
+    private let memory: MemoryShare
     private var canvas: [UInt8] = []
     /// What was in the area of the last frame, if it is to come back.
     private var saved: [UInt8]?
@@ -24,7 +25,8 @@ final class PNGFrameComposer {
         self.layout = layout
         self.context = context
         // Of the canvas, of what a frame covers, and of a frame in two layouts.
-        try context.limits.checkMemory(structure.size, bytesPerPixel: 4 * layout.bytesPerPixel)
+        memory = context.memory.makeShare()
+        try memory.reserve(structure.size, bytesPerPixel: 4 * layout.bytesPerPixel)
     }
 
     /// The canvas as it is seen while a frame is shown.

@@ -14,6 +14,7 @@ final class PNGReader: MultiImageReader {
     private var frame: Int?
     private var decoder: PNGDecoder
     private let context: CodecContext
+    private let memory: MemoryShare
     private let passCount: Int
     private var rowCount = 0
     private var warnings: WarningRelay
@@ -67,7 +68,8 @@ final class PNGReader: MultiImageReader {
             of: source, structure: structure, limits: context.limits)
         let input = PNGInput(source, structure: structure, metadata: ancillary.compressed)
         // libpng holds a row in several forms.
-        try context.limits.checkMemory(structure.size.width * Self.rowMemoryPerPixel)
+        memory = context.memory.makeShare()
+        try memory.reserve(structure.size.width * Self.rowMemoryPerPixel)
         let decoder = try PNGDecoder(input: input, limits: context.limits)
         let form = try decoder.readHeader()
         decoder.texts.forEach { ancillary.take($0) }
@@ -191,7 +193,7 @@ final class PNGReader: MultiImageReader {
 
     private func readInterlaced(bytesPerRow: Int) throws(ImageError) -> [UInt8] {
         let byteCount = header.size.byteCount(perPixel: header.layout.bytesPerPixel)
-        try context.limits.checkMemory(byteCount)
+        try memory.reserve(byteCount)
         var image = [UInt8](repeating: 0, count: byteCount)
         let sliceByteCount = max(1, (1 << 20) / bytesPerRow) * bytesPerRow
         let (decoder, context, passCount) = (decoder, context, passCount)

@@ -8,6 +8,7 @@ final class PNGWriter: MultiImageWriter {
     private var pictures: WrittenPictures
     private let options: PNGWriteOptions
     private let context: CodecContext
+    private let memory: MemoryShare
     private let indexing: PNGIndexing?
     private var rows: PNGRowWriter
     private var animation: PNGAnimationWriter?
@@ -16,9 +17,9 @@ final class PNGWriter: MultiImageWriter {
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         let options = try PNGWriteOptions(settings)
+        memory = context.memory.makeShare()
         if options.isInterlaced {
-            try context.limits.checkMemory(
-                header.size, bytesPerPixel: header.layout.bytesPerPixel)
+            try memory.reserve(header.size, bytesPerPixel: header.layout.bytesPerPixel)
         }
         let encoder = try PNGEncoder(output: PNGOutput(sink))
         indexing = Self.indexing(header, options)

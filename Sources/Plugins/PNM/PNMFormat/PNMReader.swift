@@ -9,6 +9,7 @@ final class PNMReader: ImageReader {
     private let file: PNMHeader
     private let scaling: SampleScaling
     private var text: PNMScanner
+    private let memory: MemoryShare
     private var rowCount = 0
 
     init(
@@ -16,7 +17,8 @@ final class PNMReader: ImageReader {
     ) throws(ImageError) {
         file = try PNMHeader(kind, parsing: source, at: 0)
         try context.limits.check(file.size)
-        try context.limits.checkMemory(file.layout.bytesPerRow(width: file.size.width))
+        memory = context.memory.makeShare()
+        try memory.reserve(file.layout.bytesPerRow(width: file.size.width))
         if let end = file.rasterEnd, end > source.byteCount, !context.isSalvaging {
             throw .truncated(
                 kind.id, "the rows need \(end - file.rasterOffset) bytes",

@@ -9,6 +9,7 @@ final class WebPReader: MultiImageReader {
     private let contents: cwebp_contents
     private let animation: WebPAnimation?
     private let context: CodecContext
+    private let memory: MemoryShare
     /// The file, until it has been decoded or a decoder of animations keeps it.
     private var file: [UInt8]
     private var decoder: WebPAnimationDecoder?
@@ -28,7 +29,8 @@ final class WebPReader: MultiImageReader {
         try context.limits.check(size)
         let byteCount = try Self.byteCount(source, riff)
         // The decoder's own picture and ours hold at most four bytes a pixel each.
-        try context.limits.checkMemory(size, bytesPerPixel: 8, besides: byteCount)
+        memory = context.memory.makeShare()
+        try memory.reserve(size, bytesPerPixel: 8, besides: byteCount)
         file = try source.bytes(at: 0, count: byteCount)
         contents = try WebPDecoding.contents(file)
         guard contents.canvas.width == size.width, contents.canvas.height == size.height else {
@@ -102,8 +104,8 @@ final class WebPReader: MultiImageReader {
         // What has no other frame is decoded as before, once.
         guard let animation, header.frameCount > 1 else { return }
         if decoder == nil {
-            try context.limits.checkMemory(
-                WebPAnimationDecoder.heldByteCount(header.size, fileByteCount: file.count))
+            try memory.grow(
+                to: WebPAnimationDecoder.heldByteCount(header.size, fileByteCount: file.count))
             decoder = try WebPAnimationDecoder(file, context: context)
             file = []
             header.layout.alpha = animation.isOpaque(on: header.size) ? .opaque : .straight

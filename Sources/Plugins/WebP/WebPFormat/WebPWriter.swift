@@ -8,6 +8,7 @@ final class WebPWriter: MultiImageWriter {
     private let metadata: ImageMetadata
     private let options: WebPWriteOptions
     private let context: CodecContext
+    private let memory: MemoryShare
     private let encoder: WebPEncoder
     private var pictures: WrittenPictures
     private var animation: WebPAnimationWriter?
@@ -16,7 +17,8 @@ final class WebPWriter: MultiImageWriter {
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         options = try WebPWriteOptions(settings, isThreaded: context.threadCount > 1)
-        try context.limits.checkMemory(Self.heldByteCount(header, options))
+        memory = context.memory.makeShare()
+        try memory.reserve(Self.heldByteCount(header, options))
         self.sink = sink
         metadata = header.metadata
         pictures = WrittenPictures(in: .webp, header)

@@ -53,20 +53,82 @@ import Testing
         #expect(error?.description.contains("10000000000 pixels, allowed 268435456") == true)
     }
 
+    private func region(_ side: Int) -> PixelRegion {
+        PixelRegion(columns: 0..<side, rows: 0..<side)
+    }
+
+    /// 27 bytes of the stream stand for some 400 of memory.
+    @Test func `counts what very many tiny tiles take, before it parses them`() throws {
+        let bytes = try CoinFile.random(
+            300, 300, channels: 1, columns: 300, rows: 300, widths: [[1]]
+        ).serialized
+        let limits = Limits(memoryByteCount: 4 * bytes.count)
+        let error = #expect(throws: ImageError.self) {
+            try CoinPlugin().makeReader(
+                source: MemorySource(bytes), context: CodecContext(limits: limits))
+        }
+        guard case .limitExceeded(.memory, let requested, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(requested > 90_000 * 200 && requested < 90_000 * 800, "\(requested)")
+        let context = CodecContext(limits: Limits(memoryByteCount: requested + (1 << 20)))
+        do {
+            let reader = try CoinPlugin().makeReader(source: MemorySource(bytes), context: context)
+            // Others that run beside it are told.
+            #expect(try #require(reader.heldByteCount) > 90_000 * 200)
+        }
+        // All of it is given back.
+        #expect(context.memory.reservedByteCount == 0)
+    }
+
+    @Test(arguments: [false, true])
+    func `counts what rows of a very wide picture take`(isLatents: Bool) throws {
+        let bytes =
+            isLatents
+            ? try Image.smooth(16, 16).coin(["architecture": "latents", "steps": "2"])
+            : try CoinFile.random(4, 4).serialized
+        let wide = ImageSize(width: 0xFF_FFFF, height: 2)
+        let context = CodecContext(limits: Limits(memoryByteCount: 256 << 20))
+        let reader = try CoinPlugin().makeReader(source: MemorySource(bytes), context: context)
+        let selecting = try #require(reader as? any SelectingReader)
+        let error = #expect(throws: ImageError.self) {
+            try selecting.select(PixelRegion(wide), ofSize: wide)
+        }
+        guard case .limitExceeded(.memory, let requested, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(requested > 800_000_000)
+        // Another size can be chosen then.
+        try selecting.select(region(8), ofSize: ImageSize(width: 8, height: 8))
+        #expect(try Image(reading: selecting).bytes.count == 8 * 8 * 3)
+    }
+
     @Test func `limits what a scaled region costs`() throws {
         let bytes = try CoinFile.random(4, 4, widths: [Self.absurd]).serialized
-        let limits = Limits(pixelCount: 10_000, memoryByteCount: 20_000, multiplyAddCount: 1 << 24)
+        // What the parsed networks take, and a little for decoding.
+        let plenty = CodecContext()
+        let networks = try CoinDecoder(parsing: bytes, context: plenty)
+        let (parsed, scratch) = (
+            plenty.memory.reservedByteCount,
+            try networks.cost(
+                of: region(95), size: ImageSize(width: 1000, height: 1000)
+            ).heldByteCount
+        )
+        #expect(parsed > 2 * bytes.count)
+        let limits = Limits(
+            pixelCount: 10_000, memoryByteCount: parsed + scratch + 20_000,
+            multiplyAddCount: 1 << 24)
         let decoder = try CoinDecoder(parsing: bytes, context: CodecContext(limits: limits))
         let tall = ImageSize(width: 4, height: 0x100_0000)
-        func region(_ side: Int) -> PixelRegion {
-            PixelRegion(columns: 0..<side, rows: 0..<side)
-        }
         let large = ImageSize(width: 1000, height: 1000)
         #expect(
             throws: ImageError.limitExceeded(.pixels, requested: 1_000_000, allowed: 10_000)
         ) { try decoder.decode(size: large) }
         #expect(
-            throws: ImageError.limitExceeded(.memory, requested: 27_075, allowed: 20_000)
+            throws: ImageError.limitExceeded(
+                .memory, requested: parsed + scratch + 27_075, allowed: limits.memoryByteCount)
         ) { try decoder.decode(region: region(95), size: large) }
         #expect(
             throws: ImageError.limitExceeded(
@@ -101,7 +163,7 @@ import Testing
         for choice in KernelChoice.allCases where !KernelChoice.supported.contains(choice) {
             #expect(
                 throws: ImageError.invalidOption(
-                    name: "--kernels", reason: "this machine cannot run \(choice.rawValue)")
+                    name: "kernels", reason: "this machine cannot run \(choice.rawValue)")
             ) { try CoinDecoder(parsing: bytes, context: CodecContext(kernels: choice)) }
         }
     }

@@ -83,7 +83,7 @@ import Testing
         let headerEnd = CoinFile.signature.count + Box.serialized(.header, header).count
         #expect(throws: Refusal.self) {
             try CoinFile(
-                parsing: Array(bytes.prefix(headerEnd)), accept: { _ in throw Refusal() },
+                parsing: Array(bytes.prefix(headerEnd)), accept: { _, _ in throw Refusal() },
                 mapping: { $0 as any Error })
         }
     }

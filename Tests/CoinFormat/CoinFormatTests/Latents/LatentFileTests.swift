@@ -117,7 +117,8 @@ import Testing
         let each = (four.heldByteCount - one.heldByteCount) / 3
         // Planes of 256 x 64 samples of two bytes: an input each, and two.
         #expect(each > 5 * 256 * 64 * 2)
-        let limits = Limits(memoryByteCount: one.heldByteCount + each)
+        let parsed = try CoinDecoder(parsing: file.serialized).parsedByteCount
+        let limits = Limits(memoryByteCount: parsed + one.heldByteCount + each)
         _ = try CoinDecoder(
             parsing: file.serialized, context: CodecContext(limits: limits, threadCount: 2))
         #expect(throws: ImageError.self) {

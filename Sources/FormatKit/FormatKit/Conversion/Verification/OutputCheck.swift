@@ -82,7 +82,8 @@ struct OutputCheck {
     ) throws(ImageError) {
         let header = output.header
         var rows = rows
-        var found = try ConvertedRows.band(for: header.size, header.layout, converter.context)
+        let memory = converter.context.memory.makeShare()
+        var found = try ConvertedRows.band(for: header.size, header.layout, memory)
         var foundStart = 0
         while let band = try blaming(
             Self.input, { () throws(ImageError) in try rows.next() })

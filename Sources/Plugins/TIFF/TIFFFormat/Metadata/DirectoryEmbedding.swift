@@ -7,13 +7,12 @@ import FormatKit
 struct DirectoryEmbedding {
     /// The byte order of the file.
     let order: ByteOrder
-    private let limits: Limits
+    private let memory: MemoryShare
     private var pages: [DirectoryTree] = []
-    private var byteCount = 0
 
-    init(order: ByteOrder, limits: Limits) {
+    init(order: ByteOrder, memory budget: MemoryBudget) {
         self.order = order
-        self.limits = limits
+        memory = budget.makeShare()
     }
 
     /// The number of pages so far.
@@ -22,8 +21,7 @@ struct DirectoryEmbedding {
     /// Keeps the tags of the next page until all pages are written.
     mutating func add(_ tags: CarriedTags) throws(ImageError) {
         let tree = tags.tree(in: order)
-        byteCount += tree.byteCount
-        try limits.checkMemory(byteCount)
+        try memory.reserve(tree.byteCount)
         pages.append(tree)
     }
 

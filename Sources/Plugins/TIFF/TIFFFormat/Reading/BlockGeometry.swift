@@ -86,7 +86,7 @@ struct BlockGeometry {
             unit = .strip
             bufferRowCount = blockHeight
         }
-        try context.limits.checkMemory(memoryByteCount())
+        try context.memory.check(heldByteCount)
     }
 
     /// Whether a block is decoded beside the buffer and then copied into it.
@@ -112,7 +112,7 @@ struct BlockGeometry {
     }
 
     /// The memory that decoding needs: the buffer and one block.
-    func memoryByteCount() -> Int {
+    var heldByteCount: Int {
         let rows = rowByteCount.multipliedReportingOverflow(by: bufferRowCount * planes.count)
         let (sum, overflow) = rows.partialValue.addingReportingOverflow(
             needsScratch ? blockByteCount + expandedByteCount : 0)

@@ -7,6 +7,7 @@ final class TIFFReader: MultiImageReader, StoredSampleReader {
     private let pageOffsets: [Int]
     private let fileLosses: [Loss]
     private let context: CodecContext
+    private let memory: MemoryShare
     private var page: TIFFPage
     private var buffer: BlockBuffer
     private var nextRow = 0
@@ -16,7 +17,7 @@ final class TIFFReader: MultiImageReader, StoredSampleReader {
     var header: ImageHeader { page.header }
 
     /// A strip or a row of tiles may be the whole picture.
-    var heldByteCount: Int? { page.geometry.memoryByteCount() }
+    var heldByteCount: Int? { page.geometry.heldByteCount }
 
     /// Opens a file and checks everything that can be checked before a sample is decoded.
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
@@ -25,6 +26,8 @@ final class TIFFReader: MultiImageReader, StoredSampleReader {
         page = try TIFFPage(
             source: source, fileHeader: fileHeader, directoryOffset: scan.offsets[0],
             pageCount: scan.offsets.count, fileLosses: scan.losses, context: context)
+        memory = context.memory.makeShare()
+        try memory.reserve(page.geometry.heldByteCount)
         buffer = BlockBuffer(page)
         pageOffsets = scan.offsets
         fileLosses = scan.losses
@@ -34,9 +37,11 @@ final class TIFFReader: MultiImageReader, StoredSampleReader {
     }
 
     func selectPage(_ index: Int) throws(ImageError) {
+        memory.giveBack()
         page = try TIFFPage(
             source: source, fileHeader: fileHeader, directoryOffset: pageOffsets[index],
             pageCount: pageOffsets.count, fileLosses: fileLosses, context: context)
+        try memory.reserve(page.geometry.heldByteCount)
         buffer = BlockBuffer(page)
         (nextRow, damagedEnd) = (0, 0)
     }

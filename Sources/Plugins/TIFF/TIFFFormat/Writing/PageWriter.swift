@@ -10,14 +10,17 @@ final class PageWriter {
     private var bufferedRowCount = 0
     private var tile: [UInt8]
     private var rowCount = 0
+    private let memory: MemoryShare
     private var blockCount = 0
 
     /// Starts a page whose fields have been set.
     init(
-        _ encoder: TIFFEncoder, _ header: ImageHeader, _ encoding: PageEncoding, limits: Limits
+        _ encoder: TIFFEncoder, _ header: ImageHeader, _ encoding: PageEncoding,
+        memory budget: MemoryBudget
     ) throws(ImageError) {
         let size = encoding.blockRowCount.multipliedReportingOverflow(by: encoding.rowByteCount)
-        try limits.checkMemory(
+        memory = budget.makeShare()
+        try memory.reserve(
             size.overflow ? .max : size.partialValue + encoding.tileByteCount)
         self.encoder = encoder
         self.header = header

@@ -26,13 +26,13 @@ final class TIFFWriter: MultiImageWriter {
         let notes = trees.notes(behind: isBig ? 16 : 8)
         if notes == nil { trees = trees.releasingNotes() }
         // Values are copied as they are, so the file takes their byte order.
-        embedding = DirectoryEmbedding(order: trees.order ?? .little, limits: context.limits)
+        embedding = DirectoryEmbedding(order: trees.order ?? .little, memory: context.memory)
         try embedding.add(trees)
         encoder = try TIFFEncoder(
             sink: sink, isBigEndian: embedding.order == .big, isBig: isBig)
         try Self.write(notes ?? [], to: sink)
         try encoder.beginPage(header, encoding, options, page: 0)
-        page = try PageWriter(encoder, header, encoding, limits: context.limits)
+        page = try PageWriter(encoder, header, encoding, memory: context.memory)
     }
 
     /// Writes notes where they have to lie, in front of all that libtiff will write.
@@ -77,7 +77,7 @@ final class TIFFWriter: MultiImageWriter {
         try embedding.add(tags.releasingNotes())
         try encoder.beginPage(
             header, encoding, options, page: embedding.pageCount - 1, pageCount: pageCount)
-        page = try PageWriter(encoder, header, encoding, limits: context.limits)
+        page = try PageWriter(encoder, header, encoding, memory: context.memory)
     }
 
     func finish() throws(ImageError) {
