@@ -11,7 +11,7 @@ struct FitSchedule: Equatable, Sendable {
     /// The temperature of soft rounding, at the first and the last soft step.
     var temperature: (first: Float, last: Float) = (0.5, 0.1)
     /// The deviation of the noise, at the first and the last soft step.
-    var noise: (first: Float, last: Float) = (0.22, 0.1)
+    var noise: (first: Float, last: Float) = (0.22, 0.14)
     /// The largest step of a latent, in integers.
     var latentRate: Float = 0.3
     /// The learning rate of the networks.
@@ -21,7 +21,7 @@ struct FitSchedule: Equatable, Sendable {
 
     /// Creates the schedule of a fit of `stepCount` steps, at least 2.
     init(stepCount: Int) {
-        let hard = max(1, stepCount / (stepCount < 150 ? 20 : 10))
+        let hard = max(1, stepCount / 20)
         self.init(softStepCount: max(1, stepCount - hard), hardStepCount: hard)
     }
 

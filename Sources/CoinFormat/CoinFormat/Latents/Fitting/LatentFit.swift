@@ -76,10 +76,13 @@ struct LatentFit {
         _ picture: FitPicture, _ schedule: FitSchedule, _ stages: inout FitStages
     ) throws(ImageError) -> (fitted: FittedLatents, schedule: FitSchedule) {
         var schedule = schedule
+        // Networks that are fitted to a sample serve all of the picture.
+        let pixelCount = Float(self.picture.raster.size.pixelCount)
+        let share = min(1, Float(picture.raster.size.pixelCount) / pixelCount)
         for _ in 0..<Self.attemptCount {
             let whole = WholeFit(
-                picture: picture, plan: plan, schedule: schedule, kernels: kernels,
-                context: context)
+                picture: picture, plan: plan, schedule: schedule, networkWeight: share,
+                kernels: kernels, context: context)
             if let fitted = try whole.run(&stages) { return (fitted, schedule) }
             schedule.networkRate *= 0.5
             schedule.latentRate *= 0.5

@@ -28,6 +28,7 @@ final class LatentTrainer {
     let model: FitModel
     private let threadCount: Int
     private var optimizer: NetworkOptimizer
+    private let prior: NetworkPrior
     /// What half a squared error counts, in bits.
     var errorScale: Float
     private let seed: UInt32
@@ -51,19 +52,23 @@ final class LatentTrainer {
     ///   - kernels: The kernels to use; the result does not depend on them.
     ///   - threadCount: The number of threads; nor does it on them.
     ///   - seed: Of the noise.
+    ///   - networkWeight: What a bit of the networks counts against one of the latents.
     ///   - parameters: The networks to start from; by default those of ``StartingNetworks``.
     ///   - filters: Those of the analysis that the latents of color start from; by default those of
     ///     the set of defaults. Without any they start as a pyramid, as those of alpha do.
     init(
         picture: FitPicture, origin: (column: Int, row: Int) = (0, 0), form: LatentForm,
         lambda: Double, kernels: KernelVariant,
-        threadCount: Int, seed: UInt32, parameters: [Float]? = nil, filters: AnalysisFilters? = nil
+        threadCount: Int, seed: UInt32, networkWeight: Float = 1, parameters: [Float]? = nil,
+        filters: AnalysisFilters? = nil
     ) {
         model = FitModel(form.configuration, variant: kernels, threadCount: threadCount)
         self.threadCount = threadCount
         self.seed = seed &* 0x85EB_CA6B
         errorScale = form.errorScale(lambda: lambda)
         optimizer = NetworkOptimizer(shape: model.shape, kernels: kernels)
+        prior = NetworkPrior(
+            descriptor: form.descriptor, shape: model.shape, weight: networkWeight)
         let raster = picture.raster
         let scale: Float = form.layout.sample == .uint8 ? 256 : 1
         let bases = form.bases(means: picture.means).map { Float($0) / scale }
@@ -102,7 +107,9 @@ final class LatentTrainer {
         let measure = stepLatents(number, settings)
         guard settings.networkRate > 0 else { return measure }
         var parameters = model.parameters
-        optimizer.step(&parameters, gradient: model.gradient, rate: settings.networkRate)
+        var gradient = model.gradient
+        prior.addGradient(of: parameters, to: &gradient)
+        optimizer.step(&parameters, gradient: gradient, rate: settings.networkRate)
         model.parameters = parameters
         didRun?(.networks)
         return measure

@@ -6,6 +6,8 @@ struct WholeFit {
     let picture: FitPicture
     let plan: LatentPlan
     let schedule: FitSchedule
+    /// What a bit of the networks counts against one of the latents.
+    let networkWeight: Float
     let kernels: KernelVariant
     let context: CodecContext
 
@@ -46,7 +48,8 @@ struct WholeFit {
     private func trainer(_ form: LatentForm, lambda: Double) -> LatentTrainer {
         LatentTrainer(
             picture: picture, form: form, lambda: lambda, kernels: kernels,
-            threadCount: max(1, context.threadCount), seed: plan.seed)
+            threadCount: max(1, context.threadCount), seed: plan.seed,
+            networkWeight: networkWeight)
     }
 
     @discardableResult

@@ -1,5 +1,9 @@
 import CoinKernels
 import FormatKit
+import Foundation
+import PNGFormat
+import TestSupport
+import Testing
 
 @testable import CoinFormat
 
@@ -12,7 +16,7 @@ struct FitRun {
     /// Lays a fit out and takes all of its steps.
     init(
         _ image: Image, quality: Double? = nil, stepCount: Int, kernels: KernelVariant = .best,
-        threadCount: Int = 1
+        threadCount: Int = 1, networkWeight: Float = 1
     ) {
         let plan = LatentPlan(settings: WriteSettings(quality: quality))
         var raster = Raster(size: image.header.size, layout: image.header.layout)
@@ -25,7 +29,7 @@ struct FitRun {
             lambda: plan.lambda, sizes: .compact)
         trainer = LatentTrainer(
             picture: picture, form: form, lambda: plan.lambda, kernels: kernels,
-            threadCount: threadCount, seed: 0)
+            threadCount: threadCount, seed: 0, networkWeight: networkWeight)
         bases = form.bases(means: picture.means)
         let schedule = FitSchedule(stepCount: stepCount)
         for number in 1...schedule.stepCount {
@@ -59,5 +63,23 @@ struct FitRun {
     var state: [[Int]] {
         trainer.model.grids.indices.map { trainer.model.latents(grid: $0).map(Int.init) }
             + [trainer.model.parameters.map { Int($0.bitPattern) }]
+    }
+
+    /// 192 × 128 pixels of a photograph.
+    static func photograph() throws -> Image {
+        let files = SharedFiles.files(in: "kodak", withExtension: "png")
+        guard let file = files.first(where: { $0.lastPathComponent == "kodim05.png" }) else {
+            try Test.cancel("there is no photograph")
+        }
+        let image = try Image(decoding: file.readBytes(), as: PNGPlugin())
+        let size = ImageSize(width: 192, height: 128)
+        let pixel = image.header.layout.bytesPerPixel
+        let rowByteCount = image.header.size.width * pixel
+        var bytes: [UInt8] = []
+        for y in 200..<200 + size.height {
+            let start = y * rowByteCount + 300 * pixel
+            bytes += image.bytes[start..<start + size.width * pixel]
+        }
+        return Image(header: ImageHeader(size: size, layout: image.header.layout), bytes: bytes)
     }
 }

@@ -1,7 +1,6 @@
 import CoinKernels
 import FormatKit
 import Foundation
-import PNGFormat
 import TestSupport
 import Testing
 
@@ -49,7 +48,7 @@ import Testing
     /// Rounding to samples adds 1/12 of a squared step, which the float model does not know.
     @Test(arguments: [50.0, 75, 90])
     func `the decoder is within 0.02 dB of the float model`(quality: Double) throws {
-        let image = try Self.photograph()
+        let image = try FitRun.photograph()
         let run = FitRun(image, quality: quality, stepCount: 60)
         let result = run.quantized()
         let measure = run.trainer.measure()
@@ -69,7 +68,7 @@ import Testing
     /// Beside what has the same size in a file of any rate.
     @Test(arguments: [50.0, 75, 90])
     func `files are within 1 % of the model's bits`(quality: Double) throws {
-        let image = try Self.photograph()
+        let image = try FitRun.photograph()
         let run = FitRun(image, quality: quality, stepCount: 60)
         let result = run.quantized()
         let model = run.trainer.measure().bits + result.bits
@@ -81,23 +80,5 @@ import Testing
         let bits = 8 * Double(byteCount - constant)
         #expect(bits < 1.01 * model, "\(bits) bits, \(model) by the model")
         #expect(bits > 0.99 * model, "\(bits) bits, \(model) by the model")
-    }
-
-    /// 192 × 128 pixels of a photograph.
-    private static func photograph() throws -> Image {
-        let files = SharedFiles.files(in: "kodak", withExtension: "png")
-        guard let file = files.first(where: { $0.lastPathComponent == "kodim05.png" }) else {
-            try Test.cancel("there is no photograph")
-        }
-        let image = try Image(decoding: file.readBytes(), as: PNGPlugin())
-        let size = ImageSize(width: 192, height: 128)
-        let pixel = image.header.layout.bytesPerPixel
-        let rowByteCount = image.header.size.width * pixel
-        var bytes: [UInt8] = []
-        for y in 200..<200 + size.height {
-            let start = y * rowByteCount + 300 * pixel
-            bytes += image.bytes[start..<start + size.width * pixel]
-        }
-        return Image(header: ImageHeader(size: size, layout: image.header.layout), bytes: bytes)
     }
 }
