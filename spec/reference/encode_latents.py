@@ -319,7 +319,12 @@ class Picture:
                 plane = filtered(rows.T, taps[l], w).T
             grid = grids.get(l, np.zeros((h, w), int))
             plane = grid if plane is None else np.clip(plane + grid, -32768, 32767)
-        return plane
+        factor = 4096
+        for stage in range(octave):
+            sum_of_taps = min(max(sum(int(tap) for tap in taps[stage]), 0), 32767)
+            factor = min((factor * sum_of_taps + 2048) // 4096, 65535)
+            factor = min((factor * sum_of_taps + 2048) // 4096, 65535)
+        return np.clip((plane * factor + 2048) // 4096, -32768, 32767)
 
 
 def filtered(s, taps, count):

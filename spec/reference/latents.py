@@ -369,6 +369,15 @@ def upsample(plane, taps, size):
     return upsample_rows(rows.T, taps, size[0]).T
 
 
+def scaled(plane, taps, octave):
+    """A plane with what the stages that the octave leaves out would have made of it (§8.2)."""
+    factor = 4096
+    for stage in taps[:octave]:
+        for _ in range(2):
+            factor = min((factor * min(max(int(stage.sum()), 0), 32767) + 2**11) >> 12, 65535)
+    return sat16((plane * factor + 2**11) >> 12)
+
+
 def reconstruct(structure, nets, grids, size, octave):
     """The samples of the picture at an octave."""
     sizes = [grid_size(size, level) for level in range(structure.levels)]
@@ -380,7 +389,7 @@ def reconstruct(structure, nets, grids, size, octave):
         plane = grids["Y", level] << 6
         for l in range(level - 1, octave - 1, -1):
             plane = upsample(plane, nets["taps Y"][l], sizes[l])
-        planes.append(plane)
+        planes.append(scaled(plane, nets["taps Y"], octave))
     for group, first in structure.first.items():
         if group == "Y":
             continue
@@ -391,7 +400,7 @@ def reconstruct(structure, nets, grids, size, octave):
                 plane = upsample(plane, taps[l], sizes[l])
             if l >= first:
                 plane = sat16(plane + LEVEL_WEIGHTS[l] * grids[group, l])
-        planes.append(plane)
+        planes.append(scaled(plane, taps, octave))
     return synthesize(structure, nets, np.stack(planes))
 
 

@@ -44,11 +44,21 @@ static void add_latents(const work *w, uint32_t group, uint32_t level, int32_t f
     }
 }
 
+/// The taps of a group's stages, from the finest on.
+static const int32_t (*taps_of(const work *w, uint32_t group))[4] {
+  return w->window->decoder->networks.taps[group == 0 ? 0 : group == 3 ? 2 : 1];
+}
+
 static void upsample(const work *w, uint32_t group, uint32_t level,
                      const coin_latent_plane *from, const coin_latent_plane *to) {
-  uint32_t taps = group == 0 ? 0 : group == 3 ? 2 : 1;
-  coin_latent_upsample(w->window->variant, from, to,
-                       w->window->decoder->networks.taps[taps][level], w->window->line);
+  coin_latent_upsample(w->window->variant, from, to, taps_of(w, group)[level], w->window->line);
+}
+
+/// Makes up for the stages that the octave leaves out.
+static void scale(const work *w, uint32_t group, const coin_latent_plane *plane) {
+  if (w->octave == 0) return;
+  int32_t factor = coin_latent_octave_factor(taps_of(w, group)[0], w->octave);
+  coin_latent_plane_scale(plane, factor);
 }
 
 /// Doubles the latents of a luma level alone until they are at the octave.
@@ -66,6 +76,7 @@ static void fill_luma(const work *w, uint32_t level, uint32_t input) {
     upsample(w, 0, level, &current, &next);
     current = next;
   }
+  scale(w, 0, &current);
 }
 
 /// Sums the levels of another group, each weighed, while they are doubled.
@@ -81,6 +92,7 @@ static void fill_sum(const work *w, uint32_t group, uint32_t input) {
     if (level >= l->first[group]) add_latents(w, group, level, factors[level], &next);
     current = next;
   }
+  scale(w, group, &current);
 }
 
 void latents_block(coin_decoder_window *window, const rectangle *block, uint32_t octave) {

@@ -205,6 +205,17 @@ typedef struct {
 /// Sets every sample of a plane's part to zero.
 void coin_latent_plane_clear(const coin_latent_plane *plane);
 
+/// Multiplies every sample of a plane's part by factor / 4096: sat16((sample factor + 2^11) >> 12).
+///
+/// - factor: 0 ... 65535.
+void coin_latent_plane_scale(const coin_latent_plane *plane, int32_t factor);
+
+/// Returns what stages that are left out would have made of a flat 4096: the factor of an octave
+/// (spec/latents.md, 8.2), 0 ... 65535.
+///
+/// - taps: `[octave][4]`, of the stages from the finest on.
+int32_t coin_latent_octave_factor(const int32_t *taps, uint32_t octave);
+
 /// Adds a tile's latents, each times `factor`, to the plane's part: sat16(sample + factor v).
 ///
 /// - left, top: the plane's coordinates of the grid's first latent; what is outside of the

@@ -40,6 +40,28 @@ void coin_latent_plane_clear(const coin_latent_plane *plane) {
     for (int32_t x = 0; x < plane->width; x++) plane->samples[y * plane->stride + x] = 0;
 }
 
+void coin_latent_plane_scale(const coin_latent_plane *plane, int32_t factor) {
+  for (int32_t y = 0; y < plane->height; y++)
+    for (int32_t x = 0; x < plane->width; x++) {
+      int16_t *sample = &plane->samples[y * plane->stride + x];
+      int32_t value = (*sample * factor + (1 << 11)) >> 12;
+      *sample = (int16_t)(value < INT16_MIN ? INT16_MIN : value > INT16_MAX ? INT16_MAX : value);
+    }
+}
+
+int32_t coin_latent_octave_factor(const int32_t *taps, uint32_t octave) {
+  int32_t factor = 4096;
+  for (uint32_t stage = 0; stage < octave; stage++, taps += 4) {
+    int32_t sum = taps[0] + taps[1] + taps[2] + taps[3];
+    sum = sum < 0 ? 0 : sum > INT16_MAX ? INT16_MAX : sum;
+    for (int axis = 0; axis < 2; axis++) {
+      factor = (factor * sum + (1 << 11)) >> 12;
+      if (factor > UINT16_MAX) factor = UINT16_MAX;
+    }
+  }
+  return factor;
+}
+
 void coin_latent_plane_add(coin_variant variant, const coin_latent_plane *plane,
                            const coin_latent_grid *grid, int32_t left, int32_t top,
                            int32_t factor) {

@@ -101,6 +101,13 @@ struct LatentBlockRenderer {
             planes.upsample(current, to: next, taps: networks.taps(.luma, to: finer))
             current = next
         }
+        scale(input, .luma, work)
+    }
+
+    /// Makes up for the stages that the octave leaves out.
+    private mutating func scale(_ input: LatentPlane, _ group: LatentGroup, _ work: Work) {
+        guard work.octave > 0 else { return }
+        planes.scale(input, taps: networks.taps(group, belowOctave: work.octave))
     }
 
     /// Sums the levels of another group, each weighed, while they are doubled.
@@ -123,6 +130,7 @@ struct LatentBlockRenderer {
             }
             current = next
         }
+        scale(input, group, work)
     }
 
     /// Adds the latents of all tiles that a plane meets.

@@ -78,12 +78,19 @@ struct LatentNetworks: Equatable, Sendable {
 
     /// The taps that double a group's plane from level `level` + 1 to `level`.
     func taps(_ group: LatentGroup, to level: Int) -> ArraySlice<Int32> {
-        let tensor: LatentTensor =
-            switch group {
-            case .luma: .lumaTaps
-            case .blue, .red: .chromaTaps
-            case .alpha: .alphaTaps
-            }
-        return self[tensor][4 * level..<4 * level + 4]
+        self[Self.taps(of: group)][4 * level..<4 * level + 4]
+    }
+
+    /// The taps of the stages that an octave leaves out, from the finest on.
+    func taps(_ group: LatentGroup, belowOctave octave: Int) -> ArraySlice<Int32> {
+        self[Self.taps(of: group)][..<(4 * octave)]
+    }
+
+    private static func taps(of group: LatentGroup) -> LatentTensor {
+        switch group {
+        case .luma: .lumaTaps
+        case .blue, .red: .chromaTaps
+        case .alpha: .alphaTaps
+        }
     }
 }

@@ -54,6 +54,22 @@ package struct LatentPlanes {
         }
     }
 
+    /// Makes up in a plane for the finer stages that an octave leaves out.
+    ///
+    /// - Parameters:
+    ///   - plane: At the octave.
+    ///   - taps: Four of each of the stages below it, from the finest on.
+    package mutating func scale(_ plane: LatentPlane, taps: ArraySlice<Int32>) {
+        precondition(taps.count % 4 == 0)
+        let factor = unsafe taps.withUnsafeBufferPointer {
+            unsafe coin_latent_octave_factor($0.baseAddress, UInt32($0.count / 4))
+        }
+        unsafe withPlanes { make in
+            var plane = unsafe make(plane)
+            unsafe coin_latent_plane_scale(&plane, factor)
+        }
+    }
+
     /// Adds latents times `factor`, saturating; `left` and `top` are where the grid starts.
     package mutating func add(
         _ grid: LatentGrid, left: Int, top: Int, factor: Int, to plane: LatentPlane

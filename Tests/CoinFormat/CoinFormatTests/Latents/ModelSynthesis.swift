@@ -78,7 +78,7 @@ struct ModelSynthesis {
                 for level in (octave..<place.level).reversed() {
                     plane = upsampled(plane, .luma, to: level)
                 }
-                return plane
+                return scaled(plane, .luma, octave)
             }
             var plane = Plane(geometry.size(atLevel: descriptor.levelCount - 1))
             for level in (octave..<descriptor.levelCount).reversed() {
@@ -92,8 +92,24 @@ struct ModelSynthesis {
                     plane.values[k] = Self.sat16(plane.values[k] + m * v.values[k])
                 }
             }
-            return plane
+            return scaled(plane, place.group, octave)
         }
+    }
+
+    /// A plane with what the stages that an octave leaves out would have made of it (§8.2).
+    private func scaled(_ plane: Plane, _ group: LatentGroup, _ octave: Int) -> Plane {
+        var factor = 4096
+        for stage in 0..<octave {
+            let sum = networks.taps(group, to: stage).reduce(0) { $0 + Int($1) }
+            for _ in 0..<2 {
+                factor = min((factor * min(max(sum, 0), 32_767) + 2048) >> 12, 65_535)
+            }
+        }
+        var result = plane
+        for k in plane.values.indices {
+            result.values[k] = Self.sat16((plane.values[k] * factor + 2048) >> 12)
+        }
+        return result
     }
 
     /// The samples of a picture, interleaved.

@@ -1,0 +1,39 @@
+import FormatKit
+import Testing
+
+@testable import CoinFormat
+
+/// A coarse octave of what was fitted is the picture made smaller, about: fitted taps do not add up
+/// to 1, and an octave leaves some of them out.
+@Suite struct OctaveTests {
+    @Test(arguments: [1, 2, 3])
+    func `an octave looks like the picture at its size`(octave: Int) throws {
+        let image = try FitRun.photograph()
+        let run = FitRun(image, quality: 75, stepCount: 40)
+        let decoder = try CoinDecoder(parsing: run.file(run.quantized(), image).serialized)
+        let scale = 1 << octave
+        let size = ImageSize(
+            width: image.header.size.width / scale, height: image.header.size.height / scale)
+        let coarse = try decoder.decode(size: size)
+        let fine = try decoder.decode()
+        var difference = 0.0
+        for y in 0..<size.height {
+            for x in 0..<size.width {
+                for channel in 0..<3 {
+                    var sum = 0
+                    for row in scale * y..<scale * (y + 1) {
+                        for column in scale * x..<scale * (x + 1) {
+                            sum += Int(fine.bytes[fine.offset(x: column, y: row) + channel])
+                        }
+                    }
+                    let mean = Double(sum) / Double(scale * scale)
+                    let value = Double(coarse.bytes[coarse.offset(x: x, y: y) + channel])
+                    difference += (value - mean).magnitude
+                }
+            }
+        }
+        difference /= Double(coarse.bytes.count)
+        // Without the factors of the octaves it is 20 to 35.
+        #expect(difference < 8, "\(difference)")
+    }
+}
