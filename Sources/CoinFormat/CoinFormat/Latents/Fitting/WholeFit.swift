@@ -7,7 +7,7 @@ struct WholeFit {
     let plan: LatentPlan
     let schedule: FitSchedule
     /// What a bit of the networks counts against one of the latents.
-    let networkWeight: Float
+    var networkWeight: Float = 1
     let kernels: KernelVariant
     let context: CodecContext
 
