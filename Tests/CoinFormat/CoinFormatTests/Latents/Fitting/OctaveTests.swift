@@ -23,11 +23,11 @@ import Testing
                     var sum = 0
                     for row in scale * y..<scale * (y + 1) {
                         for column in scale * x..<scale * (x + 1) {
-                            sum += Int(fine.bytes[fine.offset(x: column, y: row) + channel])
+                            sum += Int(fine.sample(column, row, channel))
                         }
                     }
                     let mean = Double(sum) / Double(scale * scale)
-                    let value = Double(coarse.bytes[coarse.offset(x: x, y: y) + channel])
+                    let value = Double(coarse.sample(x, y, channel))
                     difference += (value - mean).magnitude
                 }
             }
@@ -35,5 +35,12 @@ import Testing
         difference /= Double(coarse.bytes.count)
         // Without the factors of the octaves it is 20 to 35.
         #expect(difference < 8, "\(difference)")
+    }
+}
+
+extension Image {
+    /// A sample of an 8-bit picture in color.
+    fileprivate func sample(_ x: Int, _ y: Int, _ channel: Int) -> UInt8 {
+        bytes[(y * header.size.width + x) * 3 + channel]
     }
 }
