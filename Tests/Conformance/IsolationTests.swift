@@ -60,7 +60,8 @@ import Testing
     }
 
     @Test func `a worker that hangs costs its input`() throws {
-        let run = try run("kill -STOP $WORKER", "--timeout 1")
+        // Until the worker has told of b: its folder is synced after its output is there.
+        let run = try run("sleep 0.1; kill -STOP $WORKER", "--timeout 1")
         #expect(run.status == 75 && run.errorLines.count == 1, "\(run.errors)")
         #expect(
             run.errors
