@@ -1,15 +1,14 @@
 // Makes a thumbnail: coin-thumbnailer IN.coin OUT.png SIZE
 //
 // The longest side has SIZE pixels, or those of the picture if it has less. What desktops run,
-// so it needs libcoin alone, and takes little memory whatever the file says.
+// so it needs libcoin and libpng alone, and takes little memory whatever the file says.
 
 #include <coin.h>
 #include <errno.h>
+#include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "png-writer.h"
 
 typedef struct {
   uint32_t width, height;
@@ -111,6 +110,14 @@ static int reduce(const picture *from, uint32_t side, uint32_t orientation, pict
   return 1;
 }
 
+static int write_png(const char *path, const picture *thumbnail) {
+  png_image image = {.version = PNG_IMAGE_VERSION,
+                     .width = thumbnail->width,
+                     .height = thumbnail->height,
+                     .format = PNG_FORMAT_RGBA};
+  return png_image_write_to_file(&image, path, 0, thumbnail->rgba, 0, NULL);
+}
+
 int main(int count, char **arguments) {
   long side = count == 4 ? strtol(arguments[3], NULL, 10) : 0;
   if (side < 1 || side > 4096) {
@@ -133,7 +140,7 @@ int main(int count, char **arguments) {
     return 1;
   }
   if (!reduce(&decoded, (uint32_t)side, orientation, &thumbnail) ||
-      !write_png(arguments[2], thumbnail.width, thumbnail.height, thumbnail.rgba)) {
+      !write_png(arguments[2], &thumbnail)) {
     fprintf(stderr, "%s: cannot be written\n", arguments[2]);
     return 1;
   }
