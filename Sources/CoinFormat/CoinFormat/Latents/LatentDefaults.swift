@@ -22,6 +22,14 @@ struct LatentDefaults: Sendable {
         return sets[number - 1].values(tensor, for: descriptor)
     }
 
+    /// The parameters of a descriptor's set, tensor after tensor in the order of the stream, which is
+    /// that of a model's.
+    static func parameters(for descriptor: LatentDescriptor) -> [Float] {
+        LatentTensor.allCases.filter { descriptor.count(of: $0) > 0 }.flatMap {
+            values(ofSet: descriptor.defaults, $0, for: descriptor).map { Float($0) / 4096 }
+        }
+    }
+
     /// The values of a tensor for a picture of another form; zero where the set has none.
     func values(_ tensor: LatentTensor, for other: LatentDescriptor) -> [Int] {
         let columns = zip(descriptor.columnNames(tensor), 0...)

@@ -28,10 +28,7 @@ struct NetworkPrior: Sendable {
     ///   - weight: What a bit of the networks counts against one of the latents: less than 1 where
     ///     only a part of the picture is there.
     init(descriptor: LatentDescriptor, shape: FitShape, weight: Float = 1) {
-        defaults = LatentTensor.allCases.filter { descriptor.count(of: $0) > 0 }.flatMap {
-            LatentDefaults.values(ofSet: descriptor.defaults, $0, for: descriptor)
-                .map { Float($0) / 4096 }
-        }
+        defaults = LatentDefaults.parameters(for: descriptor)
         tensors = shape.tensors.map(\.range)
         self.weight = weight
     }

@@ -8,15 +8,11 @@ enum StartingNetworks {
     /// The parameters of a fit: the defaults, or where there are none a structure that shows the
     /// picture at once, and small random numbers.
     static func parameters(_ descriptor: LatentDescriptor, seed: UInt64) -> [Float] {
-        let tensors = LatentTensor.allCases.filter { descriptor.count(of: $0) > 0 }
-        if descriptor.defaults > 0 {
-            return tensors.flatMap { tensor in
-                LatentDefaults.values(ofSet: descriptor.defaults, tensor, for: descriptor)
-                    .map { Float($0) / 4096 }
-            }
-        }
+        if descriptor.defaults > 0 { return LatentDefaults.parameters(for: descriptor) }
         var generator = SeededGenerator(seed: seed)
-        return tensors.flatMap { structured($0, descriptor, &generator) }
+        return LatentTensor.allCases.filter { descriptor.count(of: $0) > 0 }.flatMap {
+            structured($0, descriptor, &generator)
+        }
     }
 
     private static func structured(
