@@ -1,0 +1,15 @@
+/// The start of an Exif block.
+public enum ExifBlock {
+    /// Whether bytes begin as a TIFF structure does.
+    public static func begins(_ bytes: some Collection<UInt8>) -> Bool {
+        [[0x49, 0x49, 0x2A, 0], [0x4D, 0x4D, 0, 0x2A]].contains(Array(bytes.prefix(4)))
+    }
+
+    /// The block without the six bytes that belong to one format and that some writers leave on in
+    /// others.
+    public static func removingPrefix(from exif: [UInt8]) -> [UInt8] {
+        exif.starts(with: prefix) ? Array(exif.dropFirst(prefix.count)) : exif
+    }
+
+    private static let prefix = Array("Exif\0\0".utf8)
+}
