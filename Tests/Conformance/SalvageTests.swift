@@ -14,7 +14,7 @@ import Testing
         try ConvertTool.run(arguments, in: folder)
     }
 
-    private static let formats = ["png", "jpg", "tiff", "ppm"].filter {
+    private static let formats = ["png", "jpg", "tiff", "ppm", "webp"].filter {
         BuiltIn.registry.plugin(named: $0) != nil
     }
 
@@ -69,6 +69,42 @@ import Testing
         let run = try convert("in.\(format)", "b.png", "--salvage", "--json", "--verify")
         #expect(run.status == 0 && !run.text.contains("good_row_share"), "\(run.errors)")
         #expect(folder.read("a.png") == folder.read("b.png"))
+    }
+
+    @Test(
+        .enabled(if: BuiltIn.registry.plugin(named: "webp") != nil),
+        arguments: [
+            ("lossless", false, 0.6), ("lossless", true, 0.6), ("lossy", false, 0.6),
+            // Of lossy files, alpha comes before all colors.
+            ("lossy", true, 0.98),
+        ])
+    func `of WebP the rows that can be decoded are right`(
+        kind: String, hasAlpha: Bool, part: Double
+    ) throws {
+        let plugin = try #require(BuiltIn.registry.plugin(named: "webp"))
+        let layout = PixelLayout(.rgb, .uint8, alpha: hasAlpha ? .straight : .opaque)
+        let file = try TestImages.encoded(
+            TestImages.picture(width: 90, height: 700, layout: layout), as: plugin,
+            settings: WriteSettings(isLossless: kind == "lossless"))
+        try folder.write("whole.webp", file)
+        try folder.write("bad.webp", Array(file[..<Int(Double(file.count) * part)]))
+        #expect(try convert("whole.webp", "whole.tiff", "--overwrite").status == 0)
+        let run = try convert("bad.webp", "out.tiff", "--salvage", "--json", "--overwrite")
+        #expect(run.status == 1, "\(run.errors)")
+        let json = try #require(try parseJSON(run.text) as? [String: Any])
+        let share = try #require(json["good_row_share"] as? Double)
+        let (whole, out) = (try decoded("whole.tiff"), try decoded("out.tiff"))
+        #expect(out.header.size == whole.header.size && out.header.layout == whole.header.layout)
+        let goodRowCount = Int((share * 700).rounded())
+        #expect(goodRowCount > 100)
+        let count = goodRowCount * whole.bytes.count / 700
+        #expect(out.bytes[..<count] == whole.bytes[..<count])
+        #expect(out.bytes[count...].allSatisfy { $0 == 0 })
+    }
+
+    private func decoded(_ name: String) throws -> Image {
+        let plugin = try #require(BuiltIn.registry.plugin(named: "tiff"))
+        return try Image(decoding: try #require(folder.read(name)), as: plugin)
     }
 
     @Test func `a batch with a salvaged file is no success, and does it again`() throws {

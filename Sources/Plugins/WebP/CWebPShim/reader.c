@@ -80,12 +80,21 @@ static cwebp_status describe(const WebPDemuxer *demuxer, const uint8_t *bytes,
   return status;
 }
 
-cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, cwebp_contents *contents) {
+// Whether all that a still picture needs is there but the end of its bitstream.
+static int is_cut_still(const WebPDemuxer *demuxer) {
+  return (WebPDemuxGetI(demuxer, WEBP_FF_FORMAT_FLAGS) & ANIMATION_FLAG) == 0 &&
+         WebPDemuxGetI(demuxer, WEBP_FF_FRAME_COUNT) == 1;
+}
+
+cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, int allows_cut,
+                                 cwebp_contents *contents) {
   WebPData data = {bytes, count};
   WebPDemuxState state;
   WebPDemuxer *demuxer = WebPDemuxPartial(&data, &state);
   cwebp_status status = CWEBP_STATUS_MALFORMED;
-  if (state == WEBP_DEMUX_DONE && demuxer != NULL) {
+  int is_whole = state == WEBP_DEMUX_DONE;
+  int is_enough = allows_cut && state == WEBP_DEMUX_PARSED_HEADER;
+  if (demuxer != NULL && (is_whole || (is_enough && is_cut_still(demuxer)))) {
     status = describe(demuxer, bytes, contents);
   } else if (state != WEBP_DEMUX_PARSE_ERROR) {
     // The demuxer waits for more.
@@ -95,24 +104,50 @@ cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, cwebp_conte
   return status;
 }
 
-cwebp_status cwebp_decode(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
-                          int use_threads, uint8_t *pixels, size_t bytes_per_row) {
-  WebPDecoderConfig config;
-  if (!WebPInitDecoderConfig(&config)) return CWEBP_STATUS_UNSUPPORTED;
-  VP8StatusCode code = WebPGetFeatures(bytes, count, &config.input);
+static cwebp_status prepare(WebPDecoderConfig *config, const uint8_t *bytes, size_t count,
+                            cwebp_size size, int has_alpha, uint8_t *pixels,
+                            size_t bytes_per_row) {
+  if (!WebPInitDecoderConfig(config)) return CWEBP_STATUS_UNSUPPORTED;
+  VP8StatusCode code = WebPGetFeatures(bytes, count, &config->input);
   if (code != VP8_STATUS_OK) return status_of(code);
-  if (config.input.width != size.width || config.input.height != size.height) {
+  if (config->input.width != size.width || config->input.height != size.height) {
     return CWEBP_STATUS_MALFORMED;
   }
   size_t pixel_size = has_alpha ? 4 : 3;
-  config.options.use_threads = use_threads;
-  config.output.colorspace = has_alpha ? MODE_RGBA : MODE_RGB;
-  config.output.is_external_memory = 1;
-  config.output.u.RGBA.rgba = pixels;
-  config.output.u.RGBA.stride = (int)bytes_per_row;
-  config.output.u.RGBA.size =
+  config->output.colorspace = has_alpha ? MODE_RGBA : MODE_RGB;
+  config->output.is_external_memory = 1;
+  config->output.u.RGBA.rgba = pixels;
+  config->output.u.RGBA.stride = (int)bytes_per_row;
+  config->output.u.RGBA.size =
       bytes_per_row * (size_t)(size.height - 1) + pixel_size * (size_t)size.width;
-  code = WebPDecode(bytes, count, &config);
+  return CWEBP_STATUS_OK;
+}
+
+cwebp_status cwebp_decode(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
+                          int use_threads, uint8_t *pixels, size_t bytes_per_row) {
+  WebPDecoderConfig config;
+  cwebp_status status =
+      prepare(&config, bytes, count, size, has_alpha, pixels, bytes_per_row);
+  if (status != CWEBP_STATUS_OK) return status;
+  config.options.use_threads = use_threads;
+  VP8StatusCode code = WebPDecode(bytes, count, &config);
+  WebPFreeDecBuffer(&config.output);
+  return status_of(code);
+}
+
+cwebp_status cwebp_salvage(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
+                           uint8_t *pixels, size_t bytes_per_row, int *good_row_count) {
+  WebPDecoderConfig config;
+  *good_row_count = 0;
+  cwebp_status status =
+      prepare(&config, bytes, count, size, has_alpha, pixels, bytes_per_row);
+  if (status != CWEBP_STATUS_OK) return status;
+  WebPIDecoder *decoder = WebPIDecode(NULL, 0, &config);
+  if (decoder == NULL) return CWEBP_STATUS_OUT_OF_MEMORY;
+  VP8StatusCode code = WebPIUpdate(decoder, bytes, count);
+  int row_count = 0;
+  if (WebPIDecGetRGB(decoder, &row_count, NULL, NULL, NULL) != NULL) *good_row_count = row_count;
+  WebPIDelete(decoder);
   WebPFreeDecBuffer(&config.output);
   return status_of(code);
 }

@@ -19,11 +19,14 @@ enum WebPDecoding {
         return ImageSize(width: Int(size.width), height: Int(size.height))
     }
 
-    /// What a whole file contains.
-    static func contents(_ file: [UInt8]) throws(ImageError) -> cwebp_contents {
+    /// What a file contains; one that is cut inside a still picture only if `allowsCut`.
+    static func contents(
+        _ file: [UInt8], allowsCut: Bool
+    ) throws(ImageError) -> cwebp_contents {
         var contents = cwebp_contents()
         let status = unsafe file.withUnsafeBufferPointer { bytes in
-            unsafe cwebp_read_contents(bytes.baseAddress, bytes.count, &contents)
+            unsafe cwebp_read_contents(
+                bytes.baseAddress, bytes.count, allowsCut ? 1 : 0, &contents)
         }
         try check(status, "chunks", endingAt: file.count)
         return contents
@@ -46,24 +49,69 @@ enum WebPDecoding {
     static func image(
         _ file: [UInt8], _ contents: cwebp_contents, layout: PixelLayout, isThreaded: Bool
     ) throws(ImageError) -> [UInt8] {
+        var image = [UInt8]()
+        let status = unsafe draw(file, contents, layout, on: &image) {
+            bitstream, target, bytesPerRow in
+            unsafe cwebp_decode(
+                bitstream.baseAddress, bitstream.count, contents.frame_size,
+                layout.hasAlpha ? 1 : 0, isThreaded ? 1 : 0, target.baseAddress, bytesPerRow)
+        }
+        try check(status, "pixels", endingAt: end(of: contents.frame))
+        return image
+    }
+
+    /// As ``image(_:_:layout:isThreaded:)``, but of a frame that is cut or damaged the first rows,
+    /// and zeros for the rest.
+    ///
+    /// - Returns: The rows of the canvas; how many of them are good, at least one; and what is wrong
+    ///   with the others.
+    static func salvagedImage(
+        _ file: [UInt8], _ contents: cwebp_contents, layout: PixelLayout
+    ) throws(ImageError) -> (image: [UInt8], goodRowCount: Int, damage: ImageError?) {
+        var image = [UInt8]()
+        var count: Int32 = 0
+        let status = unsafe draw(file, contents, layout, on: &image) {
+            bitstream, target, bytesPerRow in
+            unsafe cwebp_salvage(
+                bitstream.baseAddress, bitstream.count, contents.frame_size,
+                layout.hasAlpha ? 1 : 0, target.baseAddress, bytesPerRow, &count)
+        }
+        do throws(ImageError) {
+            try check(status, "pixels", endingAt: end(of: contents.frame))
+            return (image, Int(contents.canvas.height), nil)
+        } catch {
+            guard count > 0, [.truncated, .malformed].contains(status) else { throw error }
+            let goodRowCount = Int(contents.frame_y) + Int(count)
+            let good = goodRowCount * layout.bytesPerRow(width: Int(contents.canvas.width))
+            image.replaceSubrange(good..., with: repeatElement(0, count: image.count - good))
+            return (image, goodRowCount, error)
+        }
+    }
+
+    /// Decodes the first frame's bitstream into its place on a canvas of transparent black.
+    private static func draw(
+        _ file: [UInt8], _ contents: cwebp_contents, _ layout: PixelLayout,
+        on image: inout [UInt8],
+        decode: (
+            _ bitstream: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<UInt8>,
+            _ bytesPerRow: Int
+        ) -> cwebp_status
+    ) -> cwebp_status {
         let bytesPerRow = layout.bytesPerRow(width: Int(contents.canvas.width))
         let start =
             Int(contents.frame_y) * bytesPerRow + Int(contents.frame_x) * layout.bytesPerPixel
         let frame = contents.frame
-        var image = [UInt8](repeating: 0, count: bytesPerRow * Int(contents.canvas.height))
-        let status = unsafe file.withUnsafeBufferPointer { file in
+        image = [UInt8](repeating: 0, count: bytesPerRow * Int(contents.canvas.height))
+        return unsafe file.withUnsafeBufferPointer { file in
             unsafe image.withUnsafeMutableBufferPointer { image in
-                let bitstream = unsafe UnsafeBufferPointer(
-                    rebasing: file[frame.offset..<(frame.offset + frame.length)])
-                let target = unsafe UnsafeMutableBufferPointer(rebasing: image[start...])
-                return unsafe cwebp_decode(
-                    bitstream.baseAddress, bitstream.count, contents.frame_size,
-                    layout.hasAlpha ? 1 : 0, isThreaded ? 1 : 0, target.baseAddress, bytesPerRow)
+                unsafe decode(
+                    UnsafeBufferPointer(rebasing: file[frame.offset..<end(of: frame)]),
+                    UnsafeMutableBufferPointer(rebasing: image[start...]), bytesPerRow)
             }
         }
-        try check(status, "pixels", endingAt: frame.offset + frame.length)
-        return image
     }
+
+    private static func end(of range: cwebp_range) -> Int { range.offset + range.length }
 
     private static func check(
         _ status: cwebp_status, _ part: String, endingAt end: Int

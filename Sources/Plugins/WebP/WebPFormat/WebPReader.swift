@@ -7,6 +7,8 @@ internal import FormatKit
 final class WebPReader: MultiImageReader {
     private(set) var header: ImageHeader
     private let contents: cwebp_contents
+    /// Whether the file ends before its own account says, and what is there is to be salvaged.
+    private let isCut: Bool
     private let animation: WebPAnimation?
     private let context: CodecContext
     private let memory: MemoryShare
@@ -27,12 +29,14 @@ final class WebPReader: MultiImageReader {
         let riff = try RIFFHeader(head)
         let size = try WebPDecoding.size(head, isWholeFile: head.count == source.byteCount)
         try context.limits.check(size)
-        let byteCount = try Self.byteCount(source, riff)
+        isCut = riff.end > source.byteCount
+        if isCut { try Self.tellOfCut(source, riff, context) }
+        let byteCount = min(riff.end, source.byteCount)
         // The decoder's own picture and ours hold at most four bytes a pixel each.
         memory = context.memory.makeShare()
         try memory.reserve(size, bytesPerPixel: 8, besides: byteCount)
         file = try source.bytes(at: 0, count: byteCount)
-        contents = try WebPDecoding.contents(file)
+        contents = try WebPDecoding.contents(file, allowsCut: context.isSalvaging)
         guard contents.canvas.width == size.width, contents.canvas.height == size.height else {
             throw .malformed(.webp, "two sizes: \(size) and another")
         }
@@ -53,15 +57,14 @@ final class WebPReader: MultiImageReader {
     /// More than any header of an image takes, optional chunks aside.
     private static let headByteCount = 64
 
-    /// The size of the file by its own account, which must all be there.
-    private static func byteCount(
-        _ source: any ImageSource, _ riff: RIFFHeader
-    ) throws(ImageError) -> Int {
-        guard riff.end <= source.byteCount else {
-            throw .truncated(
-                .webp, "\(riff.end) bytes announced", offset: source.byteCount)
-        }
-        return riff.end
+    /// What a file is by its own account must all be there, unless what is there is to be salvaged.
+    private static func tellOfCut(
+        _ source: any ImageSource, _ riff: RIFFHeader, _ context: CodecContext
+    ) throws(ImageError) {
+        let error = ImageError.truncated(
+            .webp, "\(riff.end) bytes announced", offset: source.byteCount)
+        guard context.isSalvaging else { throw error }
+        context.warn("\(error)")
     }
 
     private static func header(
@@ -127,8 +130,30 @@ final class WebPReader: MultiImageReader {
             image = try decoder.image(at: frame, hasAlpha: header.layout.hasAlpha)
             return
         }
-        image = try WebPDecoding.image(
-            file, contents, layout: header.layout, isThreaded: context.threadCount > 1)
+        if context.isSalvaging {
+            try salvage()
+        } else {
+            image = try WebPDecoding.image(
+                file, contents, layout: header.layout, isThreaded: context.threadCount > 1)
+        }
         if header.frameCount == 1 { file = [] }
+    }
+
+    private func salvage() throws(ImageError) {
+        let salvaged = try WebPDecoding.salvagedImage(file, contents, layout: header.layout)
+        image = salvaged.image
+        switch salvaged.damage {
+        case nil:
+            if isCut { context.lose(.part(of: .formatBlocks, "the end of the file is missing")) }
+        case .truncated? where isCut: loseRows(from: salvaged.goodRowCount)
+        case let damage?:
+            context.warn("\(damage)")
+            loseRows(from: salvaged.goodRowCount)
+        }
+    }
+
+    private func loseRows(from row: Int) {
+        // The last good row may be one that the decoder has not filtered yet.
+        context.lose(.rows(max(1, header.size.height - row)))
     }
 }

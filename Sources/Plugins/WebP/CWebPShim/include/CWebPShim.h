@@ -65,8 +65,10 @@ typedef struct cwebp_contents {
   int is_lossless;
 } cwebp_contents;
 
-// Finds what a whole file contains, without decoding.
-cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, cwebp_contents *contents);
+// Finds what a file contains, without decoding; one that is cut inside a still picture only if
+// `allows_cut`.
+cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, int allows_cut,
+                                 cwebp_contents *contents);
 
 // Decodes one frame's bitstream of `size` into RGB or, if `has_alpha`, straight RGBA.
 //
@@ -74,6 +76,11 @@ cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, cwebp_conte
 // end after its pixels.
 cwebp_status cwebp_decode(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
                           int use_threads, uint8_t *pixels, size_t bytes_per_row);
+
+// Decodes as cwebp_decode does, but of a bitstream that is cut or damaged only the first rows, and
+// tells their number. The others stay as they were, or get wrong pixels.
+cwebp_status cwebp_salvage(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
+                           uint8_t *pixels, size_t bytes_per_row, int *good_row_count);
 
 // Where and how a frame of an animation is drawn.
 typedef struct cwebp_frame {
