@@ -128,6 +128,7 @@ let package = Package(
         cTarget("CJXLShim", "Plugins/JPEGXL/CJXLShim", ["CLibJXL", "CLibraryLoading"]),
         swiftTarget("JPEGXLFormat", "Plugins/JPEGXL/JPEGXLFormat", ["FormatKit", "CJXLShim"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
+        swiftTarget("GIFFormat", "Plugins/GIF/GIFFormat", ["FormatKit"]),
 
         // Conversion of colors, in the same mold.
         systemLibrary(
@@ -149,8 +150,8 @@ let package = Package(
         swiftTarget(
             "BuiltInFormats", "Plugins/BuiltInFormats",
             [
-                "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "CoinFormat",
-                "LCMSColor", plugin("JPEGFormat", trait: "JPEG"),
+                "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "GIFFormat",
+                "CoinFormat", "LCMSColor", plugin("JPEGFormat", trait: "JPEG"),
                 plugin("AVIFFormat", trait: "AVIF"),
                 plugin("JPEGXLFormat", trait: "JPEGXL"),
             ]),
@@ -187,6 +188,7 @@ let package = Package(
             "JPEGXLFormatTests", "Plugins/JPEGXLFormatTests",
             ["FormatKit", plugin("JPEGXLFormat", trait: "JPEGXL")]),
         tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
+        tests("GIFFormatTests", "Plugins/GIFFormatTests", ["FormatKit", "GIFFormat"]),
         tests(
             "CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels", "CCoinKernels"]),
         tests(

@@ -17,7 +17,8 @@ enum BuiltIn {
     static let lossless = registry.descriptors.filter {
         $0.read != nil
             && $0.write.map {
-                $0.losslessness != .never && $0.layouts.contains(PixelLayout(.rgb, .uint8))
+                [.always, .optional].contains($0.losslessness)
+                    && $0.layouts.contains(PixelLayout(.rgb, .uint8))
             } == true
     }.map(\.id.rawValue)
 

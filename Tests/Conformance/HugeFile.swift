@@ -14,7 +14,7 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         + [(65_535, 65_535), (0x8000_0000, 0x8000_0000), (0, 5)].map(HugeFile.tiff)
         + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.ppm)
         + [(65_535, 65_535), (5, 0)].map(HugeFile.jpeg)
-        + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
+        + [(65_535, 65_535)].map(HugeFile.gif) + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
 
     /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
     private static func png(_ width: UInt32, _ height: UInt32) -> HugeFile {
@@ -59,6 +59,17 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
             format: "jpeg", width: width, height: height,
             bytes: [0xFF, 0xD8, 0xFF, 0xC2, 0, 11, 8] + bigEndian(height << 16 | width) + [1]
                 + component + [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0])
+    }
+
+    /// GIF89a: a screen with two colors, and a frame of as many pixels, of which there is none.
+    private static func gif(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        let size = [width, height].flatMap {
+            [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
+        }
+        return HugeFile(
+            format: "gif", width: width, height: height,
+            bytes: Array("GIF89a".utf8) + size + [0x80, 0, 0, 0, 0, 0, 255, 255, 255]
+                + [0x2C, 0, 0, 0, 0] + size + [0, 2, 0, 0x3B])
     }
 
     private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {

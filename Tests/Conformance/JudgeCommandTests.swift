@@ -47,6 +47,8 @@ import Testing
             Judge("exiftool", "avif", validate, praise: "OK"),
             Judge("avifdec", "avif", ["--info", "%"], praise: "Exif Metadata  : Present"),
             Judge("exiftool", "jxl", validate, praise: "OK"),
+            Judge("exiftool", "gif", validate, praise: "OK"), Judge("vipsheader", "gif"),
+            Judge("identify", "gif", ["-regard-warnings", "%"]),
         ]
     }()
 

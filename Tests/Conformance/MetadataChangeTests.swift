@@ -45,7 +45,10 @@ import Testing
         } else if metadata.exif != nil {
             metadata.exif = ExifOrientation.setting(.up, in: metadata.exif)
         }
-        return Image.noise(40, 30, PixelLayout(.rgb, .uint8), metadata: metadata)
+        // Of few colors, so that every format can keep them.
+        var image = Image.noise(40, 30, PixelLayout(.rgb, .uint8), metadata: metadata)
+        image.bytes = image.bytes.map { $0 & 0xC0 }
+        return image
     }
 
     private func convert(

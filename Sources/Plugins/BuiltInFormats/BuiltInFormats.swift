@@ -1,5 +1,6 @@
 internal import CoinFormat
 public import FormatKit
+internal import GIFFormat
 internal import LCMSColor
 internal import PNGFormat
 internal import PNMFormat
@@ -22,7 +23,8 @@ internal import WebPFormat
 public enum BuiltInFormats {
     /// The plugins, in the order in which `convert formats` prints them.
     public static var plugins: [any FormatPlugin] {
-        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL] + PNMPlugin.all
+        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, GIFPlugin()]
+            + PNMPlugin.all
     }
 
     /// What converts colors.

@@ -19,7 +19,7 @@ import Testing
         try writePictures((0..<20).map { "in/\($0).toy" } + ["in/sub/x.toy"])
         try folder.write("in/bad.toy", Array("TOY1".utf8))
         try folder.write("in/empty.toy", [])
-        try folder.write("in/alien.toy", Array("GIF89a".utf8))
+        try folder.write("in/alien.toy", Array("%PDF-1.7".utf8))
         try folder.write("in/readme.txt", [1])
         #expect(try run(folderRequest(isRecursive: true)) == .failure)
         #expect(folder.files.filter { $0.hasPrefix("out/") }.count == 21)
@@ -31,7 +31,7 @@ import Testing
                     + "the header has 12 bytes"
             })
         #expect(lines.contains { $0.hasSuffix("in/empty.toy: cannot read: the file is empty") })
-        #expect(lines.contains { $0.hasSuffix("in/alien.toy: GIF files are not supported") })
+        #expect(lines.contains { $0.hasSuffix("in/alien.toy: PDF files are not supported") })
         #expect(
             lines.last?.hasSuffix(
                 " 21 converted, 3 failed, 1 ignored (no known image extension: readme.txt)") == true

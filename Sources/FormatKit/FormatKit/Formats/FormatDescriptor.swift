@@ -89,6 +89,8 @@ public enum Losslessness: String, Sendable, Hashable {
     case always
     /// Lossless if asked for.
     case optional
+    /// Lossless if asked for and the picture has few enough colors; otherwise it is refused.
+    case limited
     /// Decoding gives similar samples.
     case never
 }

@@ -55,6 +55,7 @@ package struct FormatReport: Sendable {
         switch losslessness {
         case .always: "lossless"
         case .optional: "lossy or lossless"
+        case .limited: "lossless for few colors, lossy for more"
         case .never: "lossy"
         }
     }

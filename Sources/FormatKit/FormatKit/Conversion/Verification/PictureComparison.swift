@@ -46,8 +46,9 @@ struct PictureComparison {
     /// - Throws: ``ImageError/verificationFailed(_:_:)``.
     mutating func add(_ expected: PixelBand, _ found: PixelBand) throws(ImageError) {
         guard comparesSamples else { return }
-        let expected = toCommon.expected.convert(expected)
+        var expected = toCommon.expected.convert(expected)
         let found = toCommon.found.convert(found)
+        if treatment.hasBinaryAlpha, !treatment.isExact { expected.makeAlphaBinary() }
         if means != nil {
             try check(means?.add(expected, found))
         } else if expected.filledBytes != found.filledBytes {
@@ -97,6 +98,19 @@ struct PictureComparison {
 
     private static func failure(_ format: FormatID, _ page: Int?, _ reason: String) -> ImageError {
         .verificationFailed(format, (page.map { "page \($0): " } ?? "") + reason)
+    }
+}
+
+extension PixelBand {
+    /// Makes pixels of 8 bits opaque or transparent, as a format does that knows nothing between.
+    fileprivate mutating func makeAlphaBinary() {
+        guard layout.sample == .uint8, layout.hasAlpha else { return }
+        let count = layout.channelCount
+        unsafe fill(rowCount: rowCount) { bytes in
+            for place in stride(from: count - 1, to: bytes.count, by: count) {
+                unsafe bytes[place] = bytes[place] < 128 ? 0 : 255
+            }
+        }
     }
 }
 
