@@ -129,6 +129,7 @@ let package = Package(
         swiftTarget("JPEGXLFormat", "Plugins/JPEGXL/JPEGXLFormat", ["FormatKit", "CJXLShim"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
         swiftTarget("GIFFormat", "Plugins/GIF/GIFFormat", ["FormatKit"]),
+        swiftTarget("BMPFormat", "Plugins/BMP/BMPFormat", ["FormatKit"]),
 
         // Conversion of colors, in the same mold.
         systemLibrary(
@@ -151,7 +152,7 @@ let package = Package(
             "BuiltInFormats", "Plugins/BuiltInFormats",
             [
                 "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "GIFFormat",
-                "CoinFormat", "LCMSColor", plugin("JPEGFormat", trait: "JPEG"),
+                "BMPFormat", "CoinFormat", "LCMSColor", plugin("JPEGFormat", trait: "JPEG"),
                 plugin("AVIFFormat", trait: "AVIF"),
                 plugin("JPEGXLFormat", trait: "JPEGXL"),
             ]),
@@ -189,6 +190,7 @@ let package = Package(
             ["FormatKit", plugin("JPEGXLFormat", trait: "JPEGXL")]),
         tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
         tests("GIFFormatTests", "Plugins/GIFFormatTests", ["FormatKit", "GIFFormat"]),
+        tests("BMPFormatTests", "Plugins/BMPFormatTests", ["FormatKit", "BMPFormat"]),
         tests(
             "CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels", "CCoinKernels"]),
         tests(

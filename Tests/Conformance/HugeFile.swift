@@ -14,7 +14,9 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         + [(65_535, 65_535), (0x8000_0000, 0x8000_0000), (0, 5)].map(HugeFile.tiff)
         + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.ppm)
         + [(65_535, 65_535), (5, 0)].map(HugeFile.jpeg)
-        + [(65_535, 65_535)].map(HugeFile.gif) + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
+        + [(65_535, 65_535)].map(HugeFile.gif)
+        + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.bmp)
+        + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
 
     /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
     private static func png(_ width: UInt32, _ height: UInt32) -> HugeFile {
@@ -70,6 +72,15 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
             format: "gif", width: width, height: height,
             bytes: Array("GIF89a".utf8) + size + [0x80, 0, 0, 0, 0, 0, 255, 255, 255]
                 + [0x2C, 0, 0, 0, 0] + size + [0, 2, 0, 0x3B])
+    }
+
+    /// A header of 40 bytes, for pixels of 24 bits, of which there is one.
+    private static func bmp(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        func word(_ value: UInt32) -> [UInt8] { bigEndian(value).reversed() }
+        return HugeFile(
+            format: "bmp", width: width, height: height,
+            bytes: Array("BM".utf8) + word(58) + word(0) + word(54) + word(40) + word(width)
+                + word(height) + [1, 0, 24, 0] + [UInt8](repeating: 0, count: 24) + [1, 2, 3, 0])
     }
 
     private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {

@@ -1,3 +1,4 @@
+internal import BMPFormat
 internal import CoinFormat
 public import FormatKit
 internal import GIFFormat
@@ -23,7 +24,10 @@ internal import WebPFormat
 public enum BuiltInFormats {
     /// The plugins, in the order in which `convert formats` prints them.
     public static var plugins: [any FormatPlugin] {
-        [CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, GIFPlugin()]
+        [
+            CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, GIFPlugin(),
+            BMPPlugin(),
+        ]
             + PNMPlugin.all
     }
 

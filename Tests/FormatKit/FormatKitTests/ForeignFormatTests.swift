@@ -13,7 +13,6 @@ import Testing
     @Test(
         arguments: [
             (Array("gimp xcf v011".utf8), "XCF"),
-            (Array("BM".utf8) + [9, 9, 9, 9, 0, 0, 0, 0, 54, 0, 0, 0], "BMP"),
             (Array("8BPS".utf8), "Photoshop document (PSD)"), (Array("%PDF-1.7".utf8), "PDF"),
             ([0, 0, 0, 12, 0x6A, 0x50, 0x20, 0x20, 13, 10, 0x87, 10], "JPEG 2000"),
             ([UInt8](repeating: 0, count: 128) + Array("DICM".utf8), "DICOM"),

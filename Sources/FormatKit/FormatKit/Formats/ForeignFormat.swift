@@ -29,10 +29,6 @@ enum ForeignFormat {
         if head.count >= 12, head[4..<8].elementsEqual("ftyp".utf8) {
             return name(ofBrandsIn: head)
         }
-        // A size, and four bytes that are reserved.
-        if head.count >= 14, head.starts(with: "BM".utf8), head[6..<10].allSatisfy({ $0 == 0 }) {
-            return "BMP"
-        }
         return signatures.first { head.dropFirst($0.offset).starts(with: $0.bytes) }?.name
     }
 
