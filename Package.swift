@@ -130,6 +130,7 @@ let package = Package(
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
         swiftTarget("GIFFormat", "Plugins/GIF/GIFFormat", ["FormatKit"]),
         swiftTarget("BMPFormat", "Plugins/BMP/BMPFormat", ["FormatKit"]),
+        swiftTarget("QOIFormat", "Plugins/QOI/QOIFormat", ["FormatKit"]),
 
         // Conversion of colors, in the same mold.
         systemLibrary(
@@ -152,7 +153,8 @@ let package = Package(
             "BuiltInFormats", "Plugins/BuiltInFormats",
             [
                 "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "GIFFormat",
-                "BMPFormat", "CoinFormat", "LCMSColor", plugin("JPEGFormat", trait: "JPEG"),
+                "BMPFormat", "QOIFormat", "CoinFormat", "LCMSColor",
+                plugin("JPEGFormat", trait: "JPEG"),
                 plugin("AVIFFormat", trait: "AVIF"),
                 plugin("JPEGXLFormat", trait: "JPEGXL"),
             ]),
@@ -191,6 +193,7 @@ let package = Package(
         tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
         tests("GIFFormatTests", "Plugins/GIFFormatTests", ["FormatKit", "GIFFormat"]),
         tests("BMPFormatTests", "Plugins/BMPFormatTests", ["FormatKit", "BMPFormat"]),
+        tests("QOIFormatTests", "Plugins/QOIFormatTests", ["FormatKit", "QOIFormat"]),
         tests(
             "CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels", "CCoinKernels"]),
         tests(

@@ -42,7 +42,9 @@ import Testing
     ]
 
     /// Files of which more is read than the picture, with something behind it.
-    private static let remainders = ["png", "jpeg", "webp", "gif", "bmp", "pgm", "ppm", "pam"].map {
+    private static let remainders = [
+        "png", "jpeg", "webp", "gif", "bmp", "qoi", "pgm", "ppm", "pam",
+    ].map {
         format in
         Case("\(format) with more behind it", "bytes after the end of the image are ignored") {
             try file(format) + Array("secret".utf8)
@@ -56,7 +58,9 @@ import Testing
             as: try #require(BuiltIn.registry.plugin(named: format)))
     }
 
-    private static let formats = ["png", "tiff", "webp", "jpeg", "avif", "jxl", "gif", "bmp"]
+    private static let formats = [
+        "png", "tiff", "webp", "jpeg", "avif", "jxl", "gif", "bmp", "qoi",
+    ]
 
     private func convert(
         _ bytes: [UInt8], to format: String, isStrict: Bool, without kinds: Set<MetadataKind> = []
@@ -84,7 +88,9 @@ import Testing
         #expect(!wanted.contains { $0.description.contains(input.words) }, "\(wanted)")
     }
 
-    @Test(arguments: ["png", "jpeg", "webp", "gif", "bmp", "pgm"], [0x00, 0x0A, 0xFF] as [UInt8])
+    @Test(
+        arguments: ["png", "jpeg", "webp", "gif", "bmp", "qoi", "pgm"],
+        [0x00, 0x0A, 0xFF] as [UInt8])
     func `what only fills a file up is none`(format: String, filling: UInt8) throws {
         let picture = try Self.file(format)
         let filled = picture + [UInt8](repeating: filling, count: 3000)

@@ -16,6 +16,7 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         + [(65_535, 65_535), (5, 0)].map(HugeFile.jpeg)
         + [(65_535, 65_535)].map(HugeFile.gif)
         + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.bmp)
+        + [(65_535, 65_535), (0x8000_0000, 0x8000_0000), (0, 5)].map(HugeFile.qoi)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
 
     /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
@@ -81,6 +82,12 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
             format: "bmp", width: width, height: height,
             bytes: Array("BM".utf8) + word(58) + word(0) + word(54) + word(40) + word(width)
                 + word(height) + [1, 0, 24, 0] + [UInt8](repeating: 0, count: 24) + [1, 2, 3, 0])
+    }
+
+    private static func qoi(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        HugeFile(
+            format: "qoi", width: width, height: height,
+            bytes: Array("qoif".utf8) + bigEndian(width) + bigEndian(height) + [3, 0, 0xC0])
     }
 
     private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {

@@ -14,7 +14,7 @@ import Testing
         try ConvertTool.run(arguments, in: folder)
     }
 
-    private static let formats = ["png", "jpg", "tiff", "ppm", "webp", "gif"].filter {
+    private static let formats = ["png", "jpg", "tiff", "ppm", "webp", "gif", "qoi"].filter {
         BuiltIn.registry.plugin(named: $0) != nil
     }
 

@@ -5,6 +5,7 @@ internal import GIFFormat
 internal import LCMSColor
 internal import PNGFormat
 internal import PNMFormat
+internal import QOIFormat
 internal import TIFFFormat
 internal import WebPFormat
 
@@ -26,7 +27,7 @@ public enum BuiltInFormats {
     public static var plugins: [any FormatPlugin] {
         [
             CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, GIFPlugin(),
-            BMPPlugin(),
+            BMPPlugin(), QOIPlugin(),
         ]
             + PNMPlugin.all
     }

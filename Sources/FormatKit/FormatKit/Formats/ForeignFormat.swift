@@ -7,7 +7,7 @@ enum ForeignFormat {
         ("JPEG 2000", 0, [0, 0, 0, 12, 0x6A, 0x50, 0x20, 0x20]),
         ("JPEG 2000", 0, [0xFF, 0x4F, 0xFF, 0x51]), ("OpenEXR", 0, [0x76, 0x2F, 0x31, 0x01]),
         ("Radiance HDR", 0, Array("#?RADIANCE".utf8)), ("Radiance HDR", 0, Array("#?RGBE".utf8)),
-        ("QOI", 0, Array("qoif".utf8)), ("DDS", 0, Array("DDS ".utf8)),
+        ("DDS", 0, Array("DDS ".utf8)),
         ("SVG", 0, Array("<svg".utf8)), ("SVG or other XML", 0, Array("<?xml".utf8)),
         ("PostScript", 0, Array("%!PS".utf8)), ("FITS", 0, Array("SIMPLE  =".utf8)),
         ("Fuji raw", 0, Array("FUJIFILMCCD-RAW".utf8)), ("BPG", 0, [0x42, 0x50, 0x47, 0xFB]),
