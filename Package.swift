@@ -74,10 +74,11 @@ let package = Package(
     ],
     // A build without a trait does without its library; `convert formats` says so.
     traits: [
-        .default(enabledTraits: ["JPEG", "AVIF", "JPEGXL"]),
+        .default(enabledTraits: ["JPEG", "AVIF", "JPEGXL", "HEIC"]),
         .trait(name: "JPEG", description: "JPEG, through libjpeg-turbo"),
         .trait(name: "AVIF", description: "AVIF, through libavif"),
         .trait(name: "JPEGXL", description: "JPEG XL, through libjxl"),
+        .trait(name: "HEIC", description: "HEIC, through libheif"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
@@ -121,7 +122,16 @@ let package = Package(
             "CLibAVIF", "Plugins/AVIF/CLibAVIF", pkgConfig: "libavif", apt: "libavif-dev",
             brew: "libavif"),
         cTarget("CAVIFShim", "Plugins/AVIF/CAVIFShim", ["CLibAVIF", "CLibraryLoading"]),
-        swiftTarget("AVIFFormat", "Plugins/AVIF/AVIFFormat", ["FormatKit", "CAVIFShim"]),
+        // What files of the ISO's base media format have in common.
+        swiftTarget("ISOBoxes", "Plugins/ISOBoxes", ["FormatKit"]),
+        swiftTarget(
+            "AVIFFormat", "Plugins/AVIF/AVIFFormat", ["FormatKit", "CAVIFShim", "ISOBoxes"]),
+        loadedLibrary(
+            "CLibHEIF", "Plugins/HEIC/CLibHEIF", pkgConfig: "libheif", apt: "libheif-dev",
+            brew: "libheif"),
+        cTarget("CHEIFShim", "Plugins/HEIC/CHEIFShim", ["CLibHEIF", "CLibraryLoading"]),
+        swiftTarget(
+            "HEICFormat", "Plugins/HEIC/HEICFormat", ["FormatKit", "CHEIFShim", "ISOBoxes"]),
         loadedLibrary(
             "CLibJXL", "Plugins/JPEGXL/CLibJXL", pkgConfig: "libjxl libjxl_threads",
             apt: "libjxl-dev", brew: "jpeg-xl"),
@@ -157,6 +167,7 @@ let package = Package(
                 plugin("JPEGFormat", trait: "JPEG"),
                 plugin("AVIFFormat", trait: "AVIF"),
                 plugin("JPEGXLFormat", trait: "JPEGXL"),
+                plugin("HEICFormat", trait: "HEIC"),
             ]),
 
         // The command line.
@@ -190,6 +201,9 @@ let package = Package(
         tests(
             "JPEGXLFormatTests", "Plugins/JPEGXLFormatTests",
             ["FormatKit", plugin("JPEGXLFormat", trait: "JPEGXL")]),
+        tests(
+            "HEICFormatTests", "Plugins/HEICFormatTests",
+            ["FormatKit", plugin("HEICFormat", trait: "HEIC")]),
         tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
         tests("GIFFormatTests", "Plugins/GIFFormatTests", ["FormatKit", "GIFFormat"]),
         tests("BMPFormatTests", "Plugins/BMPFormatTests", ["FormatKit", "BMPFormat"]),

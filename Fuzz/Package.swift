@@ -23,7 +23,7 @@ let package = Package(
             swiftSettings: settings),
         fuzzer("FuzzCoin"), fuzzer("FuzzPNG"), fuzzer("FuzzTIFF"), fuzzer("FuzzWebP"),
         fuzzer("FuzzPNM"), fuzzer("FuzzJPEG"), fuzzer("FuzzAVIF"), fuzzer("FuzzJXL"),
-        fuzzer("FuzzGIF"), fuzzer("FuzzBMP"), fuzzer("FuzzQOI"),
+        fuzzer("FuzzGIF"), fuzzer("FuzzBMP"), fuzzer("FuzzQOI"), fuzzer("FuzzHEIC"),
     ],
     swiftLanguageModes: [.v6]
 )

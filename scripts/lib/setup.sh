@@ -11,6 +11,7 @@ readonly OPTIONAL_LIBRARIES='
 JPEG libjpeg libjpeg-dev jpeg-turbo
 AVIF libavif libavif-dev libavif
 JPEGXL libjxl libjxl-dev jpeg-xl
+HEIC libheif libheif-dev libheif
 '
 
 # Everything that is not the tool's own output goes to standard error.

@@ -12,6 +12,9 @@ internal import WebPFormat
 #if AVIF
     internal import AVIFFormat
 #endif
+#if HEIC
+    internal import HEICFormat
+#endif
 #if JPEG
     internal import JPEGFormat
 #endif
@@ -26,10 +29,9 @@ public enum BuiltInFormats {
     /// The plugins, in the order in which `convert formats` prints them.
     public static var plugins: [any FormatPlugin] {
         [
-            CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, GIFPlugin(),
-            BMPPlugin(), QOIPlugin(),
-        ]
-            + PNMPlugin.all
+            CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, heic,
+            GIFPlugin(), BMPPlugin(), QOIPlugin(),
+        ] + PNMPlugin.all
     }
 
     /// What converts colors.
@@ -61,6 +63,19 @@ public enum BuiltInFormats {
                 mediaTypes: ["image/avif"],
                 signatures: [Signature(Array("ftypavif".utf8), offset: 4)], trait: "AVIF",
                 library: "libavif")
+        #endif
+    }
+
+    private static var heic: any FormatPlugin {
+        #if HEIC
+            HEICPlugin()
+        #else
+            MissingFormat(
+                "heic", name: "High Efficiency Image File Format (HEVC)",
+                fileExtensions: ["heic", "heif", "hif"], mediaTypes: ["image/heic", "image/heif"],
+                signatures: ["heic", "heix", "heim", "heis", "hevc", "hevx"].map {
+                    Signature(Array("ftyp\($0)".utf8), offset: 4)
+                }, trait: "HEIC", library: "libheif")
         #endif
     }
 

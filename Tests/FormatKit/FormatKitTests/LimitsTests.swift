@@ -54,7 +54,7 @@ import Testing
     @Test(
         arguments: [
             (ImageError.unrecognized, "not an image in a known format"),
-            (.foreign("HEIC"), "HEIC files are not supported"),
+            (.foreign("PDF"), "PDF files are not supported"),
             (
                 .malformed(FormatID("toy"), "bad", offset: 7),
                 "not a valid toy file: bad (offset 7)"

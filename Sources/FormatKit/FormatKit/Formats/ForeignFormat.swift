@@ -16,8 +16,7 @@ enum ForeignFormat {
         ("DjVu", 0, Array("AT&TFORM".utf8)), ("FLIF", 0, Array("FLIF".utf8)),
     ]
     private static let brands: [String: String] = [
-        "heic": "HEIC", "heix": "HEIC", "hevc": "HEIC", "hevx": "HEIC", "heim": "HEIC",
-        "heis": "HEIC", "crx ": "Canon raw (CR3)", "isom": "MP4 video", "mp42": "MP4 video",
+        "crx ": "Canon raw (CR3)", "isom": "MP4 video", "mp42": "MP4 video",
         "mp41": "MP4 video", "qt  ": "QuickTime video",
     ]
 

@@ -100,12 +100,8 @@ public struct FormatRegistry: Sendable {
         source: any ImageSource, extensionHint: String? = nil, context: CodecContext
     ) throws(ImageError) -> (format: FormatDescriptor, reader: any ImageReader) {
         let head = try source.bytes(at: 0, count: max(headByteCount, ForeignFormat.headByteCount))
-        let foreign = ForeignFormat.name(of: head)
-        // Brands tell HEIC from AVIF where signatures do not.
-        let plugin =
-            foreign == "HEIC" ? nil : plugin(identifying: head, extensionHint: extensionHint)
-        guard let plugin else {
-            if let foreign { throw .foreign(foreign) }
+        guard let plugin = plugin(identifying: head, extensionHint: extensionHint) else {
+            if let foreign = ForeignFormat.name(of: head) { throw .foreign(foreign) }
             throw .unrecognized
         }
         let format = plugin.descriptor

@@ -1,4 +1,5 @@
 internal import FormatKit
+internal import ISOBoxes
 
 /// Finds how often a sequence is shown (ISO/IEC 14496-12 §8.6.6): how often what its edit list
 /// names fits into its track.
@@ -38,12 +39,5 @@ enum AVIFLoops {
         guard bytes.count == 36 else { return nil }
         let field = bytes[0] == 1 ? bytes[28..<36] : bytes[20..<24]
         return field.allSatisfy { $0 == 0xFF } ? nil : UInt64(bigEndian: field)
-    }
-}
-
-extension UInt64 {
-    /// The number in up to eight bytes.
-    init(bigEndian bytes: ArraySlice<UInt8>) {
-        self = bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

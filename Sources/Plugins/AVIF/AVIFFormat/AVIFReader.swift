@@ -1,4 +1,5 @@
 internal import FormatKit
+internal import ISOBoxes
 
 /// Reads the pictures of one AVIF file.
 final class AVIFReader: MultiImageReader {
@@ -15,7 +16,7 @@ final class AVIFReader: MultiImageReader {
     private var rowCount = 0
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
-        try BoxWalk.check(source)
+        try BoxWalk.check(source, .avif)
         let limits = context.limits
         let decoder = try AVIFDecoder(input: CallbackSource(source, context: context))
         let contents = try decoder.readContents(
@@ -33,7 +34,8 @@ final class AVIFReader: MultiImageReader {
             orientation: contents.orientation)
         // A profile counts before code points, unlike in PNG (ISO/IEC 23000-22 §7.3.6.4).
         metadata.codePoints = contents.icc == nil ? contents.codePoints : nil
-        let parts = try AVIFParts(of: source)
+        let parts = try HEIFParts(
+            of: source, codedTypes: ["av01"], codecProperties: ["av1C", "a1op", "a1lx"])
         metadata.contentLight = parts.contentLight
         metadata.masteringDisplay = parts.masteringDisplay
         metadata.resolution = parts.resolution

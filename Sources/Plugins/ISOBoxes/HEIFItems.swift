@@ -1,11 +1,11 @@
-internal import FormatKit
+package import FormatKit
 
 /// The items of a file, of which one is the picture.
-struct AVIFItems {
+package struct HEIFItems {
     /// The properties of the picture.
-    private(set) var properties: [ISOBox] = []
+    package private(set) var properties: [ISOBox] = []
     /// The items that are not carried.
-    private(set) var losses: [Loss] = []
+    package private(set) var losses: [Loss] = []
 
     fileprivate struct Item {
         let id: Int
@@ -19,7 +19,16 @@ struct AVIFItems {
         let to: [Int]
     }
 
-    init(in meta: ISOBox, of source: any ImageSource) throws(ImageError) {
+    /// Reads the items of a file.
+    ///
+    /// - Parameters:
+    ///   - meta: The box that lists them.
+    ///   - source: The file.
+    ///   - codedTypes: The types of items that are pictures by themselves, such as `av01`.
+    /// - Throws: ``ImageError`` if the file cannot be read; damage is left out.
+    package init(
+        in meta: ISOBox, of source: any ImageSource, codedTypes: Set<String>
+    ) throws(ImageError) {
         // `meta` has a version and flags.
         let boxes = try meta.children(of: source, skipping: 4)
         func bytes(_ type: String) throws(ImageError) -> [UInt8] {
@@ -31,13 +40,15 @@ struct AVIFItems {
         let references = try Self.references(boxes, of: source)
         let associations = try Self.associations(boxes, of: source)
         properties = associations[primary] ?? []
-        let names = items.filter(\.isUnknown).map(\.name)
+        let pictureTypes = codedTypes.union(["grid", "iovl"])
+        let names = items.filter { $0.isUnknown(pictureTypes) }.map(\.name)
         if names.contains("tmap") {
             losses.append(.part(of: .formatBlocks, "the gain map (HDR) is left out"))
         }
         losses += Loss.unknown("item", names.filter { $0 != "tmap" })
         losses += try Self.pictureLosses(
-            items, references, associations, primary: primary, of: source)
+            items.filter { pictureTypes.contains($0.type) }, references, associations,
+            primary: primary, of: source)
     }
 
     /// Pictures that are neither the one, nor a part, a small copy or the alpha of it.
@@ -48,8 +59,9 @@ struct AVIFItems {
         var losses: [Loss] = []
         let parts = Set(references.filter { $0.type == "dimg" }.flatMap(\.to))
         let copies = Set(references.filter { $0.type == "thmb" }.map(\.from))
-        let others = items.filter { ["av01", "grid", "iovl"].contains($0.type) }
-            .filter { $0.id != primary && !parts.contains($0.id) && !copies.contains($0.id) }
+        let others = items.filter {
+            $0.id != primary && !parts.contains($0.id) && !copies.contains($0.id)
+        }
         for item in others {
             let kind = try associations[item.id]?.first { $0.type == "auxC" }?.bytes(of: source)
             let name = kind.map { String(latin1: $0.dropFirst(4).prefix { $0 != 0 }) }
@@ -153,11 +165,12 @@ struct AVIFItems {
     }
 }
 
-extension AVIFItems.Item {
-    /// Whether libavif does not deliver such items.
-    fileprivate var isUnknown: Bool {
+extension HEIFItems.Item {
+    /// Whether such items are neither pictures nor known metadata.
+    fileprivate func isUnknown(_ pictureTypes: Set<String>) -> Bool {
         switch type {
-        case "av01", "grid", "iovl", "Exif": false
+        case "Exif": false
+        case _ where pictureTypes.contains(type): false
         case "mime": contentType != "application/rdf+xml"
         default: true
         }

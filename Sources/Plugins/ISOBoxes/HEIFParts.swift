@@ -1,33 +1,44 @@
-internal import FormatKit
+package import FormatKit
 
-/// What a file holds beside what libavif delivers: properties of the picture, and further items and
+/// What a file holds beside what its library delivers: properties of the picture, and further items and
 /// boxes (ISO/IEC 23008-12 §6).
 ///
-/// What is damaged here libavif judges.
-struct AVIFParts {
+/// What is damaged here the library judges.
+package struct HEIFParts {
     /// How bright the picture gets (`clli`).
-    private(set) var contentLight: ContentLightLevel?
+    package private(set) var contentLight: ContentLightLevel?
     /// The display on which it was mastered (`mdcv`).
-    private(set) var masteringDisplay: MasteringDisplay?
+    package private(set) var masteringDisplay: MasteringDisplay?
     /// The ratio of the sides of a pixel (`pasp`), as a resolution.
-    private(set) var resolution: Resolution?
+    package private(set) var resolution: Resolution?
     /// What is not carried.
-    private(set) var losses: [Loss] = []
+    package private(set) var losses: [Loss] = []
 
     private static let knownBoxes: Set<String> = [
         "ftyp", "meta", "mdat", "moov", "free", "skip", "styp", "sidx", "mfra",
     ]
     private static let knownProperties: Set<String> = [
-        "ispe", "pixi", "av1C", "colr", "irot", "imir", "clap", "auxC", "a1op", "a1lx", "lsel",
+        "ispe", "pixi", "colr", "irot", "imir", "clap", "auxC", "lsel",
     ]
+    private let codecProperties: Set<String>
 
-    init(of source: any ImageSource) throws(ImageError) {
+    /// Looks through a file.
+    ///
+    /// - Parameters:
+    ///   - source: The file.
+    ///   - codedTypes: The types of items that are pictures by themselves, such as `av01`.
+    ///   - codecProperties: The types of properties of such items, such as `av1C`.
+    /// - Throws: ``ImageError`` if the file cannot be read.
+    package init(
+        of source: any ImageSource, codedTypes: Set<String>, codecProperties: Set<String>
+    ) throws(ImageError) {
+        self.codecProperties = codecProperties
         let file = ISOBox(type: "", content: 0..<source.byteCount)
         let boxes = try file.children(of: source)
         losses = Loss.unknown(
             "box", boxes.map(\.type).filter { !Self.knownBoxes.contains($0) })
         guard let meta = boxes.first(where: { $0.type == "meta" }) else { return }
-        let items = try AVIFItems(in: meta, of: source)
+        let items = try HEIFItems(in: meta, of: source, codedTypes: codedTypes)
         losses += items.losses
         for property in items.properties { try take(property, of: source) }
     }
@@ -59,7 +70,7 @@ struct AVIFParts {
                 // The wider pixels are, the fewer there are along a row.
                 resolution = Resolution(horizontal: height, vertical: width, unit: .none)
             }
-        case let type where !Self.knownProperties.contains(type):
+        case let type where !Self.knownProperties.union(codecProperties).contains(type):
             losses += Loss.unknown("property", [type])
         default: break
         }

@@ -1,15 +1,23 @@
-internal import FormatKit
+package import FormatKit
 
 /// A box of a file and where its content lies (ISO/IEC 14496-12 §4.2).
-struct ISOBox {
-    let type: String
-    let content: Range<Int>
+package struct ISOBox: Sendable {
+    /// Four characters.
+    package let type: String
+    /// Where the content lies in the file.
+    package let content: Range<Int>
+
+    /// A box that was found, or the whole of a file.
+    package init(type: String, content: Range<Int>) {
+        self.type = type
+        self.content = content
+    }
 
     /// More boxes than any tool writes in one.
     private static let boxCountLimit = 4096
 
     /// The boxes in this one, from a distance into it on, up to where it makes no sense.
-    func children(
+    package func children(
         of source: any ImageSource, skipping count: Int = 0
     ) throws(ImageError) -> [ISOBox] {
         var boxes: [ISOBox] = []
@@ -24,14 +32,14 @@ struct ISOBox {
     }
 
     /// The first box of a type in this one.
-    func child(
+    package func child(
         _ type: String, of source: any ImageSource, skipping count: Int = 0
     ) throws(ImageError) -> ISOBox? {
         try children(of: source, skipping: count).first { $0.type == type }
     }
 
     /// The content, if it is not larger than any that is of use here.
-    func bytes(of source: any ImageSource) throws(ImageError) -> [UInt8] {
+    package func bytes(of source: any ImageSource) throws(ImageError) -> [UInt8] {
         try source.bytes(at: content.lowerBound, count: min(content.count, 1 << 20))
     }
 
@@ -49,5 +57,12 @@ struct ISOBox {
         guard left >= headCount, (headCount...left).contains(count) else { return nil }
         return ISOBox(
             type: String(latin1: head[4..<8]), content: offset + headCount..<offset + count)
+    }
+}
+
+extension UInt64 {
+    /// The number in up to eight bytes.
+    package init(bigEndian bytes: ArraySlice<UInt8>) {
+        self = bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 }
