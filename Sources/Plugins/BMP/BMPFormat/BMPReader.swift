@@ -124,7 +124,13 @@ final class BMPReader: ImageReader {
         guard context.isSalvaging, hasRows else {
             throw .truncated(.bmp, "rows are missing", offset: source.byteCount)
         }
-        unsafe target.initializeMemory(as: UInt8.self, repeating: 0)
+        if file.masks == nil {
+            // A color that the table has, as it is told of.
+            let indices = [UInt8](repeating: 0, count: header.size.width)
+            try unsafe converter.convert(indices: indices[...], into: target, offset: 0)
+        } else {
+            unsafe target.initializeMemory(as: UInt8.self, repeating: 0)
+        }
         context.lose(.rows(1))
     }
 

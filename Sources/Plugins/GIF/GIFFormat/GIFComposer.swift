@@ -100,6 +100,7 @@ final class GIFComposer {
                 try draw(indices, of: frame, row: frame.top + row, palette, decoder.offset)
             } catch {
                 try salvage(frame, number, rowCount: count, after: error)
+                if number == 1 { try makeUp(frame, frame.rowOrder[count...], palette) }
                 return
             }
         }
@@ -116,6 +117,14 @@ final class GIFComposer {
             context.lose(.rows(frame.size.height - rowCount))
         default: throw error
         }
+    }
+
+    /// Fills rows with a color that the palette has, as it is told of.
+    private func makeUp(
+        _ frame: GIFFrame, _ rows: ArraySlice<Int>, _ palette: GIFInk
+    ) throws(ImageError) {
+        let indices = [UInt8](repeating: 0, count: frame.size.width)
+        for row in rows { try draw(indices, of: frame, row: frame.top + row, palette, 0) }
     }
 
     private func draw(
