@@ -47,6 +47,13 @@ public enum Directory {
         throw .system("create the folder \(path)", code: code)
     }
 
+    /// The folder in which this process runs, where the system tells.
+    public static var current: Path? {
+        guard let text = unsafe getcwd(nil, 0) else { return nil }
+        defer { unsafe free(text) }
+        return unsafe Path(bytes: UnsafeRawBufferPointer(start: text, count: strlen(text)))
+    }
+
     /// Makes the names in a folder safe, as far as the system can: those that were given are there
     /// after a power cut.
     ///

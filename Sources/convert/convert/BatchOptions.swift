@@ -30,7 +30,8 @@ struct BatchOptions: ParsableArguments {
             """
             How outputs in a folder are named (default: '{stem}.{ext}'). Fields: {stem} and {name} \
             of the input without and with its extension, {input-ext}, {ext} and {format} of the \
-            output, its {width} and {height}; {page}, with which every page becomes a file.
+            output, its {width} and {height}; {page}, with which every page becomes a file; {dir}, \
+            the folders below INDIR or --base, with which the template says all of the path.
             """, valueName: "template"))
     var nameTemplate: String?
 

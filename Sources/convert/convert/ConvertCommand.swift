@@ -14,6 +14,7 @@ struct ConvertCommand: ParsableCommand {
             convert IN... DIR --to FORMAT [options]
             convert IN... OUT --join [options]
             convert IN... --output-dir DIR --to FORMAT [options]
+            convert --files-from LIST DIR --to FORMAT [--base DIR] [options]
             convert INDIR OUTDIR --to FORMAT [--recursive] [options]
             convert info FILE... [--json]
             convert compare A B [--json]
@@ -59,6 +60,9 @@ struct ConvertCommand: ParsableCommand {
     var encoding: EncodingOptions
 
     @OptionGroup(title: "Batch")
+    var list: ListOptions
+
+    @OptionGroup(title: "Batch")
     var batch: BatchOptions
 
     @OptionGroup(title: "Limits")
@@ -100,6 +104,7 @@ struct ConvertCommand: ParsableCommand {
                     try NameTemplate(text)
                 })
             request.isJoining = output.join
+            list.apply(to: &request)
             return request
         }
     }

@@ -117,6 +117,99 @@ import Testing
         #expect(deep.folders == [Path(folder("out")), Path(folder("out/sub"))])
     }
 
+    private func listPlan(
+        _ lines: String, base: String? = nil, template: String? = nil,
+        _ arguments: [String] = ["out"]
+    ) throws(CommandError) -> BatchPlan {
+        var request = ConversionRequest(arguments.map { folder($0) }, formatName: "toy")
+        do {
+            try folder.makeFolder("out")
+            request.list = FileList(.file(Path(try folder.write("list", Array(lines.utf8)))))
+        } catch {
+            throw .usage("cannot write the list")
+        }
+        request.base = base.map { Path($0) }
+        if let template { request.template = try NameTemplate(template) }
+        return try request.plan(registry: registry)
+    }
+
+    @Test func `takes the inputs of a list`() throws {
+        let plan = try listPlan("x/b.tif\na.toy\n")
+        #expect(jobs(plan) == ["x/b.tif > out/b.toy", "a.toy > out/a.toy"])
+        #expect(!plan.isSingle && plan.folders.isEmpty)
+        #expect(try listPlan("").jobs.isEmpty)
+    }
+
+    @Test func `keeps the tree of a list below a base`() throws {
+        let plan = try listPlan("in/x/y/b.tif\nin/a.tif\nin/x/a.tif\n", base: "in")
+        #expect(
+            jobs(plan) == [
+                "in/x/y/b.tif > out/x/y/b.toy", "in/a.tif > out/a.toy", "in/x/a.tif > out/x/a.toy",
+            ])
+        #expect(plan.folders == ["out/x", "out/x/y"].map { Path(folder($0)) })
+        let flat = try listPlan(
+            "in/x/y/b.tif\nin/a.tif\n", base: "in", template: "{ext}/{dir}/{name}")
+        #expect(
+            jobs(flat) == ["in/x/y/b.tif > out/toy/x/y/b.tif", "in/a.tif > out/toy/a.tif"])
+        #expect(flat.folders == ["out/toy", "out/toy/x", "out/toy/x/y"].map { Path(folder($0)) })
+    }
+
+    @Test func `puts outputs where a list says`() throws {
+        let plan = try listPlan(
+            """
+            {"in":"a.tif","out":"x/./b.toy"}
+            {"in":"c.tif"}
+            {"in":"a.tif","out":"\(folder("out"))/second","page":2}
+            """)
+        #expect(
+            jobs(plan) == ["a.tif > out/x/b.toy", "c.tif > out/c.toy", "a.tif > out/second"])
+        #expect(plan.jobs[2].page == 1)
+        #expect(plan.folders == [Path(folder("out/x"))])
+    }
+
+    @Test(arguments: [
+        ("in/a.tif\nb.tif", "line 2: b.tif is not below --base in"),
+        ("in/../b.tif", "line 1: in/../b.tif is not below --base in"),
+        ("/etc/a.tif", "line 1: /etc/a.tif is not below --base in"),
+        (#"{"in":"in/a","out":"../b.toy"}"#, "line 1: ../b.toy is no file below"),
+        (#"{"in":"in/a","out":"/b.toy"}"#, "line 1: /b.toy is not below"),
+        (#"{"in":"in/a","out":"b/"}"#, "line 1: b/ is no file below"),
+        (#"{"in":"in/a","out":".convert-record.jsonl"}"#, "is no file below"),
+        (#"{"in":"in/a","out":"b.note"}"#, "line 1: b.note is note by its name, not toy"),
+        ("in/a.tif\nin/b.tif\nin/a.png", "(line 1) and in/a.png (line 3) would both become"),
+        ("in/a.tif\nin/a.tif", "in/a.tif (line 1) and in/a.tif (line 2) would both become"),
+    ])
+    func `says which line of a list makes no sense`(lines: String, reason: String) throws {
+        expectUsage(reason) { () throws(CommandError) in try listPlan(lines, base: "in") }
+    }
+
+    @Test func `takes one folder beside a list`() throws {
+        expectUsage("needs a folder") { () throws(CommandError) in try listPlan("a", []) }
+        expectUsage("one folder") { () throws(CommandError) in try listPlan("a", ["b", "out"]) }
+        expectUsage("{page} means all") { () throws(CommandError) in
+            try listPlan(#"{"in":"a","page":1}"#, template: "{stem}-{page}")
+        }
+        #expect(throws: CommandError.self) { try listPlan("a", ["none"]) }
+    }
+
+    @Test func `keeps the tree of arguments below a base`() throws {
+        try folder.makeFolder("out")
+        try folder.write("in/x/f/c.toy", [])
+        var request = ConversionRequest(
+            ["in/x/a.tif", "in/b.tif", "in/x/f"].map { folder($0) },
+            outputDirectory: folder("out"), formatName: "toy")
+        request.base = Path(folder("in"))
+        let plan = try request.plan(registry: registry)
+        #expect(
+            jobs(plan) == [
+                "in/x/a.tif > out/x/a.toy", "in/b.tif > out/b.toy", "in/x/f/c.toy > out/x/f/c.toy",
+            ])
+        request.arguments.append(folder("d.tif"))
+        expectUsage("is not below --base") { () throws(CommandError) in
+            try request.plan(registry: registry)
+        }
+    }
+
     @Test func `is not caught in a loop of links`() throws {
         try folder.write("in/sub/a.toy", [])
         try folder.link("in/sub/up", to: "..")

@@ -19,7 +19,23 @@ import Testing
         #expect(name == expected)
     }
 
-    @Test(arguments: ["", "{stem", "stem}", "{bogus}", "{stem}/{ext}", "{}"])
+    @Test(arguments: [
+        ("{stem}.{ext}", "x/y", "x/y/a.toy"), ("{stem}.{ext}", "", "a.toy"),
+        ("{dir}/{stem}.{ext}", "x/y", "x/y/a.toy"), ("{dir}/{stem}.{ext}", "", "a.toy"),
+        ("{ext}/{dir}/{name}", "x", "toy/x/a.tif"), ("{ext}/{dir}/{name}", "", "toy/a.tif"),
+        ("{dir}-{stem}", "x/y", "x/y-a"), ("{{dir}}{stem}", "x", "x/{dir}a"),
+    ])
+    func `puts an output into a tree`(template: String, tree: Path, expected: Path) throws {
+        let format = try OutputFormat(named: "toy", registry: FormatRegistry([ToyFormat()]))
+        #expect(
+            try NameTemplate(template).path(for: "in/x/a.tif", in: tree, format: format)
+                == expected)
+    }
+
+    @Test(arguments: [
+        "", "{stem", "stem}", "{bogus}", "{stem}/{ext}", "{}", "{{dir}}/{stem}", "../{dir}/{stem}",
+        "/{dir}/{stem}", "{dir}/../{stem}", "{dir}/", "{stem}/{dir}", "{dir}",
+    ])
     func `refuses what makes no name`(text: String) {
         #expect(throws: CommandError.self) { try NameTemplate(text) }
     }

@@ -16,9 +16,13 @@ package struct BatchPlan: Sendable {
     /// Whether the outputs have names.
     package private(set) var isNamed = true
     /// The folder that all outputs go into, or into folders of which; `nil` for a single one.
-    package var root: Path?
+    package let root: Path?
     /// Folders to make, parents first.
-    package var folders: [Path] = []
+    package private(set) var folders: [Path] = []
+    /// Those, and the root.
+    private var knownFolders: Set<Path> = []
+    /// Of each job that came from a list, the number of its line; else empty.
+    private var lines: [Int] = []
     /// The number of files of a folder that no format claims.
     package var ignoredFileCount = 0
     /// The names of the first of them.
@@ -40,10 +44,17 @@ package struct BatchPlan: Sendable {
         package let error: ImageError
     }
 
-    init(format: OutputFormat, template: NameTemplate = .standard, root: Path? = nil) {
+    /// The plan of a batch without jobs; `makesRoot` says whether the root is to be made.
+    init(
+        format: OutputFormat, template: NameTemplate = .standard, root: Path? = nil,
+        makesRoot: Bool = false
+    ) {
         self.format = format
         self.template = template
+        let root = root?.withoutTrailingSlashes
         self.root = root
+        if let root { knownFolders = [root] }
+        if let root, makesRoot { folders = [root] }
     }
 
     /// The plan of one `IN OUT`.
@@ -58,11 +69,45 @@ package struct BatchPlan: Sendable {
         for index in jobs.indices { jobs[index].further = further }
     }
 
-    /// Adds an input whose output goes into a folder.
-    mutating func add(_ input: Path, into folder: Path) {
+    /// Adds an input whose output goes into the root, or, in the same tree, below it.
+    ///
+    /// - Parameters:
+    ///   - input: The input.
+    ///   - tree: The path of its folder below the one of all inputs.
+    ///   - page: The page that is converted, counted from 0; `nil` for those that the options say.
+    ///   - line: The number of its line, if it comes from a list.
+    mutating func add(_ input: Path, in tree: Path = "", page: Int? = nil, line: Int? = nil) {
+        guard let root else { preconditionFailure("a single output has no folder") }
         isNamed = !template.needsSize && !template.needsPages
-        let output = isNamed ? folder.appending(template.name(for: input, format: format)) : folder
-        jobs.append(Job(input: .file(input), output: .file(output)))
+        let folder = tree.bytes.isEmpty ? root : root.appending(tree)
+        let output =
+            isNamed
+            ? root.appending(template.path(for: input, in: tree, format: format)) : folder
+        if isNamed || !template.needsTree { addFolders(of: isNamed ? output.directory : folder) }
+        add(Job(input: .file(input), output: .file(output), page: page), line: line)
+    }
+
+    /// Adds an input whose output, below the root, has a name.
+    mutating func add(_ input: Path, as output: Path, page: Int? = nil, line: Int? = nil) {
+        guard let root else { preconditionFailure("a single output has no folder") }
+        let output = root.appending(output)
+        addFolders(of: output.directory)
+        add(Job(input: .file(input), output: .file(output), page: page), line: line)
+    }
+
+    private mutating func add(_ job: Job, line: Int?) {
+        jobs.append(job)
+        if let line { lines.append(line) }
+    }
+
+    /// Notes that a folder, and those between it and the root, must be there.
+    private mutating func addFolders(of folder: Path) {
+        var (folder, missing) = (folder, [Path]())
+        while knownFolders.insert(folder).inserted {
+            missing.append(folder)
+            folder = folder.directory
+        }
+        folders += missing.reversed()
     }
 
     /// The number of inputs, with those that have been left out as they could not be opened.
@@ -92,15 +137,28 @@ package struct BatchPlan: Sendable {
                 case .file(let folder) = jobs[index].output
             else { continue }
             for page in try numbers(pages, of: measure, jobs[index]) {
-                let name = template.name(
-                    for: input, format: format, size: measure.size, page: page)
+                let output = path(
+                    for: input, in: folder, size: measure.size, page: page ?? jobs[index].page)
                 named.append(
                     Job(
-                        input: .file(input), output: .file(folder.appending(name)), page: page))
+                        input: .file(input), output: .file(output),
+                        page: page ?? jobs[index].page))
+                if template.needsTree { addFolders(of: output.directory) }
             }
         }
         jobs = named
+        lines = []
         isNamed = true
+    }
+
+    private func path(for input: Path, in folder: Path, size: ImageSize, page: Int?) -> Path {
+        guard template.needsTree, let root else {
+            return folder.appending(
+                template.name(for: input, format: format, size: size, page: page))
+        }
+        let tree = Path(bytes: folder.bytes.dropFirst(root.appending("").bytes.count))
+        return root.appending(
+            template.path(for: input, in: tree, format: format, size: size, page: page))
     }
 
     /// The pages that become files; `nil` for those that the options say.
@@ -119,19 +177,26 @@ package struct BatchPlan: Sendable {
     func checkCollisions() throws(CommandError) {
         guard isNamed else { return }
         var resolver = LinkResolver()
-        var inputs: [CollisionKey: Endpoint] = [:]
-        var lines: [String] = []
-        for job in jobs {
+        var owners: [CollisionKey: Int] = [:]
+        var messages: [String] = []
+        for (index, job) in jobs.enumerated() {
             for path in job.outputPaths {
                 let key = Self.collisionKey(resolver.file(at: path))
-                if let first = inputs.updateValue(job.input, forKey: key) {
-                    lines.append("\(first) and \(job.input) would both become \(path)")
+                if let first = owners.updateValue(index, forKey: key) {
+                    messages.append(
+                        "\(name(ofInput: first)) and \(name(ofInput: index)) would both become "
+                            + "\(path)")
                 }
             }
         }
         let hint =
             template == .standard ? "; --name-template '{name}.{ext}' keeps them apart" : ""
-        try Self.refuse(lines, hint: hint)
+        try Self.refuse(messages, hint: hint)
+    }
+
+    /// What a job's input is called, with its place in a list.
+    private func name(ofInput index: Int) -> String {
+        "\(jobs[index].input)" + (index < lines.count ? " (line \(lines[index]))" : "")
     }
 
     /// Checks that no output takes the place of an input, unless it is all that is made of that one.

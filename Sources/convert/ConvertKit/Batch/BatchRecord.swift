@@ -9,6 +9,8 @@ internal import Synchronization
 /// one can tell outputs of its own, old and new, from files that somebody else has put there.
 final class BatchRecord: Sendable {
     static let name = Path(".convert-record.jsonl")
+    /// How the names of all files begin that are no outputs.
+    static let namePrefix = Array(".convert-record".utf8)
     private static let version = 1
 
     private let root: Path

@@ -1,4 +1,4 @@
-internal import FormatFiles
+package import FormatFiles
 package import FormatKit
 
 /// The files that a command line names.
@@ -17,6 +17,10 @@ package struct ConversionRequest: Sendable {
     package var filter: FileFilter
     /// `--name-template`.
     package var template: NameTemplate?
+    /// `--files-from`.
+    package var list: FileList?
+    /// `--base`.
+    package var base: Path?
 
     /// Creates a request.
     package init(
@@ -53,6 +57,7 @@ package struct ConversionRequest: Sendable {
     }
 
     private func uncheckedPlan(registry: FormatRegistry) throws(CommandError) -> BatchPlan {
+        if let list { return try plan(of: list, registry: registry) }
         if isJoining { return try joinedPlan(registry: registry) }
         if let outputDirectory {
             return try listPlan(
@@ -115,6 +120,7 @@ package struct ConversionRequest: Sendable {
         if isRecursive { throw .usage("--recursive needs a folder, but \(input) is none") }
         if filter != FileFilter() { throw .usage("--include and --exclude need a folder") }
         if template != nil { throw .usage("--name-template needs a folder, or --output-dir") }
+        if base != nil { throw .usage("--base needs a list of inputs and --output-dir") }
         if case .file(let path) = output, try isFolder(path) {
             throw .usage("\(path) is a folder; --to says the format of an output in it")
         }
@@ -128,24 +134,46 @@ package struct ConversionRequest: Sendable {
         _ inputs: some Collection<String>, into directory: Path, registry: FormatRegistry
     ) throws(CommandError) -> BatchPlan {
         if inputs.isEmpty { throw .usage("expected at least one input") }
+        var plan = try emptyPlan(into: directory, registry: registry)
+        let base = base.map { BaseFolder($0) }
+        for argument in inputs {
+            guard case .file(let input) = Endpoint(argument) else {
+                throw .usage("standard input has no name to put into \(directory)")
+            }
+            if try isFolder(input) {
+                // What is in it keeps its place below the base, too.
+                let tree = try tree(of: input.appending(".contents"), below: base)
+                try addFolder(input, in: tree, excluding: directory, registry: registry, &plan)
+            } else {
+                plan.add(input, in: try tree(of: input, below: base))
+            }
+        }
+        return plan
+    }
+
+    /// The plan, without jobs yet, of a batch whose outputs go into a folder that is there.
+    func emptyPlan(
+        into directory: Path, registry: FormatRegistry
+    ) throws(CommandError) -> BatchPlan {
         guard let formatName else { throw .usage("--output-dir needs --to") }
         guard try isFolder(directory) else {
             throw .failed(
                 directory.description,
                 .io("write into it", code: 0, reason: "there is no such folder"))
         }
-        var plan = try batchPlan(formatName, root: directory, registry: registry)
-        for argument in inputs {
-            guard case .file(let input) = Endpoint(argument) else {
-                throw .usage("standard input has no name to put into \(directory)")
-            }
-            if try isFolder(input) {
-                try addFolder(input, to: directory, registry: registry, &plan)
-            } else {
-                plan.add(input, into: directory)
-            }
-        }
-        return plan
+        return try batchPlan(formatName, root: directory, registry: registry)
+    }
+
+    /// The path of a file's folder below the base, which there need not be.
+    private func tree(of file: Path, below base: BaseFolder?) throws(CommandError) -> Path {
+        guard let base else { return "" }
+        guard let tree = base.tree(of: file) else { throw .usage(Self.outside(file, self.base)) }
+        return tree
+    }
+
+    /// What to say of an input that is not below the base.
+    static func outside(_ input: Path, _ base: Path?) -> String {
+        "\(input) is not below --base \(base ?? "."), or not for certain (..)"
     }
 
     /// `INDIR OUTDIR --to FORMAT`.
@@ -153,22 +181,23 @@ package struct ConversionRequest: Sendable {
         from source: Path, to target: Path, registry: FormatRegistry
     ) throws(CommandError) -> BatchPlan {
         guard let formatName else { throw .usage("a folder needs --to") }
-        var plan = try batchPlan(formatName, root: target, registry: registry)
-        plan.folders = [target]
-        try addFolder(source, to: target, registry: registry, &plan)
+        if base != nil { throw .usage("a folder is its own --base") }
+        var plan = try batchPlan(formatName, root: target, makesRoot: true, registry: registry)
+        try addFolder(source, in: "", excluding: target, registry: registry, &plan)
         return plan
     }
 
     private func batchPlan(
-        _ formatName: String, root: Path, registry: FormatRegistry
+        _ formatName: String, root: Path, makesRoot: Bool = false, registry: FormatRegistry
     ) throws(CommandError) -> BatchPlan {
         BatchPlan(
             format: try OutputFormat(named: formatName, registry: registry),
-            template: template ?? .standard, root: root)
+            template: template ?? .standard, root: root, makesRoot: makesRoot)
     }
 
     private func addFolder(
-        _ source: Path, to target: Path, registry: FormatRegistry, _ plan: inout BatchPlan
+        _ source: Path, in tree: Path, excluding target: Path, registry: FormatRegistry,
+        _ plan: inout BatchPlan
     ) throws(CommandError) {
         var scan = FolderScan(registry: registry, isRecursive: isRecursive, filter: filter)
         do throws(ImageError) {
@@ -176,14 +205,8 @@ package struct ConversionRequest: Sendable {
         } catch {
             throw .failed(source.description, error)
         }
-        var known = Set(plan.folders)
         for file in scan.files.sorted() {
-            var directory = target
-            for component in file.folders {
-                directory = directory.appending(component)
-                if known.insert(directory).inserted { plan.folders.append(directory) }
-            }
-            plan.add(file.path, into: directory)
+            plan.add(file.path, in: file.folders.reduce(tree) { $0.appending($1) })
         }
         plan.ignoredFileCount += scan.ignoredFileCount
         plan.ignoredNames += scan.ignoredNames.prefix(
@@ -192,7 +215,7 @@ package struct ConversionRequest: Sendable {
         plan.failures += scan.failures
     }
 
-    private func isFolder(_ path: Path) throws(CommandError) -> Bool {
+    func isFolder(_ path: Path) throws(CommandError) -> Bool {
         do throws(ImageError) {
             return try FileStatus.ofFile(at: path)?.kind == .directory
         } catch {

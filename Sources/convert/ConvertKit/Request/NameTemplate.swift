@@ -21,6 +21,8 @@ package struct NameTemplate: Sendable, Equatable {
         case height
         /// The number of the page, counted from 1; each becomes a file.
         case page
+        /// The folders between the one that was scanned, or `--base`, and the input.
+        case dir
     }
 
     private enum Part: Sendable, Equatable {
@@ -39,10 +41,14 @@ package struct NameTemplate: Sendable, Equatable {
 
     /// Parses a template; `{{` and `}}` are braces themselves.
     ///
+    /// A template with `{dir}` says where outputs go, too: it may have slashes, and the folders of
+    /// inputs are found nowhere else.
+    ///
     /// - Throws: ``CommandError/usage(_:)`` if a field is unknown, a brace has no partner, or a
     ///   name would have a slash or no characters.
     package init(_ text: String) throws(CommandError) {
         var (parts, literal) = ([Part](), "")
+        var hasSlash = false
         var rest = text[...]
         while let character = rest.popFirst() {
             switch character {
@@ -60,15 +66,32 @@ package struct NameTemplate: Sendable, Equatable {
                 literal = ""
                 rest = rest[rest.index(after: end)...]
             case "}": throw Self.unfinished(text)
-            case "/": throw .usage("--name-template \(text): a name has no slash")
+            case "/":
+                hasSlash = true
+                literal.append(character)
             default: literal.append(character)
             }
         }
         if !literal.isEmpty { parts.append(.text(literal)) }
         if parts.isEmpty { throw .usage("--name-template: a name has at least one character") }
         self.parts = parts
+        if hasSlash, !needsTree {
+            throw .usage("--name-template \(text): a name has no slash, but for {dir}")
+        }
+        if needsTree { try Self.checkPath(text) }
         if needsPages, needsSize {
             throw .usage("--name-template \(text): pages may differ in size; {page} goes alone")
+        }
+    }
+
+    /// Outputs must stay below their folder, and have names.
+    private static func checkPath(_ text: String) throws(CommandError) {
+        let components = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard !components.contains(".."), components.first != "" else {
+            throw .usage("--name-template \(text): outputs stay below their folder")
+        }
+        guard let last = components.last, !last.isEmpty, last != "{dir}" else {
+            throw .usage("--name-template \(text): a name follows the last slash")
         }
     }
 
@@ -84,11 +107,29 @@ package struct NameTemplate: Sendable, Equatable {
     /// Whether every page of an input becomes a file, so that inputs must be opened to count them.
     package var needsPages: Bool { parts.contains(.field(.page)) }
 
+    /// Whether names say in which folders outputs lie.
+    var needsTree: Bool { parts.contains(.field(.dir)) }
+
+    /// The path of an input's output, or of that of one of its pages, counted from 0, below the
+    /// folder of all outputs; `tree` is the path of the input's folder below that of all inputs.
+    ///
+    /// - Precondition: There is a size if ``needsSize``, and a page if ``needsPages``.
+    func path(
+        for input: Path, in tree: Path, format: OutputFormat, size: ImageSize? = nil,
+        page: Int? = nil
+    ) -> Path {
+        let name = name(for: input, in: tree, format: format, size: size, page: page)
+        guard needsTree else { return tree.appending(name) }
+        // Where there are no folders, there is nothing before the slash.
+        return name.plainComponents.reduce(Path("")) { $0.appending(Path(bytes: $1)) }
+    }
+
     /// The name of an input's output, or of one of its pages, counted from 0.
     ///
     /// - Precondition: There is a size if ``needsSize``, and a page if ``needsPages``.
     func name(
-        for input: Path, format: OutputFormat, size: ImageSize? = nil, page: Int? = nil
+        for input: Path, in tree: Path = "", format: OutputFormat, size: ImageSize? = nil,
+        page: Int? = nil
     ) -> Path {
         precondition(size != nil || !needsSize)
         precondition(page != nil || !needsPages)
@@ -104,6 +145,7 @@ package struct NameTemplate: Sendable, Equatable {
             case .field(.width): bytes += "\(size?.width ?? 0)".utf8
             case .field(.height): bytes += "\(size?.height ?? 0)".utf8
             case .field(.page): bytes += "\((page ?? 0) + 1)".utf8
+            case .field(.dir): bytes += tree.bytes
             }
         }
         return Path(bytes: bytes)

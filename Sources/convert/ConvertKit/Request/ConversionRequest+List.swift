@@ -1,0 +1,73 @@
+internal import FormatFiles
+internal import FormatKit
+
+extension ConversionRequest {
+    /// `--files-from LIST DIR --to FORMAT`, also with `--output-dir DIR`.
+    func plan(of list: FileList, registry: FormatRegistry) throws(CommandError) -> BatchPlan {
+        if isJoining { throw .usage("--join takes its inputs from the command line") }
+        if isRecursive || filter != FileFilter() {
+            throw .usage("--recursive, --include and --exclude need a folder; a list has files")
+        }
+        var plan = try emptyPlan(into: try listTarget(), registry: registry)
+        let base = base.map { BaseFolder($0) }
+        try list.forEach { (entry, place) throws(CommandError) in
+            if let output = entry.output {
+                let path = try outputPath(output, place, registry: registry, plan)
+                plan.add(entry.input, as: path, page: entry.page, line: place.number)
+                return
+            }
+            if entry.page != nil, template?.needsPages == true {
+                throw place.error("\"page\" says which page, but {page} means all of them")
+            }
+            guard let base else {
+                plan.add(entry.input, page: entry.page, line: place.number)
+                return
+            }
+            guard let tree = base.tree(of: entry.input) else {
+                throw place.error(Self.outside(entry.input, self.base))
+            }
+            plan.add(entry.input, in: tree, page: entry.page, line: place.number)
+        }
+        return plan
+    }
+
+    /// The folder that the outputs of a list go into.
+    private func listTarget() throws(CommandError) -> Path {
+        switch (outputDirectory, arguments.count) {
+        case (let directory?, 0): return Path(argument: directory)
+        case (nil, 1): return Path(argument: arguments[0])
+        case (nil, 0): throw .usage("--files-from needs a folder for the outputs: --output-dir")
+        default: throw .usage("--files-from has the inputs; besides, there is one folder")
+        }
+    }
+
+    /// Where an output that a list names lies, below the folder of all outputs.
+    private func outputPath(
+        _ output: Path, _ place: FileList.Place, registry: FormatRegistry, _ plan: BatchPlan
+    ) throws(CommandError) -> Path {
+        if let template, template.needsSize || template.needsPages {
+            throw place.error("\"out\" names the output, but so does --name-template")
+        }
+        let format = plan.format.plugin.descriptor.id
+        let named = output.fileExtension.flatMap { registry.plugin(forExtension: $0) }
+        // Anything else would be a file that says it is what it is not.
+        if let named, named.descriptor.id != format {
+            throw place.error("\(output) is \(named.descriptor.id) by its name, not \(format)")
+        }
+        var components = output.plainComponents
+        if output.isAbsolute {
+            guard let root = plan.root, root.isAbsolute,
+                components.starts(with: root.plainComponents)
+            else { throw place.error("\(output) is not below \(plan.root ?? ".")") }
+            components.removeFirst(root.plainComponents.count)
+        }
+        guard let last = components.last, output.bytes.last != UInt8(ascii: "/"),
+            !components.contains(where: { $0.elementsEqual("..".utf8) }),
+            !last.starts(with: BatchRecord.namePrefix)
+        else {
+            throw place.error("\(output) is no file below \(plan.root ?? ".")")
+        }
+        return components.dropLast().reduce(Path("")) { $0.appending(Path(bytes: $1)) }
+            .appending(Path(bytes: last))
+    }
+}

@@ -1,0 +1,135 @@
+internal import FormatFiles
+internal import FormatKit
+
+/// A list of inputs, as `--files-from` names it.
+package struct FileList: Sendable, Equatable {
+    /// How a list is written.
+    package enum Format: String, Sendable, CaseIterable {
+        /// What the list looks like: JSON if the first line is an object, names with zeros between
+        /// if there is a zero, else lines.
+        case auto
+        /// One name a line; empty lines say nothing.
+        case lines
+        /// A zero byte after each name, as `find -print0` has it.
+        case null
+        /// One object a line, such as `{"in":"a.tif","out":"a.webp"}`.
+        case json
+    }
+
+    /// Where the list is.
+    package let source: Endpoint
+    /// How it is written.
+    package let format: Format
+
+    /// Creates the name of a list.
+    package init(_ source: Endpoint, format: Format = .auto) {
+        self.source = source
+        self.format = format
+    }
+
+    /// The most bytes that a list which comes through a pipe may have: it is kept in memory.
+    private static let maximumPipedByteCount = 4 << 30
+    /// What is looked at to see how a list is written.
+    private static let detectionByteCount = 1 << 16
+
+    /// Reads all entries, in their order.
+    ///
+    /// - Parameter body: Told of each entry, and of what to call its place in the list.
+    /// - Throws: ``CommandError`` if the list cannot be read, a line makes no sense, or `body` does.
+    func forEach(
+        _ body: (ListEntry, Place) throws(CommandError) -> Void
+    ) throws(CommandError) {
+        let source = try open()
+        let format = try detected(in: source)
+        var reader = PieceReader(
+            source, separator: format == .null ? 0 : UInt8(ascii: "\n"))
+        var frame = ManifestFrame()
+        while let piece = try next(&reader) {
+            let place = Place(list: self.source, number: reader.number, isLine: format != .null)
+            if piece.isEmpty { continue }
+            guard format == .json else {
+                // Without --null, a zero is one too many, not the end of a name.
+                if piece.contains(0) { throw place.error("a name has no zero byte; --null?") }
+                try body(ListEntry(input: Path(bytes: piece)), place)
+                continue
+            }
+            let json = try Self.parse(piece, place)
+            if try frame.takes(json, place) { continue }
+            let entry: ListEntry
+            do throws(ListEntry.Failure) {
+                entry = try ListEntry(json: json)
+            } catch {
+                throw place.error(error.reason)
+            }
+            frame.count()
+            try body(entry, place)
+        }
+        try frame.finish(self.source)
+    }
+
+    /// A place in a list, for messages.
+    struct Place {
+        let list: Endpoint
+        let number: Int
+        let isLine: Bool
+
+        /// What makes no sense there.
+        func error(_ reason: String) -> CommandError {
+            .usage("\(list.inputName), \(isLine ? "line" : "name") \(number): \(reason)")
+        }
+    }
+
+    private func open() throws(CommandError) -> any ImageSource {
+        do throws(ImageError) {
+            switch source {
+            case .standard:
+                return try StreamSource.standardInput(
+                    limit: Self.maximumPipedByteCount,
+                    isCancelled: { Interruption.signal != nil })
+            case .file(let path):
+                return try Files.source(
+                    at: path, limit: Self.maximumPipedByteCount,
+                    isCancelled: { Interruption.signal != nil })
+            }
+        } catch {
+            throw .failed(source.inputName, error)
+        }
+    }
+
+    private func next(_ reader: inout PieceReader) throws(CommandError) -> ArraySlice<UInt8>? {
+        do throws(ImageError) {
+            return try reader.next()
+        } catch {
+            throw .failed(source.inputName, error)
+        }
+    }
+
+    private static func parse(
+        _ line: ArraySlice<UInt8>, _ place: Place
+    ) throws(CommandError) -> JSONValue {
+        do throws(JSONValue.Malformed) {
+            return try JSONValue(parsing: Array(line))
+        } catch {
+            throw place.error(ListEntry.Failure.malformed(offset: error.offset).reason)
+        }
+    }
+
+    /// How the list is written, by its first bytes.
+    private func detected(in source: any ImageSource) throws(CommandError) -> Format {
+        guard format == .auto else { return format }
+        let head: [UInt8]
+        do throws(ImageError) {
+            head = try source.bytes(at: 0, count: Self.detectionByteCount)
+        } catch {
+            throw .failed(self.source.inputName, error)
+        }
+        let first = head.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first ?? []
+        // The name of a file may begin with a brace, but hardly is such an object.
+        if let json = try? JSONValue(parsing: Array(first)),
+            json["in"] != nil || ManifestFrame.isHead(json)
+        {
+            return .json
+        }
+        return head.contains(0) ? .null : .lines
+    }
+}
