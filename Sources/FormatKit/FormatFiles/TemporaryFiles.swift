@@ -39,11 +39,32 @@ public enum TemporaryFiles {
     public static func removeStale(in directory: Path, of target: Path? = nil) -> Int {
         let prefix = target.map { TemporaryName.prefix(for: $0.lastComponent) } ?? [Path.dot]
         let names = try? Directory.names(in: directory, withPrefix: prefix)
-        return (names ?? []).filter {
-            guard let owner = TemporaryName.owner(of: $0), !isAlive(owner) else { return false }
-            let path = directory.appending($0)
-            return !live.withLock { $0.contains(path) } && removeIfUnlocked(path)
+        return (names ?? []).filter { removeIfStale($0, in: directory) }.count
+    }
+
+    /// Removes what runs that no longer exist left of some outputs in a folder; the folder is looked
+    /// at once.
+    ///
+    /// - Parameters:
+    ///   - directory: The folder.
+    ///   - targets: The names of the outputs.
+    /// - Returns: The number of files removed.
+    @discardableResult
+    public static func removeStale(in directory: Path, ofAny targets: [Path]) -> Int {
+        let prefixes = Set(targets.map { TemporaryName.prefix(for: $0) })
+        let names = try? Directory.names(in: directory, withPrefix: [Path.dot])
+        return (names ?? []).filter { name in
+            guard let prefix = TemporaryName.prefix(of: name), prefixes.contains(prefix) else {
+                return false
+            }
+            return removeIfStale(name, in: directory)
         }.count
+    }
+
+    private static func removeIfStale(_ name: Path, in directory: Path) -> Bool {
+        guard let owner = TemporaryName.owner(of: name), !isAlive(owner) else { return false }
+        let path = directory.appending(name)
+        return !live.withLock { $0.contains(path) } && removeIfUnlocked(path)
     }
 
     static func create(for target: Path) throws(ImageError) -> (descriptor: Int32, path: Path) {
@@ -133,6 +154,15 @@ public enum TemporaryName {
             while let last = kept.last, last & 0x80 != 0 { kept.removeLast() }
         }
         return [Path.dot] + kept + marker
+    }
+
+    /// How the names of all temporary files of the same output begin; `nil` if it is no such name.
+    static func prefix(of name: Path) -> [UInt8]? {
+        guard owner(of: name) != nil else { return nil }
+        let marks = name.bytes.indices.reversed().lazy.filter {
+            name.bytes[$0...].starts(with: marker)
+        }
+        return marks.first.map { Array(name.bytes[..<($0 + marker.count)]) }
     }
 
     /// The process that made a file with this name, or `nil` if it is no such name.

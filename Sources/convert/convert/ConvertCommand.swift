@@ -104,7 +104,7 @@ struct ConvertCommand: ParsableCommand {
                     try NameTemplate(text)
                 })
             request.isJoining = output.join
-            list.apply(to: &request)
+            try list.apply(to: &request)
             return request
         }
     }

@@ -23,6 +23,10 @@ package struct BatchPlan: Sendable {
     private var knownFolders: Set<Path> = []
     /// Of each job that came from a list, the number of its line; else empty.
     private var lines: [Int] = []
+    /// Of each job that came from a list, what that says it takes; else empty.
+    private(set) var listedCosts: [Int?] = []
+    /// The part of a run that this is, if it is one.
+    package private(set) var part: Part?
     /// The number of files of a folder that no format claims.
     package var ignoredFileCount = 0
     /// The names of the first of them.
@@ -74,9 +78,8 @@ package struct BatchPlan: Sendable {
     /// - Parameters:
     ///   - input: The input.
     ///   - tree: The path of its folder below the one of all inputs.
-    ///   - page: The page that is converted, counted from 0; `nil` for those that the options say.
-    ///   - line: The number of its line, if it comes from a list.
-    mutating func add(_ input: Path, in tree: Path = "", page: Int? = nil, line: Int? = nil) {
+    ///   - origin: The line of a list that says so, if one does.
+    mutating func add(_ input: Path, in tree: Path = "", from origin: Origin? = nil) {
         guard let root else { preconditionFailure("a single output has no folder") }
         isNamed = !template.needsSize && !template.needsPages
         let folder = tree.bytes.isEmpty ? root : root.appending(tree)
@@ -84,20 +87,47 @@ package struct BatchPlan: Sendable {
             isNamed
             ? root.appending(template.path(for: input, in: tree, format: format)) : folder
         if isNamed || !template.needsTree { addFolders(of: isNamed ? output.directory : folder) }
-        add(Job(input: .file(input), output: .file(output), page: page), line: line)
+        add(Job(input: .file(input), output: .file(output), page: origin?.page), from: origin)
     }
 
     /// Adds an input whose output, below the root, has a name.
-    mutating func add(_ input: Path, as output: Path, page: Int? = nil, line: Int? = nil) {
+    mutating func add(_ input: Path, as output: Path, from origin: Origin) {
         guard let root else { preconditionFailure("a single output has no folder") }
         let output = root.appending(output)
         addFolders(of: output.directory)
-        add(Job(input: .file(input), output: .file(output), page: page), line: line)
+        add(Job(input: .file(input), output: .file(output), page: origin.page), from: origin)
     }
 
-    private mutating func add(_ job: Job, line: Int?) {
+    /// What a list says of a job, beside its files.
+    struct Origin {
+        /// The number of the line.
+        let line: Int
+        /// The page that is converted, counted from 0; `nil` for those that the options say.
+        var page: Int?
+        /// What the job is expected to take.
+        var cost: Int?
+    }
+
+    private mutating func add(_ job: Job, from origin: Origin?) {
         jobs.append(job)
-        if let line { lines.append(line) }
+        guard let origin else { return }
+        lines.append(origin.line)
+        listedCosts.append(origin.cost)
+    }
+
+    /// Leaves all jobs but some to others, and to the first part what is told once a run.
+    mutating func keep(_ indices: [Int], of part: Part) {
+        jobs = indices.map { jobs[$0] }
+        (lines, listedCosts) = ([], [])
+        self.part = part
+        var needed: Set<Path> = root.map { [$0] } ?? []
+        for path in outputPaths {
+            var folder = path.directory
+            while needed.insert(folder).inserted { folder = folder.directory }
+        }
+        folders.removeAll { !needed.contains($0) }
+        guard part.shard.number > 1 else { return }
+        (ignoredFileCount, ignoredNames, excludedFileCount) = (0, [], 0)
     }
 
     /// Notes that a folder, and those between it and the root, must be there.
@@ -147,7 +177,7 @@ package struct BatchPlan: Sendable {
             }
         }
         jobs = named
-        lines = []
+        (lines, listedCosts) = ([], [])
         isNamed = true
     }
 

@@ -92,8 +92,10 @@ final class BatchReporter: Sendable {
             "milliseconds": .integer(duration.milliseconds),
             "status": .integer(Int(status.rawValue)),
         ]
-        log?.add("summary", tally.json + ends)
-        if !plan.isSingle { console.note(Self.text(tally, plan, left: left)) }
+        log?.add("summary", tally.json + ends + (plan.part?.json ?? [:]))
+        if plan.isSingle { return }
+        let part = plan.part.map { "shard \($0.shard): " } ?? ""
+        console.note(part + Self.text(tally, plan, left: left))
     }
 
     private static func text(_ tally: Tally, _ plan: BatchPlan, left: Int) -> String {
@@ -123,6 +125,16 @@ final class BatchReporter: Sendable {
         } catch {
             console.warning(job.output.description, "not recorded as done: \(error.message)")
         }
+    }
+}
+
+extension BatchPlan.Part {
+    /// The members of a summary that say which part of what it is about.
+    fileprivate var json: JSONValue {
+        [
+            "shard": .string(shard.description), "partition": .string(digest),
+            "of_all": .integer(wholeCount),
+        ]
     }
 }
 

@@ -48,6 +48,8 @@ package struct BatchRunner: Sendable {
         var plan = try request.plan(registry: registry)
         try check(plan)
         try complete(&plan)
+        // Only now: collisions are looked for among all outputs, whoever makes them.
+        if let shard = request.shard { try plan.restrict(to: shard) }
         let start = ContinuousClock.now
         let pool = try ExecutorPool(
             registry: registry, plan: plan, options: options, run: run, resources: resources,
@@ -59,7 +61,7 @@ package struct BatchRunner: Sendable {
         for failure in plan.failures { reporter.report(failure) }
         perform(items, failures, plan, pool, reporter)
         console.clearStatus()
-        let status = status(of: reporter)
+        let status = status(of: reporter, plan)
         reporter.summarize(plan, duration: .now - start, status: status)
         return status
     }
@@ -169,8 +171,15 @@ package struct BatchRunner: Sendable {
                 TemporaryFiles.removeStale(in: path.directory, of: path)
             }
         } else {
-            for folder in Set(plan.outputPaths.map(\.directory)) {
-                TemporaryFiles.removeStale(in: folder)
+            let outputs = Dictionary(grouping: plan.outputPaths, by: \.directory)
+            for (folder, paths) in outputs {
+                guard plan.part != nil else {
+                    TemporaryFiles.removeStale(in: folder)
+                    continue
+                }
+                // Of other parts, which may run on machines whose processes are not seen here,
+                // nothing is stale.
+                TemporaryFiles.removeStale(in: folder, ofAny: paths.map(\.lastComponent))
             }
         }
     }
@@ -201,9 +210,13 @@ package struct BatchRunner: Sendable {
             })
     }
 
-    private func status(of reporter: BatchReporter) -> ProgramStatus {
+    private func status(of reporter: BatchReporter, _ plan: BatchPlan) -> ProgramStatus {
         if let number = signal() { return .signal(number) }
-        let status = reporter.result.status
+        var status = reporter.result.status
+        // Of few inputs, there is none for some parts.
+        if status == .nothingMatched, let part = plan.part, part.wholeCount > 0 {
+            status = .success
+        }
         // A log that lacks something must not look like success.
         return status == .success && reporter.isIncomplete ? .retryable : status
     }

@@ -21,6 +21,8 @@ package struct ConversionRequest: Sendable {
     package var list: FileList?
     /// `--base`.
     package var base: Path?
+    /// `--shard`.
+    package var shard: Shard?
 
     /// Creates a request.
     package init(

@@ -11,22 +11,24 @@ extension ConversionRequest {
         var plan = try emptyPlan(into: try listTarget(), registry: registry)
         let base = base.map { BaseFolder($0) }
         try list.forEach { (entry, place) throws(CommandError) in
+            let origin = BatchPlan.Origin(
+                line: place.number, page: entry.page, cost: entry.cost)
             if let output = entry.output {
                 let path = try outputPath(output, place, registry: registry, plan)
-                plan.add(entry.input, as: path, page: entry.page, line: place.number)
+                plan.add(entry.input, as: path, from: origin)
                 return
             }
             if entry.page != nil, template?.needsPages == true {
                 throw place.error("\"page\" says which page, but {page} means all of them")
             }
             guard let base else {
-                plan.add(entry.input, page: entry.page, line: place.number)
+                plan.add(entry.input, from: origin)
                 return
             }
             guard let tree = base.tree(of: entry.input) else {
                 throw place.error(Self.outside(entry.input, self.base))
             }
-            plan.add(entry.input, in: tree, page: entry.page, line: place.number)
+            plan.add(entry.input, in: tree, from: origin)
         }
         return plan
     }

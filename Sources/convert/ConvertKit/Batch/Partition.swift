@@ -1,0 +1,94 @@
+internal import FormatFiles
+
+/// How the jobs of a run are divided into parts.
+///
+/// A part is found from the names of all outputs, and, if asked for, from costs, and from nothing
+/// else: not from the order in which files are found, nor from the machine.
+struct Partition {
+    /// What is known of a job.
+    struct Element {
+        /// The output's path below the folder of all outputs.
+        let name: Path
+        /// What the job is expected to take, as a multiple of anything.
+        var cost = 0
+    }
+
+    /// Of each element, its part, counted from 0.
+    let parts: [Int32]
+    /// Stands for all of this: runs that divide the same jobs in the same way have the same digest.
+    let digest: String
+
+    /// Divides elements, whose names are all different.
+    init(_ elements: [Element], into count: Int, by basis: Shard.Basis) {
+        let hashes = elements.map(\.name.stableHash)
+        // By hash, not by name: neighbors, which are often alike, are spread over all parts.
+        let order = elements.indices.sorted { left, right in
+            (hashes[left], elements[left].name) < (hashes[right], elements[right].name)
+        }
+        var parts = [Int32](repeating: 0, count: elements.count)
+        switch basis {
+        case .count:
+            for (rank, index) in order.enumerated() { parts[index] = Int32(rank % count) }
+        case .cost:
+            // Longest processing time first (Graham 1969): at most 4/3 of the best division.
+            var loads = LoadHeap(count: count)
+            // Sorting is not stable: ranks decide among equals.
+            let ranked = order.enumerated().sorted { left, right in
+                (elements[right.element].cost, left.offset)
+                    < (elements[left.element].cost, right.offset)
+            }
+            // Nothing is free: a file of no size is opened, too.
+            for (_, index) in ranked { parts[index] = loads.add(max(1, elements[index].cost)) }
+        }
+        self.parts = parts
+        var digest = SHA256()
+        digest.update("\(basis.rawValue) \(count):")
+        for index in order { digest.update("\(hashes[index]) \(parts[index]);") }
+        self.digest = String(digest.hexadecimal.prefix(16))
+    }
+}
+
+/// Parts by what they have to do so far, the least first.
+private struct LoadHeap {
+    private var entries: [(load: Int, part: Int32)]
+
+    init(count: Int) {
+        entries = (0..<count).map { (0, Int32($0)) }
+    }
+
+    /// Gives the part that has least to do so much more; returns it.
+    mutating func add(_ cost: Int) -> Int32 {
+        let part = entries[0].part
+        entries[0].load = entries[0].load.addingClamped(cost)
+        var index = 0
+        while true {
+            var least = index
+            for child in [2 * index + 1, 2 * index + 2]
+            where child < entries.count && entries[child] < entries[least] {
+                least = child
+            }
+            if least == index { return part }
+            entries.swapAt(index, least)
+            index = least
+        }
+    }
+}
+
+extension Path {
+    /// A number that is the same on every machine and in every version: FNV-1a, mixed so that all
+    /// bits depend on all bytes.
+    var stableHash: UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        // The finalizer of MurmurHash3 (Appleby, public domain).
+        hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
+        hash = (hash ^ hash >> 33) &* 0xC4CE_B9FE_1A85_EC53
+        return hash ^ hash >> 33
+    }
+
+    /// The path below a folder, if it lies there by its name.
+    func below(_ folder: Path) -> Path? {
+        let prefix = folder.appending("").bytes
+        return bytes.starts(with: prefix) ? Path(bytes: bytes.dropFirst(prefix.count)) : nil
+    }
+}
