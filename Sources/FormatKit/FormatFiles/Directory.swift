@@ -59,7 +59,7 @@ public enum Directory {
     ///
     /// A folder that cannot be opened, or that has nothing to synchronize, is no reason to fail: the
     /// files themselves are safe, and have their names.
-    static func synchronize(_ path: Path) {
+    public static func synchronize(_ path: Path) {
         let descriptor = retrying {
             unsafe path.withCString { unsafe open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         }

@@ -51,6 +51,22 @@ public final class LineFile: Sendable {
         flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
     }
 
+    /// Whether another process, or another opening in this one, has taken a file for itself.
+    ///
+    /// - Throws: ``/FormatKit/ImageError/io(_:code:reason:)`` if the file cannot be opened; one that is
+    ///   not there is not taken.
+    public static func isLocked(at path: Path) throws(ImageError) -> Bool {
+        let descriptor = retrying {
+            unsafe path.withCString { unsafe open($0, O_RDONLY | O_CLOEXEC) }
+        }
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return false }
+            throw .system("open \(path)")
+        }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     /// Gives the file back to others.
     public func unlock() {
         flock(descriptor, LOCK_UN)

@@ -1,68 +1,43 @@
 internal import FormatFiles
 internal import FormatKit
-internal import Synchronization
 
-/// What runs into a folder have done: `.convert-record.jsonl` in it, one line an event.
+/// What runs into a folder have done: a file in it for each writer, one line an event.
 ///
 /// A line says of an output that a file of a given content is about to get its name, or that it has
 /// it. The first is written, and safe, before the name is given, so that, however a run ends, the next
 /// one can tell outputs of its own, old and new, from files that somebody else has put there.
+///
+/// A run that does all writes `.convert-record.jsonl`; each part of a divided one writes a file of its
+/// own in `.convert-record.d`. Every run reads what all of them say of its outputs.
 final class BatchRecord: Sendable {
-    static let name = Path(".convert-record.jsonl")
-    /// How the names of all files begin that are no outputs.
-    static let namePrefix = Array(".convert-record".utf8)
-    private static let version = 1
-
-    private let root: Path
+    private let files: RecordFiles
     /// `nil` where only what is written is wanted.
     private let file: LineFile?
-    private let entries: Mutex<[Path: RecordEntry]>
+    private let entries: [Path: RecordEntry]
 
-    /// Reads the record in a folder.
+    /// Reads what is recorded of some outputs, and takes a file for the events of this run.
     ///
-    /// - Throws: ``/FormatKit/ImageError`` if it cannot be read or, unless `isReadOnly`, written, or
-    ///   another run is writing it.
-    init(in root: Path, isReadOnly: Bool) throws(ImageError) {
-        let path = root.appending(Self.name)
-        self.root = root
-        file = isReadOnly ? nil : try LineFile(appendingTo: path)
-        guard file?.lock() ?? true else {
-            throw .io(
-                "use \(path)", code: 0, reason: "another run into this folder is under way")
-        }
-        let entries = try Self.entries(at: path)
-        self.entries = Mutex(entries ?? [:])
-        if entries == nil {
-            try file?.append(["\(["convert_record": .integer(Self.version)] as JSONValue)"])
-        }
-    }
-
-    /// The entries of a file; `nil` if there is nothing in it.
-    private static func entries(at path: Path) throws(ImageError) -> [Path: RecordEntry]? {
-        guard try FileStatus.ofFile(at: path)?.byteCount ?? 0 > 0 else { return nil }
-        let source = try FileSource(path: path)
-        let bytes = try source.bytes(at: 0, count: source.byteCount)
-        var lines = bytes.split(separator: UInt8(ascii: "\n"))[...]
-        let first = lines.popFirst().flatMap { try? JSONValue(parsing: Array($0)) }
-        guard first?["convert_record"] == .integer(version) else {
-            throw .io(
-                "use \(path)", code: 0, reason: "it is not a record of this version; remove it")
-        }
-        var entries: [Path: RecordEntry] = [:]
-        // A line that was cut short, as by a kill, says nothing.
-        for line in lines {
-            guard let json = try? JSONValue(parsing: Array(line)),
-                let output = Path(json: json["output"]), let event = RecordEntry.Event(json: json)
-            else { continue }
-            entries[output, default: RecordEntry()].add(event)
-        }
-        return entries
+    /// - Parameters:
+    ///   - root: The folder that all outputs go into.
+    ///   - outputs: The outputs of this run.
+    ///   - part: The part of a run that this one is, if it is one.
+    ///   - isReadOnly: Whether nothing is to be written.
+    /// - Throws: ``/FormatKit/ImageError`` if a file cannot be read or, unless `isReadOnly`, written, or
+    ///   another run is making outputs that may be among these.
+    init(
+        in root: Path, outputs: [Path], part: BatchPlan.Part? = nil, isReadOnly: Bool
+    ) throws(ImageError) {
+        let files = RecordFiles(root: root, part: part)
+        self.files = files
+        file = isReadOnly ? nil : try files.open()
+        var reader = RecordReader(outputs.map { files.name(of: $0) })
+        let lastRun = try reader.read(files.relevant(isReadOnly: isReadOnly))
+        entries = reader.entries
+        try file?.append(files.head(after: lastRun))
     }
 
     /// What is known of an output.
-    func entry(for output: Path) -> RecordEntry? {
-        entries.withLock { $0[name(of: output)] }
-    }
+    func entry(for output: Path) -> RecordEntry? { entries[files.name(of: output)] }
 
     /// Writes down, and makes safe, that files are about to get the names of outputs.
     ///
@@ -91,13 +66,6 @@ final class BatchRecord: Sendable {
     func close() { file?.unlock() }
 
     private func line(for output: Path, _ event: RecordEntry.Event) -> String {
-        "\((["output": name(of: output).json] as JSONValue) + event.json)"
-    }
-
-    /// The path below the folder, so that the folder can be moved.
-    private func name(of output: Path) -> Path {
-        let prefix = root.appending("").bytes
-        guard output.bytes.starts(with: prefix) else { return output }
-        return Path(bytes: output.bytes.dropFirst(prefix.count))
+        "\((["output": files.name(of: output).json] as JSONValue) + event.json)"
     }
 }

@@ -151,9 +151,11 @@ package struct BatchRunner: Sendable {
     private func openRecord(_ plan: BatchPlan) throws(CommandError) -> BatchRecord? {
         guard run.isResuming, let root = plan.root, !plan.jobs.isEmpty else { return nil }
         do throws(ImageError) {
-            return try BatchRecord(in: root, isReadOnly: run.isDryRun)
+            return try BatchRecord(
+                in: root, outputs: plan.outputPaths, part: plan.part, isReadOnly: run.isDryRun)
         } catch {
-            throw .failed(root.appending(BatchRecord.name).description, error)
+            throw .failed(
+                RecordFiles(root: root, part: plan.part).own.description, error)
         }
     }
 

@@ -65,7 +65,7 @@ extension ConversionRequest {
         }
         guard let last = components.last, output.bytes.last != UInt8(ascii: "/"),
             !components.contains(where: { $0.elementsEqual("..".utf8) }),
-            !last.starts(with: BatchRecord.namePrefix)
+            !components[0].starts(with: RecordFiles.namePrefix)
         else {
             throw place.error("\(output) is no file below \(plan.root ?? ".")")
         }
