@@ -69,4 +69,41 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
         #expect(folder.read("out.\(BuiltIn.any)") != nil)
     }
+
+    /// Two inputs, the first a pipe that keeps the run waiting, and a signal meanwhile.
+    private func runWithGrace(_ seconds: Int, then: String) throws -> ConvertTool.Run {
+        _ = try folder.makePipe("pipe.\(BuiltIn.any)")
+        try folder.write("in", try BuiltIn.file(BuiltIn.any))
+        try folder.makeFolder("out")
+        return try ConvertTool.shell(
+            #"""
+            printf 'pipe.FMT\nin\n' >list
+            "$CONVERT" --files-from list out --to FMT --jobs 1 --grace \#(seconds) --log log &
+            for try in {1..500}; do [ -e log ] && break; sleep 0.01; done
+            sleep 0.3
+            kill -TERM $!
+            sleep 0.3
+            \#(then)
+            wait $!
+            """#.replacing("FMT", with: BuiltIn.any), in: folder)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `finishes what is under way, and begins nothing more`() throws {
+        let run = try runWithGrace(20, then: "cat in >pipe.\(BuiltIn.any)")
+        #expect(run.status == 143, "\(run.errors)")
+        #expect(run.errors.hasSuffix("convert: 1 converted, 1 not done\n"))
+        #expect(folder.read("out/pipe.\(BuiltIn.any)") != nil)
+        #expect(folder.read("out/in.\(BuiltIn.any)") == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [(1, ""), (20, "kill -TERM $!")])
+    func `stops in order when the time is over, or at a second signal`(
+        seconds: Int, then: String
+    ) throws {
+        let run = try runWithGrace(seconds, then: then)
+        #expect(run.status == 143, "\(run.errors)")
+        #expect(run.errors.hasSuffix("convert: 0 converted, 2 not done\n"))
+        #expect(!folder.files.contains { $0.hasPrefix("out/") })
+    }
 }

@@ -58,6 +58,14 @@ struct BatchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            After SIGTERM, begin nothing more, but finish for so long what is under way (default: \
+            0, stop at once).
+            """, valueName: "seconds"))
+    var grace: Double?
+
+    @Option(
+        help: ArgumentHelp(
             "Add what happens to this file, one JSON object a line.", valueName: "file"),
         completion: .file())
     var log: String?
@@ -90,6 +98,9 @@ struct BatchOptions: ParsableArguments {
     private static let kernelNames = KernelChoice.allCases.map(\.rawValue).joined(separator: ", ")
 
     func validate() throws {
+        if let grace, !(grace >= 0 && grace <= 86_400) {
+            throw ValidationError("--grace is a number of seconds from 0 to 86400")
+        }
         if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
         if let threads, threads < 1 { throw ValidationError("--threads is at least 1") }
         if let maxFailures, maxFailures < 1 {

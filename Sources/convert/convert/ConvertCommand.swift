@@ -78,6 +78,7 @@ struct ConvertCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        Interruption.setFinishingTime(.seconds(batch.grace ?? 0))
         let launcher = WorkerLauncher.thisProgram(
             arguments: ProcessArguments.all, showsErrors: verbosity.verbose)
         let runner = BatchRunner(
@@ -90,6 +91,8 @@ struct ConvertCommand: ParsableCommand {
     /// Converts what the process that started this one asks for.
     static func serve(_ server: WorkerServer) throws {
         let command = try parse(server.arguments)
+        // Engines send signals to all processes of a job.
+        Interruption.setFinishingTime(.seconds(command.batch.grace ?? 0))
         try server.run(
             registry: try BuiltInFormats.makeRegistry(), request: try command.request,
             options: command.options, run: command.runOptions)

@@ -12,6 +12,7 @@ package struct BatchRunner: Sendable {
     private let launcher: WorkerLauncher?
     private let writeOutput: @Sendable (String) -> Void
     private let signal: @Sendable () -> Int32?
+    private let announcement: @Sendable () -> Int32?
 
     /// Creates a runner.
     ///
@@ -25,11 +26,14 @@ package struct BatchRunner: Sendable {
     ///     them.
     ///   - writeOutput: Where JSON goes.
     ///   - signal: The signal that asks the run to stop, if one has come.
+    ///   - announcement: The signal because of which the run is to begin nothing more, if one has
+    ///     come.
     package init(
         registry: FormatRegistry, options: ConversionOptions, run: RunOptions, console: Console,
         resources: MachineResources = .current(), launcher: WorkerLauncher? = nil,
         writeOutput: @escaping @Sendable (String) -> Void = StandardStreams.writeOutput,
-        signal: @escaping @Sendable () -> Int32? = { Interruption.signal }
+        signal: @escaping @Sendable () -> Int32? = { Interruption.signal },
+        announcement: @escaping @Sendable () -> Int32? = { Interruption.announcement }
     ) {
         self.registry = registry
         self.options = options
@@ -39,6 +43,12 @@ package struct BatchRunner: Sendable {
         self.launcher = launcher
         self.writeOutput = writeOutput
         self.signal = signal
+        self.announcement = announcement
+    }
+
+    /// Whether to begin anything more.
+    private var isGoingOn: @Sendable () -> Bool {
+        { [signal, announcement] in signal() == nil && announcement() == nil }
     }
 
     /// Does all jobs of a request.
@@ -104,7 +114,7 @@ package struct BatchRunner: Sendable {
                 // Of all pages, none is lost.
                 if plan.template.needsPages { job.page = 0 }
                 return Item(job, mode: .measure)
-            }, while: { [signal] in signal() == nil },
+            }, while: isGoingOn,
             finished: { index, outcome in outcomes.change { $0[index] = outcome } })
         var (measures, failures) = ([Int: BatchPlan.Measure](), [Outcome]())
         outcomes.change { outcomes in
@@ -201,7 +211,7 @@ package struct BatchRunner: Sendable {
         // A plan is read by people, and compared: it is in order.
         let sorter = run.isDryRun ? Sorter() : nil
         pool.perform(
-            items, while: { [signal] in signal() == nil && !reporter.isFull },
+            items, while: { [isGoingOn] in isGoingOn() && !reporter.isFull },
             started: { reporter.start($0.job) },
             committing: { (outputs) throws(ImageError) in try reporter.commit(outputs) },
             progress: { display.update(job: $0, name: $1.job.input.description, $2) },
@@ -214,6 +224,10 @@ package struct BatchRunner: Sendable {
 
     private func status(of reporter: BatchReporter, _ plan: BatchPlan) -> ProgramStatus {
         if let number = signal() { return .signal(number) }
+        // A run that had time enough to finish all of it has not been stopped.
+        if let number = announcement(), reporter.result.doneCount < plan.inputCount {
+            return .signal(number)
+        }
         var status = reporter.result.status
         // Of few inputs, there is none for some parts.
         if status == .nothingMatched, let part = plan.part, part.wholeCount > 0 {

@@ -23,6 +23,23 @@ package enum Interruption {
         return number == 0 ? nil : number
     }
 
+    /// The first signal, or 0, while the work may yet finish what it has begun.
+    private static let announced = Atomic<Int32>(0)
+    /// How long that is after SIGTERM, in milliseconds.
+    private static let finishingMilliseconds = Atomic(0)
+
+    /// The signal because of which nothing more is to be begun, if one has come.
+    package static var announcement: Int32? {
+        let number = announced.load(ordering: .relaxed)
+        return number == 0 ? nil : number
+    }
+
+    /// Lets the work finish, after SIGTERM, what it has begun: for so long, or until a second signal,
+    /// it is not asked to stop.
+    package static func setFinishingTime(_ duration: Duration) {
+        finishingMilliseconds.store(duration.milliseconds, ordering: .relaxed)
+    }
+
     /// Takes over the signals; call before any other thread starts.
     package static func install() {
         ignoreBrokenPipes()
@@ -62,15 +79,30 @@ package enum Interruption {
     private static func wait(for signals: sigset_t) {
         var (signals, number) = (signals, Int32(0))
         while unsafe sigwait(&signals, &number) == 0 {
-            let (isFirst, _) = received.compareExchange(
+            let (isFirst, _) = announced.compareExchange(
                 expected: 0, desired: number, ordering: .relaxed)
-            guard isFirst else { end(after: number) }
-            let signal = number
-            Threads.start {
-                usleep(isWorker.load(ordering: .relaxed) ? grace.worker : grace.own)
-                end(after: signal)
+            let time = finishingMilliseconds.load(ordering: .relaxed)
+            if isFirst, number == SIGTERM, time > 0 {
+                Threads.start {
+                    for _ in 0..<(time + 99) / 100 { usleep(100_000) }
+                    _ = receive(SIGTERM)
+                }
+            } else if !receive(number) {
+                end(after: number)
             }
         }
+    }
+
+    /// Asks the work to stop; `false` if it has been asked before.
+    private static func receive(_ number: Int32) -> Bool {
+        let (isFirst, _) = received.compareExchange(
+            expected: 0, desired: number, ordering: .relaxed)
+        guard isFirst else { return false }
+        Threads.start {
+            usleep(isWorker.load(ordering: .relaxed) ? grace.worker : grace.own)
+            end(after: number)
+        }
+        return true
     }
 
     private static func ignore(_ number: Int32) -> Bool {

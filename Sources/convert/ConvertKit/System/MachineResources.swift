@@ -7,7 +7,8 @@
 #endif
 internal import FormatFiles
 
-/// What of the machine this process may use: cpusets and the limits of containers count.
+/// What of the machine this process may use: cpusets, the limits of containers, and what a job of
+/// Slurm was given count.
 package struct MachineResources: Sendable, Equatable {
     /// The number of threads that run at once.
     package var coreCount: Int
@@ -25,12 +26,23 @@ package struct MachineResources: Sendable, Equatable {
 
     /// This machine.
     package static func current() -> MachineResources {
+        let group = ControlGroup()
         let pages = max(1, sysconf(Int32(_SC_PHYS_PAGES)))
         let memory = pages.multipliedReportingOverflow(by: max(1, sysconf(Int32(_SC_PAGESIZE))))
         return MachineResources(
-            coreCount: max(1, min(availableCoreCount(), groupCoreCount() ?? .max)),
-            memoryByteCount: min(memory.overflow ? .max : memory.partialValue, groupMemory()),
+            coreCount: max(
+                1,
+                min(
+                    availableCoreCount(), group.coreCount ?? .max,
+                    taskCoreCount(ShardArgument.processEnvironment) ?? .max)),
+            memoryByteCount: min(
+                memory.overflow ? .max : memory.partialValue, group.memoryByteCount ?? .max),
             descriptorCount: openFileLimit())
+    }
+
+    /// The cores that a task of Slurm has asked for: not every cluster binds tasks to them.
+    static func taskCoreCount(_ environment: ShardArgument.Environment) -> Int? {
+        environment("SLURM_CPUS_PER_TASK").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
     private static func openFileLimit() -> Int {
@@ -77,17 +89,5 @@ package struct MachineResources: Sendable, Equatable {
         }
         // A hexadecimal mask in groups, such as `ff,ffffffff`.
         return words[label + 1].reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
-    }
-
-    /// The CPU time that a Linux control group allows, in cores: `cpu.max` is `quota period`.
-    private static func groupCoreCount() -> Int? {
-        let numbers = SystemFile.words("/sys/fs/cgroup/cpu.max").map { Int($0) }
-        guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], period > 0
-        else { return nil }
-        return max(1, (quota + period - 1) / period)
-    }
-
-    private static func groupMemory() -> Int {
-        SystemFile.words("/sys/fs/cgroup/memory.max").first.flatMap { Int($0) } ?? .max
     }
 }
