@@ -46,7 +46,7 @@ import Testing
 
     @Test func `the manual page has every option and no other`() throws {
         let folder = try TemporaryFolder()
-        let help = try [[], ["info"], ["compare"], ["formats"]].map {
+        let help = try [[], ["plan"], ["report"], ["info"], ["compare"], ["formats"]].map {
             try ConvertTool.run($0 + ["--help"], in: folder).text
         }.joined()
         #expect(options(try text("docs/convert.1")) == options(help))

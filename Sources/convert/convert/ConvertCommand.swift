@@ -16,6 +16,8 @@ struct ConvertCommand: ParsableCommand {
             convert IN... --output-dir DIR --to FORMAT [options]
             convert --files-from LIST DIR --to FORMAT [--base DIR] [options]
             convert INDIR OUTDIR --to FORMAT [--recursive] [options]
+            convert plan IN... --to FORMAT -o MANIFEST [options]
+            convert report LOG... [--failures LIST] [--json]
             convert info FILE... [--json]
             convert compare A B [--json]
             convert formats [--json]
@@ -35,11 +37,14 @@ struct ConvertCommand: ParsableCommand {
 
             Exit codes: 0 success; 1 some input failed; 2 the command line makes no sense; \
             3 nothing to convert was found; 75 some input failed for a reason that may pass (an \
-            I/O error, want of space or memory, the deadline), so try again; 130 interrupted \
+            I/O error, want of space or memory, the deadline, another run into the folder), so try again; 130 interrupted \
             (Ctrl-C), 143 terminated.
             """,
         version: Version.text,
-        subcommands: [InfoCommand.self, CompareCommand.self, FormatsCommand.self])
+        subcommands: [
+            PlanCommand.self, ReportCommand.self, InfoCommand.self, CompareCommand.self,
+            FormatsCommand.self,
+        ])
 
     @Argument(
         help: ArgumentHelp(
@@ -63,7 +68,16 @@ struct ConvertCommand: ParsableCommand {
     var list: ListOptions
 
     @OptionGroup(title: "Batch")
+    var shard: ShardOptions
+
+    @OptionGroup(title: "Batch")
+    var folder: FolderOptions
+
+    @OptionGroup(title: "Batch")
     var batch: BatchOptions
+
+    @OptionGroup(title: "Batch")
+    var machine: MachineOptions
 
     @OptionGroup(title: "Limits")
     var limits: LimitOptions
@@ -101,13 +115,11 @@ struct ConvertCommand: ParsableCommand {
     private var request: ConversionRequest {
         get throws {
             var request = ConversionRequest(
-                files, outputDirectory: output.outputDir, formatName: output.to,
-                isRecursive: batch.recursive, filter: batch.filter,
-                template: try batch.nameTemplate.map { (text) throws(CommandError) in
-                    try NameTemplate(text)
-                })
+                files, outputDirectory: output.outputDir, formatName: output.to)
             request.isJoining = output.join
-            try list.apply(to: &request)
+            list.apply(to: &request)
+            try shard.apply(to: &request)
+            try folder.apply(to: &request)
             return request
         }
     }
@@ -128,7 +140,9 @@ struct ConvertCommand: ParsableCommand {
     }
 
     private var runOptions: RunOptions {
-        var run = batch.run
+        var run = RunOptions()
+        batch.apply(to: &run)
+        machine.apply(to: &run)
         run.limits = limits.limits
         run.timeLimit = time.timeout.map { .seconds($0) }
         run.isReplacing = output.overwrite

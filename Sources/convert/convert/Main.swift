@@ -24,7 +24,8 @@ internal import ConvertKit
     }
 
     private static let subcommands: [any ParsableCommand.Type] = [
-        InfoCommand.self, CompareCommand.self, FormatsCommand.self,
+        PlanCommand.self, ReportCommand.self, InfoCommand.self, CompareCommand.self,
+        FormatsCommand.self,
     ]
 
     /// Runs a command.
@@ -46,7 +47,11 @@ internal import ConvertKit
     private static func serve() -> ProgramStatus {
         guard let server = WorkerServer() else { return .usage }
         do {
-            try ConvertCommand.serve(server)
+            if server.arguments.first == PlanCommand.name {
+                try PlanCommand.serve(server)
+            } else {
+                try ConvertCommand.serve(server)
+            }
             return .success
         } catch let error as CommandError {
             server.fail(error.message)
@@ -60,7 +65,7 @@ internal import ConvertKit
         _ type: any ParsableCommand.Type, _ arguments: [String]
     ) -> ProgramStatus {
         do {
-            try ForeignOption.check(arguments)
+            try ForeignOption.check(arguments, allowing: type == PlanCommand.self ? ["-o"] : [])
             var command = try type.parse(arguments)
             try command.run()
             return .success

@@ -9,17 +9,19 @@ final class BatchReporter: Sendable {
     private let writeOutput: @Sendable (String) -> Void
     private let log: RunLog?
     private let record: BatchRecord?
+    private let root: Path?
     private let tally = Mutex(Tally())
 
     init(
         console: Console, run: RunOptions, writeOutput: @escaping @Sendable (String) -> Void,
-        log: RunLog?, record: BatchRecord?
+        log: RunLog?, record: BatchRecord?, root: Path? = nil
     ) {
         self.console = console
         self.run = run
         self.writeOutput = writeOutput
         self.log = log
         self.record = record
+        self.root = root
     }
 
     /// What the run has come to so far.
@@ -47,7 +49,9 @@ final class BatchReporter: Sendable {
     /// A job is done.
     func finish(_ outcome: Outcome, display: ProgressDisplay, index: Int) {
         tally.withLock { $0.add(outcome) }
-        log?.add(outcome.status == "converted" ? "finished" : outcome.status, outcome.logged)
+        log?.add(
+            outcome.status == "converted" ? "finished" : outcome.status,
+            outcome.logged(below: root))
         if run.isJSON { writeOutput(outcome.json.description + "\n") }
         if let completion = outcome.completion { keep(completion, of: outcome.job) }
         // Whoever asked for it knows.
@@ -140,7 +144,8 @@ extension BatchPlan.Part {
 
 extension Outcome {
     /// The members of a line in the log.
-    fileprivate var logged: JSONValue {
+    fileprivate func logged(below root: Path?) -> JSONValue {
+        if case .failed = result { return job.json + entry(below: root) + details }
         guard let completion, let output = completion.outputs.last else {
             return job.json + details
         }
@@ -148,5 +153,16 @@ extension Outcome {
             "input_sha256": .string(completion.inputDigest),
             "output_sha256": .string(output.content.digest),
         ]
+    }
+
+    /// The members that make the line of a failure one of a list, by which it can be tried again.
+    private func entry(below root: Path?) -> JSONValue {
+        guard let root, case .file(let input) = job.input, case .file(let output) = job.output,
+            let name = output.below(root)
+        else { return [:] }
+        var entry = ListEntry(input: input)
+        entry.output = name
+        entry.page = job.page
+        return entry.json()
     }
 }

@@ -147,7 +147,8 @@ package struct BatchRunner: Sendable {
         }
         let record = try openRecord(plan)
         let reporter = BatchReporter(
-            console: console, run: run, writeOutput: writeOutput, log: log, record: record)
+            console: console, run: run, writeOutput: writeOutput, log: log, record: record,
+            root: plan.root)
         let items = plan.jobs.map { job in
             var item = Item(job, mode: run.isDryRun ? .plan : .convert)
             guard let record else { return item }

@@ -167,7 +167,7 @@ package struct ConversionRequest: Sendable {
     }
 
     /// The path of a file's folder below the base, which there need not be.
-    private func tree(of file: Path, below base: BaseFolder?) throws(CommandError) -> Path {
+    func tree(of file: Path, below base: BaseFolder?) throws(CommandError) -> Path {
         guard let base else { return "" }
         guard let tree = base.tree(of: file) else { throw .usage(Self.outside(file, self.base)) }
         return tree
@@ -202,12 +202,11 @@ package struct ConversionRequest: Sendable {
         _ plan: inout BatchPlan
     ) throws(CommandError) {
         var scan = FolderScan(registry: registry, isRecursive: isRecursive, filter: filter)
-        do throws(ImageError) {
-            try scan.run(source, excluding: target)
-        } catch {
-            throw .failed(source.description, error)
+        var files: [FolderScan.File] = []
+        try CommandError.about(source) { () throws(ImageError) in
+            try scan.run(source, excluding: target) { files.append($0) }
         }
-        for file in scan.files.sorted() {
+        for file in files.sorted() {
             plan.add(file.path, in: file.folders.reduce(tree) { $0.appending($1) })
         }
         plan.ignoredFileCount += scan.ignoredFileCount

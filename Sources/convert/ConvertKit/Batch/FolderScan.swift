@@ -23,7 +23,6 @@ struct FolderScan {
     let registry: FormatRegistry
     let isRecursive: Bool
     let filter: FileFilter
-    private(set) var files: [File] = []
     private(set) var ignoredFileCount = 0
     /// The first of those files.
     private(set) var ignoredNames: [Path] = []
@@ -37,10 +36,17 @@ struct FolderScan {
         self.filter = filter
     }
 
-    /// Scans `root`; outputs of an earlier run in `excluded` are no inputs.
-    mutating func run(_ root: Path, excluding excluded: Path) throws(ImageError) {
+    /// Scans `root`, and tells of files as they are found; outputs of an earlier run in `excluded` are
+    /// no inputs.
+    mutating func run(
+        _ root: Path, excluding excluded: Path? = nil,
+        found: (File) throws(ImageError) -> Void
+    ) throws(ImageError) {
         let rootIdentity = try FileStatus.ofFile(at: root)?.identity
-        let excludedIdentity = try FileStatus.ofFile(at: excluded)?.identity
+        let excludedIdentity =
+            try excluded.flatMap { (path) throws(ImageError) in
+                try FileStatus.ofFile(at: path)
+            }?.identity
         if let rootIdentity { visited.insert(rootIdentity) }
         if let excludedIdentity { visited.insert(excludedIdentity) }
         var pending: [Folder] = [(root, [])]
@@ -54,12 +60,14 @@ struct FolderScan {
                 failures.append(BatchPlan.FolderFailure(path: folder.path, error: error))
                 continue
             }
-            pending += visit(names, in: folder).reversed()
+            pending += try visit(names, in: folder, found).reversed()
         }
     }
 
     /// Sorts out what is in a folder; returns the folders to go on with.
-    private mutating func visit(_ names: [Path], in folder: Folder) -> [Folder] {
+    private mutating func visit(
+        _ names: [Path], in folder: Folder, _ found: (File) throws(ImageError) -> Void
+    ) throws(ImageError) -> [Folder] {
         var children: [Folder] = []
         for name in names where !name.isHidden {
             let path = folder.path.appending(name)
@@ -77,7 +85,7 @@ struct FolderScan {
                 if !isReadable(name) {
                     ignore(relative)
                 } else if filter.admits(file: relative) {
-                    files.append(File(path: path, folders: folder.folders))
+                    try found(File(path: path, folders: folder.folders))
                 } else {
                     excludedFileCount += 1
                 }

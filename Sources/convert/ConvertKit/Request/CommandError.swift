@@ -1,3 +1,4 @@
+internal import FormatFiles
 package import FormatKit
 
 /// Why a command stops before, or instead of, its work.
@@ -38,6 +39,19 @@ package enum CommandError: Error, Equatable {
         case .usage(let reason): reason
         case .failed(let subject, let error): "\(subject): \(error.message)"
         case .incomparable(let subject, let failure): "\(subject): \(failure)"
+        }
+    }
+}
+
+extension CommandError {
+    /// Does something with a file, and says which one if it fails.
+    static func about<Result>(
+        _ path: Path, _ body: () throws(ImageError) -> Result
+    ) throws(CommandError) -> Result {
+        do throws(ImageError) {
+            return try body()
+        } catch {
+            throw .failed(path.description, error)
         }
     }
 }

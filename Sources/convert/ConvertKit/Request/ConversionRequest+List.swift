@@ -4,33 +4,47 @@ internal import FormatKit
 extension ConversionRequest {
     /// `--files-from LIST DIR --to FORMAT`, also with `--output-dir DIR`.
     func plan(of list: FileList, registry: FormatRegistry) throws(CommandError) -> BatchPlan {
-        if isJoining { throw .usage("--join takes its inputs from the command line") }
-        if isRecursive || filter != FileFilter() {
-            throw .usage("--recursive, --include and --exclude need a folder; a list has files")
-        }
+        try checkOptions(of: list)
         var plan = try emptyPlan(into: try listTarget(), registry: registry)
         let base = base.map { BaseFolder($0) }
         try list.forEach { (entry, place) throws(CommandError) in
             let origin = BatchPlan.Origin(
                 line: place.number, page: entry.page, cost: entry.cost)
-            if let output = entry.output {
-                let path = try outputPath(output, place, registry: registry, plan)
-                plan.add(entry.input, as: path, from: origin)
-                return
+            let (tree, output) = try self.place(
+                of: entry, place, below: base, registry: registry, plan)
+            if let output {
+                plan.add(entry.input, as: output, from: origin)
+            } else {
+                plan.add(entry.input, in: tree, from: origin)
             }
-            if entry.page != nil, template?.needsPages == true {
-                throw place.error("\"page\" says which page, but {page} means all of them")
-            }
-            guard let base else {
-                plan.add(entry.input, from: origin)
-                return
-            }
-            guard let tree = base.tree(of: entry.input) else {
-                throw place.error(Self.outside(entry.input, self.base))
-            }
-            plan.add(entry.input, in: tree, from: origin)
         }
         return plan
+    }
+
+    /// Checks what makes no sense with a list.
+    func checkOptions(of list: FileList) throws(CommandError) {
+        if isJoining { throw .usage("--join takes its inputs from the command line") }
+        if isRecursive || filter != FileFilter() {
+            throw .usage("--recursive, --include and --exclude need a folder; a list has files")
+        }
+    }
+
+    /// Where an input of a list lies below the base, and the output that the list says.
+    func place(
+        of entry: ListEntry, _ place: FileList.Place, below base: BaseFolder?,
+        registry: FormatRegistry, _ plan: BatchPlan
+    ) throws(CommandError) -> (tree: Path, output: Path?) {
+        if let output = entry.output {
+            return ("", try outputPath(output, place, registry: registry, plan))
+        }
+        if entry.page != nil, template?.needsPages == true {
+            throw place.error("\"page\" says which page, but {page} means all of them")
+        }
+        guard let base else { return ("", nil) }
+        guard let tree = base.tree(of: entry.input) else {
+            throw place.error(Self.outside(entry.input, self.base))
+        }
+        return (tree, nil)
     }
 
     /// The folder that the outputs of a list go into.

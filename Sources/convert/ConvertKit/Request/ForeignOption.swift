@@ -27,10 +27,16 @@ package enum ForeignOption {
     ///
     /// It would take `-photo.png` for the options `-p`, `-h` and so on, and print its help.
     ///
+    /// - Parameters:
+    ///   - words: The arguments.
+    ///   - known: Short options that are ours.
     /// - Throws: ``CommandError/usage(_:)``.
-    package static func check(_ words: [String]) throws(CommandError) {
+    package static func check(
+        _ words: [String], allowing known: Set<String> = []
+    ) throws(CommandError) {
         for word in words {
             if word == "--" { return }
+            if known.contains(word) { continue }
             guard word.hasPrefix("-"), word != "-", word != "-h" else { continue }
             let isLong = word.hasPrefix("--")
             let name = String(word.drop { $0 == "-" }.prefix { $0 != "=" })

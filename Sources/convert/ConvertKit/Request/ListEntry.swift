@@ -27,6 +27,9 @@ struct ListEntry: Equatable {
         }
     }
 
+    /// The largest number that every reader of JSON knows exactly.
+    static let maximumNumber = 1 << 53
+
     init(input: Path) {
         self.input = input
     }
@@ -62,7 +65,7 @@ struct ListEntry: Equatable {
         _ name: String, _ json: JSONValue, from least: Int
     ) throws(Failure) -> Int? {
         guard let value = json[name], value != .null else { return nil }
-        guard let number = value.wholeNumber, number >= least, number <= 1 << 53 else {
+        guard let number = value.wholeNumber, number >= least, number <= maximumNumber else {
             throw .member(name, "is no whole number from \(least) on")
         }
         return number

@@ -6,16 +6,17 @@ final class ExecutorPool: Sendable {
     private let executors: [any ItemExecutor]
     private let gate: MemoryGate
 
-    /// Shares the machine for a plan.
+    /// Shares the machine for a plan, or for so many items in its manner.
     ///
     /// - Throws: ``CommandError/usage(_:)`` if an option makes no sense for the plan's format.
     init(
-        registry: FormatRegistry, plan: BatchPlan, options: ConversionOptions, run: RunOptions,
+        registry: FormatRegistry, plan: BatchPlan, workCount: Int? = nil,
+        options: ConversionOptions, run: RunOptions,
         resources: MachineResources, launcher: WorkerLauncher?,
         signal: @escaping @Sendable () -> Int32?
     ) throws(CommandError) {
         let shares = resources.shares(
-            jobs: run.jobCount, threads: run.threadCount, workCount: plan.jobs.count)
+            jobs: run.jobCount, threads: run.threadCount, workCount: workCount ?? plan.jobs.count)
         // Made in any case: it is this process that tells of options that make no sense.
         let conversion = try FileConversion(
             registry: registry, format: plan.format, options: options, run: run,

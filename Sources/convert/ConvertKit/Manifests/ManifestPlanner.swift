@@ -1,0 +1,146 @@
+package import FormatFiles
+package import FormatKit
+
+/// Writes down what a run would do, for runs of its parts: opens inputs, but decodes none.
+package struct ManifestPlanner: Sendable {
+    private let registry: FormatRegistry
+    private let options: ConversionOptions
+    private let run: RunOptions
+    private let console: Console
+    private let resources: MachineResources
+    private let launcher: WorkerLauncher?
+    private let signal: @Sendable () -> Int32?
+
+    /// Whether nothing is opened, so that nothing is known but names.
+    private let isByNameOnly: Bool
+
+    /// Creates a planner.
+    ///
+    /// - Parameters:
+    ///   - registry: The formats.
+    ///   - options: What the command line says about every conversion.
+    ///   - run: What it says about how the run goes.
+    ///   - console: Where errors and the summary go.
+    ///   - resources: What may be used.
+    ///   - launcher: How processes are started that open the inputs; without it, this one does.
+    ///   - isByNameOnly: Whether inputs are not opened, and nothing is known of them but names.
+    ///   - signal: The signal that asks to stop, if one has come.
+    package init(
+        registry: FormatRegistry, options: ConversionOptions, run: RunOptions, console: Console,
+        resources: MachineResources = .current(), launcher: WorkerLauncher? = nil,
+        isByNameOnly: Bool = false,
+        signal: @escaping @Sendable () -> Int32? = { Interruption.signal }
+    ) {
+        self.registry = registry
+        self.options = options
+        self.run = run
+        self.console = console
+        self.resources = resources
+        self.launcher = launcher
+        self.isByNameOnly = isByNameOnly
+        self.signal = signal
+    }
+
+    /// How many inputs are looked at before their lines are written.
+    private static let groupCount = 1024
+    /// Writes the manifest of a request.
+    ///
+    /// Memory holds 8 bytes for each entry, and a part of the names that does not grow.
+    ///
+    /// - Parameters:
+    ///   - request: What is to be converted.
+    ///   - path: The manifest.
+    /// - Returns: `success`, `failure` if some input cannot be converted, or `nothingMatched`.
+    /// - Throws: ``CommandError`` if the request makes no sense; then there is no manifest.
+    package func run(
+        _ request: ConversionRequest, to path: Path
+    ) throws(CommandError) -> ProgramStatus {
+        let lines = ManifestLines(
+            template: request.template ?? .standard, format: try request.format(registry: registry),
+            pages: options.selection.pages)
+        guard lines.areNamesKnown || !isByNameOnly else {
+            throw .usage("--names-only cannot name outputs after pictures")
+        }
+        var (inputs, failureCount) = try request.manifestEntries(registry: registry, console)
+        if inputs.count == 0 { return failureCount > 0 ? .failure : .nothingMatched }
+        let pool = try isByNameOnly ? nil : makePool(lines, workCount: inputs.count)
+        defer { pool?.finish() }
+        var writer = try CommandError.about(path) { () throws(ImageError) in
+            try ManifestWriter(path: path, isReplacing: run.isReplacing)
+        }
+        try CommandError.about(path) { () throws(ImageError) in try inputs.sort() }
+        while true {
+            let group = try CommandError.about(path) { () throws(ImageError) in
+                try Self.nextGroup(&inputs)
+            }
+            if group.isEmpty { break }
+            let outcomes = pool.map { measure(group, lines, $0) }
+            if let number = signal() { return .signal(number) }
+            for (index, entry) in group.enumerated() {
+                let outcome = outcomes?[index]
+                if outcome?.failure != nil { failureCount += 1 }
+                try CommandError.about(entry.input) { () throws(ImageError) in
+                    try add(entry, outcome, lines, to: &writer)
+                }
+            }
+        }
+        try writer.finish()
+        console.note(
+            "\(writer.entryCount) planned"
+                + (failureCount > 0 ? ", \(failureCount) cannot be converted" : ""))
+        return failureCount > 0 ? .failure : .success
+    }
+
+    private func makePool(
+        _ lines: ManifestLines, workCount: Int
+    ) throws(CommandError) -> ExecutorPool {
+        try ExecutorPool(
+            registry: registry, plan: BatchPlan(format: lines.format), workCount: workCount,
+            options: options, run: run, resources: resources, launcher: launcher, signal: signal)
+    }
+
+    private static func nextGroup(
+        _ inputs: inout EntrySorter
+    ) throws(ImageError) -> [ManifestEntry] {
+        var group: [ManifestEntry] = []
+        while group.count < groupCount, let record = try inputs.next() {
+            group.append(ManifestEntry(record: record[...]))
+        }
+        return group
+    }
+
+    /// Opens the inputs of entries; the outcomes are in the same order, fewer where a signal came.
+    private func measure(
+        _ group: [ManifestEntry], _ lines: ManifestLines, _ pool: ExecutorPool
+    ) -> [Outcome] {
+        let outcomes = Monitor<[Int: Outcome]>([:])
+        pool.perform(
+            group.map { entry in
+                // Of all pages, none is lost.
+                let page = lines.template.needsPages ? entry.page ?? 0 : entry.page
+                return Item(
+                    Job(input: .file(entry.input), output: .standard, page: page), mode: .measure)
+            }, while: { [signal] in signal() == nil },
+            finished: { index, outcome in outcomes.change { $0[index] = outcome } })
+        var sorted: [Outcome] = []
+        outcomes.change { outcomes in sorted = group.indices.compactMap { outcomes[$0] } }
+        return sorted
+    }
+
+    /// Writes the lines of an entry.
+    private func add(
+        _ entry: ManifestEntry, _ outcome: Outcome?, _ lines: ManifestLines,
+        to writer: inout ManifestWriter
+    ) throws(ImageError) {
+        let all: [ManifestLines.Line]
+        if let report = outcome?.report {
+            all = try lines.lines(for: entry, report)
+        } else if let failure = outcome?.failure {
+            console.error(entry.input.description, failure.message)
+            all = lines.lines(for: entry, failure)
+        } else {
+            all = [lines.line(for: entry)]
+        }
+        for line in all { try writer.add(line.entry, line.more) }
+    }
+}

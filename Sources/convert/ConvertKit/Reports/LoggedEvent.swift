@@ -1,0 +1,56 @@
+internal import FormatFiles
+
+/// A line of a log.
+struct LoggedEvent: Sendable {
+    /// What happened.
+    enum Kind: String, Sendable {
+        case started, finished, planned, skipped, failed, summary
+    }
+
+    /// What two events of one job have in common.
+    struct Key: Hashable, Sendable {
+        let input: String
+        let output: String
+    }
+
+    let kind: Kind
+    /// When, as `2026-11-24T20:15:30Z`.
+    let time: String
+    let input: String
+    let output: String
+    /// Why something failed.
+    let error: JSONValue?
+    /// The whole line.
+    let json: JSONValue
+
+    /// The event that a line says; `nil` if it says none.
+    init?(_ json: JSONValue) {
+        guard let kind = json["event"]?.text.flatMap(Kind.init), let time = json["time"]?.text
+        else {
+            return nil
+        }
+        self.kind = kind
+        self.time = time
+        input = json["input"]?.text ?? ""
+        output = json["output"]?.text ?? ""
+        error = json["error"]
+        self.json = json
+    }
+
+    /// Which job it is about, if it is about one.
+    var key: Key? { kind == .summary ? nil : Key(input: input, output: output) }
+
+    /// The line of a list with which the job can be done again.
+    var entry: ListEntry {
+        // Logs that do not say it exactly are of runs whose outputs had their own names.
+        guard let entry = try? ListEntry(json: json) else { return ListEntry(input: Path(input)) }
+        return entry
+    }
+}
+
+extension LoggedEvent: Comparable {
+    /// By time; clocks tell whole seconds, so that of two within one nobody knows which was first.
+    static func < (left: LoggedEvent, right: LoggedEvent) -> Bool { left.time < right.time }
+
+    static func == (left: LoggedEvent, right: LoggedEvent) -> Bool { left.time == right.time }
+}

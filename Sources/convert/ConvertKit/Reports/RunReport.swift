@@ -1,0 +1,140 @@
+package import FormatFiles
+internal import FormatKit
+
+/// What runs have come to, by their logs.
+///
+/// Logs are read twice, line by line: first for everything that went wrong, then for what has been put
+/// right since. Memory grows only with the former.
+package struct RunReport: Sendable {
+    /// What has been counted.
+    private(set) var totals = RunTotals()
+    /// What has failed since it was last converted, in the order of the inputs.
+    private(set) var failures: [LoggedEvent] = []
+    /// What was begun and has not ended, as runs were killed.
+    private(set) var unfinishedCount = 0
+
+    /// Reads logs.
+    ///
+    /// - Throws: ``CommandError`` if one cannot be read.
+    package init(_ logs: [Endpoint]) throws(CommandError) {
+        var sources: [LogSource] = []
+        for log in logs { sources.append(try LogSource(log)) }
+        var open: [LoggedEvent.Key: LoggedEvent] = [:]
+        var failed: [LoggedEvent.Key: LoggedEvent] = [:]
+        for source in sources {
+            try source.forEach { event in
+                totals.add(event)
+                guard let key = event.key else { return }
+                switch event.kind {
+                case .started: open[key] = open[key].map { max($0, event) } ?? event
+                case .failed:
+                    open[key] = nil
+                    failed[key] = failed[key].map { max($0, event) } ?? event
+                default: open[key] = nil
+                }
+            }
+        }
+        for source in sources {
+            try source.forEach { event in
+                guard event.kind != .started, let key = event.key else { return }
+                if let begun = open[key], begun <= event { open[key] = nil }
+                guard event.kind == .finished || event.kind == .skipped else { return }
+                if let failure = failed[key], failure <= event { failed[key] = nil }
+            }
+        }
+        unfinishedCount = open.count
+        failures = failed.values.sorted { ($0.input, $0.output) < ($1.input, $1.output) }
+    }
+
+    /// Whether anything is left to do.
+    package var status: ProgramStatus {
+        if totals.eventCount == 0 { return .nothingMatched }
+        let isDone = failures.isEmpty && unfinishedCount == 0 && totals.missingParts.isEmpty
+        return isDone ? .success : .failure
+    }
+
+    /// Writes the failures as a list that can be run again.
+    ///
+    /// - Throws: ``CommandError`` if it cannot be written.
+    package func writeFailures(to path: Path) throws(CommandError) {
+        try CommandError.about(path) { () throws(ImageError) in
+            let sink = try FileSink(path: path, isReplacing: true)
+            var lines = ["\(ManifestFrame.head)"]
+            for failure in failures {
+                lines.append("\(failure.entry.json(["error": failure.error ?? .null]))")
+            }
+            lines.append("\(ManifestFrame.end(entryCount: failures.count))")
+            try sink.append(Array((lines.joined(separator: "\n") + "\n").utf8))
+            try sink.commit()
+        }
+    }
+
+    /// The report for machines.
+    package var json: JSONValue {
+        totals.json + [
+            "failed": .integer(failures.count), "unfinished": .integer(unfinishedCount),
+            "failures": .object(
+                failureCounts.map { .init(key: $0.key, value: .integer($0.count)) }),
+            "status": .integer(Int(status.rawValue)),
+        ]
+    }
+
+    /// The report for people.
+    package var text: String {
+        var lines = totals.lines
+        lines.append("failed: \(failures.count)")
+        lines += failureCounts.map { "  \($0.count) \($0.key)" }
+        if unfinishedCount > 0 { lines.append("begun and not finished: \(unfinishedCount)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The number of failures of each kind, the most frequent first.
+    private var failureCounts: [(key: String, count: Int)] {
+        RunTotals.sorted(
+            failures.reduce(into: [:]) { $0[$1.error?["kind"]?.text ?? "unknown", default: 0] += 1 }
+        )
+    }
+}
+
+/// A log that can be read more than once.
+private struct LogSource {
+    private let log: Endpoint
+    private let source: any ImageSource
+    /// The most bytes of a log that comes through a pipe: it is kept in memory.
+    private static let maximumPipedByteCount = 4 << 30
+
+    init(_ log: Endpoint) throws(CommandError) {
+        self.log = log
+        do throws(ImageError) {
+            switch log {
+            case .standard:
+                source = try StreamSource.standardInput(
+                    limit: Self.maximumPipedByteCount,
+                    isCancelled: { Interruption.signal != nil })
+            case .file(let path):
+                source = try Files.source(
+                    at: path, limit: Self.maximumPipedByteCount,
+                    isCancelled: { Interruption.signal != nil })
+            }
+        } catch {
+            throw .failed(log.inputName, error)
+        }
+    }
+
+    func forEach(_ body: (LoggedEvent) -> Void) throws(CommandError) {
+        var reader = PieceReader(source, maximumByteCount: 1 << 24)
+        while true {
+            let line: ArraySlice<UInt8>?
+            do throws(ImageError) {
+                line = try reader.next()
+            } catch {
+                throw .failed(log.inputName, error)
+            }
+            guard let line else { return }
+            // A line that was cut short, as by a kill, says nothing.
+            if let json = try? JSONValue(parsing: Array(line)), let event = LoggedEvent(json) {
+                body(event)
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import FormatFiles
+import FormatKit
+import TestSupport
+import Testing
+
+@testable import ConvertKit
+
+@Suite final class RunReportTests: BatchFixture {
+    private func report(_ logs: String...) throws -> RunReport {
+        try RunReport(logs.map { .file(Path(folder($0))) })
+    }
+
+    /// A line of a log, at a second of one minute.
+    private func line(_ event: String, _ second: Int, _ more: String) -> String {
+        let time = "2026-11-30T10:00:\(second < 10 ? "0" : "")\(second)Z"
+        return #"{"event":"\#(event)","time":"\#(time)","# + more + "}"
+    }
+
+    private func write(_ name: String, _ lines: [String]) throws {
+        try folder.write(name, Array((lines.joined(separator: "\n") + "\n").utf8))
+    }
+
+    private let a = #""input":"in/a.toy","output":"out/a.toy""#
+    private let b = #""input":"in/b.toy","output":"out/b.toy""#
+
+    @Test func `adds up what runs did`() throws {
+        try write(
+            "log",
+            [
+                line("started", 1, a),
+                line(
+                    "finished", 2,
+                    a + #","input_bytes":9,"output_bytes":4,"milliseconds":1500,"losses":"#
+                        + #"[{"kind":"depth"},{"kind":"depth"},{"kind":"alpha"}]"#),
+                line(
+                    "finished", 3,
+                    b + #","input_bytes":1,"output_bytes":2,"milliseconds":2000,"losses":"#
+                        + #"[{"kind":"depth"}],"peak_memory_bytes":3000000"#),
+                "{\"event\":\"fini",
+            ])
+        let report = try report("log")
+        #expect(
+            report.text == """
+                converted: 2 (10 -> 6 bytes, 3.5 s in all, at most 2 MiB)
+                skipped: 0
+                from 2026-11-30T10:00:01Z to 2026-11-30T10:00:03Z
+                slowest:
+                  2000 ms in/b.toy
+                  1500 ms in/a.toy
+                losses:
+                  2 depth
+                  1 alpha
+                failed: 0
+
+                """)
+        #expect(report.status == .success)
+        #expect(report.json["losses"]?["depth"] == .integer(2))
+    }
+
+    @Test(arguments: [
+        (["failed 1", "finished 2"], 0), (["finished 1", "failed 2"], 1),
+        (["failed 1", "failed 2"], 1), (["failed 2", "skipped 2"], 0),
+        (["failed 1", "started 2"], 1), (["failed 1"], 1),
+    ])
+    func `what was put right later has not failed`(events: [String], count: Int) throws {
+        for order in [events, events.reversed()] {
+            // A log for each event: their order does not count, their times do.
+            let names = try order.enumerated().map { index, event in
+                let words = event.split(separator: " ")
+                let error = words[0] == "failed" ? #","error":{"kind":"io"}"# : ""
+                try write("\(index)", [line(String(words[0]), Int(words[1]) ?? 0, a + error)])
+                return Endpoint.file(Path(folder("\(index)")))
+            }
+            let report = try RunReport(names)
+            #expect(report.failures.count == count)
+            #expect(report.status == (count == 0 ? .success : .failure))
+        }
+    }
+
+    @Test func `knows what was begun and not finished`() throws {
+        try write("0", [line("started", 1, a), line("started", 1, b), line("finished", 2, b)])
+        #expect(try report("0").unfinishedCount == 1)
+        #expect(try report("0").status == .failure)
+        try write("1", [line("started", 5, a), line("finished", 6, a)])
+        #expect(try report("0", "1").unfinishedCount == 0)
+        #expect(try report("1", "0").unfinishedCount == 0)
+    }
+
+    @Test func `misses the parts that have no end`() throws {
+        func part(_ number: Int, _ second: Int, _ status: Int = 0, _ digest: String = "aa")
+            -> String
+        {
+            line(
+                "summary", second,
+                #""shard":"\#(number)/3","partition":"\#(digest)","status":\#(status)"#)
+        }
+        try write("log", [part(1, 1), part(3, 2)])
+        #expect(try report("log").totals.missingParts == [2])
+        #expect(try report("log").text.contains("shards without an end: 2\n"))
+        try write("log", [part(1, 1), part(3, 2), part(2, 3, 143)])
+        #expect(try report("log").totals.missingParts == [2])
+        try write("log", [part(1, 1), part(3, 2), part(2, 3, 75)])
+        #expect(try report("log").totals.missingParts == [])
+        try write("log", [part(1, 1), part(3, 2), part(2, 3), part(1, 4, 0, "bb")])
+        #expect(try report("log").totals.missingParts == [2, 3])
+        #expect(try report("log").text.contains("divided differently: 2\n"))
+    }
+
+    @Test func `writes failures as a list that can be run again`() throws {
+        try writePictures(["in/x/a.toy"])
+        try folder.write("in/x/new\nline.toy", [1])
+        try folder.write("in/b.toy", [1])
+        #expect(
+            try run(folderRequest(isRecursive: true)) { $0.logPath = Path(self.folder("log")) }
+                == .failure)
+        let report = try report("log")
+        #expect(report.failures.count == 2 && report.status == .failure)
+        try report.writeFailures(to: Path(folder("failed.jsonl")))
+        let list = String(decoding: try #require(folder.read("failed.jsonl")), as: UTF8.self)
+        #expect(list.contains(#""out":"x/new\nline.toy","error":{"kind":"unrecognized""#))
+        try writePictures(["in/x/new\nline.toy", "in/b.toy"])
+        var request = ConversionRequest([folder("out")], formatName: "toy")
+        request.list = FileList(.file(Path(folder("failed.jsonl"))))
+        #expect(try run(request) { $0.logPath = Path(self.folder("log")) } == .success)
+        #expect(
+            folder.files.filter { $0.hasPrefix("out/") }
+                == ["out/b.toy", "out/x/a.toy", "out/x/new\nline.toy"])
+        #expect(try self.report("log").status == .success)
+    }
+
+    @Test func `tells of a log that is missing, or empty`() throws {
+        #expect(throws: CommandError.self) { try self.report("none") }
+        try folder.write("log", [])
+        #expect(try report("log").status == .nothingMatched)
+    }
+}
