@@ -5,10 +5,13 @@ import Testing
 @testable import ConvertKit
 
 @Suite struct PartitionTests {
-    private func elements(_ costs: [Int]) -> [Partition.Element] {
-        costs.enumerated().map { index, cost in
-            Partition.Element(name: Path("f/\(index).x"), cost: cost)
-        }
+    /// Divides `f/0.x`, `f/1.x` and so on.
+    private func partition(
+        _ costs: [Int], into count: Int, by basis: Shard.Basis
+    ) -> Partition {
+        Partition(
+            hashes: costs.indices.map { Path("f/\($0).x").stableHash }, costs: costs, into: count,
+            by: basis)
     }
 
     private func sizes(_ partition: Partition, _ count: Int) -> [Int] {
@@ -17,8 +20,8 @@ import Testing
 
     @Test(arguments: [1, 2, 7, 100, 150])
     func `makes parts of which none has more than one input more`(count: Int) {
-        let elements = elements(Array(repeating: 0, count: 100))
-        let sizes = sizes(Partition(elements, into: count, by: .count), count)
+        let costs = Array(repeating: 0, count: 100)
+        let sizes = sizes(partition(costs, into: count, by: .count), count)
         #expect(sizes.reduce(0, +) == 100)
         #expect(sizes.allSatisfy { [100 / count, (100 + count - 1) / count].contains($0) })
     }
@@ -26,16 +29,18 @@ import Testing
     @Test(arguments: [Shard.Basis.count, .cost], [1, 2] as [UInt64])
     func `does not depend on the order in which files are found`(basis: Shard.Basis, seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        let elements = elements((0..<200).map { _ in Int.random(in: 0..<9, using: &random) })
-        let first = Partition(elements, into: 7, by: basis)
-        let order = elements.indices.shuffled(using: &random)
-        let second = Partition(order.map { elements[$0] }, into: 7, by: basis)
+        let costs = (0..<200).map { _ in Int.random(in: 0..<9, using: &random) }
+        let first = partition(costs, into: 7, by: basis)
+        let order = costs.indices.shuffled(using: &random)
+        let second = Partition(
+            hashes: order.map { Path("f/\($0).x").stableHash }, costs: order.map { costs[$0] },
+            into: 7, by: basis)
         #expect(order.indices.allSatisfy { second.parts[$0] == first.parts[order[$0]] })
         #expect(first.digest == second.digest)
     }
 
     @Test func `divides the same way on every machine and in every version`() {
-        let partition = Partition(elements([1, 1, 1, 1, 1, 1, 1, 1]), into: 3, by: .count)
+        let partition = partition([1, 1, 1, 1, 1, 1, 1, 1], into: 3, by: .count)
         #expect(Path("f/0.x").stableHash == Self.hash("f/0.x"))
         #expect(partition.parts == Self.expected)
     }
@@ -62,7 +67,7 @@ import Testing
     func `shares out costs`(count: Int) {
         var random = SplitMix64(seed: 5)
         let costs = (0..<500).map { _ in Int.random(in: 1..<1000, using: &random) } + [20_000]
-        let partition = Partition(elements(costs), into: count, by: .cost)
+        let partition = partition(costs, into: count, by: .cost)
         let loads = (0..<count).map { part in
             costs.indices.filter { partition.parts[$0] == part }.reduce(0) { $0 + costs[$1] }
         }
@@ -71,16 +76,15 @@ import Testing
     }
 
     @Test func `shares out inputs that cost nothing, too`() {
-        let elements = elements([0, 0, 0, 0, 0, 0])
-        #expect(sizes(Partition(elements, into: 3, by: .cost), 3) == [2, 2, 2])
+        #expect(sizes(partition([0, 0, 0, 0, 0, 0], into: 3, by: .cost), 3) == [2, 2, 2])
     }
 
     @Test func `has another digest if anything is divided otherwise`() {
         let digests = [
-            Partition(elements([1, 2, 3]), into: 2, by: .count),
-            Partition(elements([1, 2, 3]), into: 3, by: .count),
-            Partition(elements([1, 2, 3]), into: 2, by: .cost),
-            Partition(elements([1, 2]), into: 2, by: .count), Partition([], into: 2, by: .count),
+            partition([1, 2, 3], into: 2, by: .count),
+            partition([1, 2, 3], into: 3, by: .count),
+            partition([1, 2, 3], into: 2, by: .cost),
+            partition([1, 2], into: 2, by: .count), partition([], into: 2, by: .count),
         ].map(\.digest)
         #expect(Set(digests).count == digests.count)
         #expect(digests.allSatisfy { $0.count == 16 })

@@ -67,6 +67,44 @@ import Testing
         #expect(outputs == [])
     }
 
+    @Test func `every part of a list finds collisions between outputs of others`() throws {
+        try writePictures(Self.names)
+        try folder.makeFolder("out/x")
+        try folder.link("out/link", to: "x")
+        func run(_ lines: [String], _ number: Int, force: Bool = false) throws -> ProgramStatus {
+            var request = ConversionRequest([folder("out")], formatName: "toy")
+            request.list = FileList(
+                .file(Path(try folder.write("list", Array(lines.joined(separator: "\n").utf8)))))
+            request.shard = Shard(number: number, of: 4)
+            return try self.run(request) { $0.isReplacing = force }
+        }
+        let lines = Self.names.enumerated().map { index, name in
+            #"{"in":"\#(folder(name))","out":"x/\#(index).toy"}"#
+        }
+        let more = #"{"in":"\#(folder(Self.names[0]))","out":"link/7.toy"}"#
+        for number in 1...4 {
+            for force in [false, true] {
+                let error = #expect(throws: CommandError.self) {
+                    try run(lines + [more], number, force: force)
+                }
+                let message = error?.message ?? ""
+                #expect(message.contains("(line 8) and ") && message.contains("(line 12) would"))
+            }
+        }
+        #expect(outputs == [])
+        // Whether all jobs are held or one part's, the parts are the same.
+        var seen: [[String]] = []
+        for force in [false, true] {
+            for number in 1...4 {
+                #expect(try run(lines, number, force: force) == .success)
+                seen.append(outputs)
+                for name in outputs { try folder.remove(name) }
+            }
+        }
+        #expect(Array(seen[..<4]) == Array(seen[4...]))
+        #expect(seen[..<4].joined().sorted() == (0..<11).map { "out/x/\($0).toy" }.sorted())
+    }
+
     @Test func `what a list says to cost counts only if it says it of all`() throws {
         try writePictures(["in/a.toy", "in/b.toy", "in/c.toy"])
         try folder.makeFolder("out")

@@ -17,6 +17,8 @@ extension BatchPlan {
     ///
     /// - Throws: ``CommandError`` if outputs have no names yet, or only one.
     mutating func restrict(to shard: Shard) throws(CommandError) {
+        // A list has been divided while it was read.
+        if part != nil { return }
         if isSingle { throw .usage("--shard needs a folder, or a list with --output-dir") }
         guard isNamed else {
             throw .usage(
@@ -24,19 +26,17 @@ extension BatchPlan {
                     + "`convert plan` writes a list with names")
         }
         let costs = shard.basis == .cost ? expectedCosts() : []
-        let elements = jobs.indices.map { index in
-            Partition.Element(
-                name: name(ofOutput: index), cost: index < costs.count ? costs[index] : 0)
-        }
-        let partition = Partition(elements, into: shard.count, by: shard.basis)
+        let partition = Partition(
+            hashes: jobs.map { name(ofOutput: $0).stableHash }, costs: costs, into: shard.count,
+            by: shard.basis)
         keep(
             jobs.indices.filter { partition.parts[$0] == shard.number - 1 },
             of: Part(shard: shard, digest: partition.digest, wholeCount: jobs.count))
     }
 
     /// The output of a job as the record and other processes know it.
-    private func name(ofOutput index: Int) -> Path {
-        guard case .file(let path) = jobs[index].output else {
+    func name(ofOutput job: Job) -> Path {
+        guard case .file(let path) = job.output else {
             preconditionFailure("outputs of a batch are files")
         }
         return root.flatMap(path.below) ?? path
@@ -47,13 +47,15 @@ extension BatchPlan {
     private func expectedCosts() -> [Int] {
         let listed = listedCosts.compactMap { $0 }
         if listed.count == jobs.count { return listed }
-        return jobs.map { job in
-            // An input that is not there costs nothing.
-            job.inputs.reduce(0) { sum, input in
-                guard case .file(let path) = input, let status = try? FileStatus.ofFile(at: path)
-                else { return sum }
-                return sum.addingClamped(status.byteCount)
-            }
+        return jobs.map(Self.cost)
+    }
+
+    /// The size of a job's inputs, in bytes; one that is not there costs nothing.
+    static func cost(of job: Job) -> Int {
+        job.inputs.reduce(0) { sum, input in
+            guard case .file(let path) = input, let status = try? FileStatus.ofFile(at: path)
+            else { return sum }
+            return sum.addingClamped(status.byteCount)
         }
     }
 }

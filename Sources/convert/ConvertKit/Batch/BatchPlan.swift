@@ -80,22 +80,27 @@ package struct BatchPlan: Sendable {
     ///   - tree: The path of its folder below the one of all inputs.
     ///   - origin: The line of a list that says so, if one does.
     mutating func add(_ input: Path, in tree: Path = "", from origin: Origin? = nil) {
-        guard let root else { preconditionFailure("a single output has no folder") }
-        isNamed = !template.needsSize && !template.needsPages
-        let folder = tree.bytes.isEmpty ? root : root.appending(tree)
-        let output =
-            isNamed
-            ? root.appending(template.path(for: input, in: tree, format: format)) : folder
-        if isNamed || !template.needsTree { addFolders(of: isNamed ? output.directory : folder) }
-        add(Job(input: .file(input), output: .file(output), page: origin?.page), from: origin)
+        expectNames()
+        add(job(input, in: tree, page: origin?.page), from: origin)
     }
 
-    /// Adds an input whose output, below the root, has a name.
-    mutating func add(_ input: Path, as output: Path, from origin: Origin) {
+    /// Whether outputs can be named without a look at the pictures.
+    var areNamesKnown: Bool { !template.needsSize && !template.needsPages }
+
+    /// The job of an input, without its previews; its output has a name if ``areNamesKnown``.
+    func job(_ input: Path, in tree: Path, page: Int?) -> Job {
         guard let root else { preconditionFailure("a single output has no folder") }
-        let output = root.appending(output)
-        addFolders(of: output.directory)
-        add(Job(input: .file(input), output: .file(output), page: origin.page), from: origin)
+        let folder = tree.bytes.isEmpty ? root : root.appending(tree)
+        let output =
+            areNamesKnown
+            ? root.appending(template.path(for: input, in: tree, format: format)) : folder
+        return Job(input: .file(input), output: .file(output), page: page)
+    }
+
+    /// The job of an input whose output, below the root, has a name.
+    func job(_ input: Path, as output: Path, page: Int?) -> Job {
+        guard let root else { preconditionFailure("a single output has no folder") }
+        return Job(input: .file(input), output: .file(root.appending(output)), page: page)
     }
 
     /// What a list says of a job, beside its files.
@@ -108,11 +113,24 @@ package struct BatchPlan: Sendable {
         var cost: Int?
     }
 
-    private mutating func add(_ job: Job, from origin: Origin?) {
+    /// Adds a job that this plan has made.
+    mutating func add(_ job: Job, from origin: Origin?) {
+        if case .file(let output) = job.output, isNamed || !template.needsTree {
+            addFolders(of: isNamed ? output.directory : output)
+        }
         jobs.append(job)
         guard let origin else { return }
         lines.append(origin.line)
         listedCosts.append(origin.cost)
+    }
+
+    /// Knows from the template whether outputs have names, before there are jobs.
+    mutating func expectNames() { isNamed = areNamesKnown }
+
+    /// Notes that the jobs are those of one part.
+    mutating func become(_ part: Part) {
+        self.part = part
+        (lines, listedCosts) = ([], [])
     }
 
     /// Leaves all jobs but some to others, and to the first part what is told once a run.
@@ -258,21 +276,21 @@ package struct BatchPlan: Sendable {
 
     // Equal for names that are one file to the system.
     #if canImport(Darwin)
-        private typealias CollisionKey = String
+        typealias CollisionKey = String
 
         /// File systems there usually ignore case; `String` compares composed characters.
-        private static func collisionKey(_ path: Path) -> CollisionKey {
+        static func collisionKey(_ path: Path) -> CollisionKey {
             path.description.lowercased()
         }
     #else
-        private typealias CollisionKey = Path
+        typealias CollisionKey = Path
 
-        private static func collisionKey(_ path: Path) -> CollisionKey { path }
+        static func collisionKey(_ path: Path) -> CollisionKey { path }
     #endif
 }
 
 /// Finds the files that names stand for, looking at each folder once.
-private struct LinkResolver {
+struct LinkResolver {
     private var folders: [Path: Path] = [:]
 
     mutating func file(at path: Path) -> Path {

@@ -55,6 +55,9 @@ package struct BatchRunner: Sendable {
     ///
     /// - Throws: ``CommandError`` if the request makes no sense; then nothing was done.
     package func run(_ request: ConversionRequest) throws(CommandError) -> ProgramStatus {
+        var request = request
+        request.previewCount = options.previewCount
+        request.isReplacing = run.isReplacing || run.isForced
         var plan = try request.plan(registry: registry)
         try check(plan)
         try complete(&plan)

@@ -23,6 +23,10 @@ package struct ConversionRequest: Sendable {
     package var base: Path?
     /// `--shard`.
     package var shard: Shard?
+    /// The number of pictures that are written for each input.
+    var previewCount = 1
+    /// Whether outputs may take the place of files, which then must be none of the inputs.
+    var isReplacing = false
 
     /// Creates a request.
     package init(

@@ -5,46 +5,66 @@ internal import FormatFiles
 /// A part is found from the names of all outputs, and, if asked for, from costs, and from nothing
 /// else: not from the order in which files are found, nor from the machine.
 struct Partition {
-    /// What is known of a job.
-    struct Element {
-        /// The output's path below the folder of all outputs.
-        let name: Path
-        /// What the job is expected to take, as a multiple of anything.
-        var cost = 0
-    }
-
     /// Of each element, its part, counted from 0.
     let parts: [Int32]
     /// Stands for all of this: runs that divide the same jobs in the same way have the same digest.
     let digest: String
 
-    /// Divides elements, whose names are all different.
-    init(_ elements: [Element], into count: Int, by basis: Shard.Basis) {
-        let hashes = elements.map(\.name.stableHash)
+    /// Divides elements, which are told apart by the hashes of their names.
+    ///
+    /// - Parameters:
+    ///   - hashes: What ``/FormatFiles/Path/stableHash`` is for the outputs' names. Of two that are
+    ///     equal, the first counts as less.
+    ///   - costs: What each is expected to take, as a multiple of anything; not used for the count.
+    ///   - count: The number of parts.
+    ///   - basis: What makes parts alike.
+    init(hashes: [UInt64], costs: [Int] = [], into count: Int, by basis: Shard.Basis) {
         // By hash, not by name: neighbors, which are often alike, are spread over all parts.
-        let order = elements.indices.sorted { left, right in
-            (hashes[left], elements[left].name) < (hashes[right], elements[right].name)
+        let order = (0..<UInt32(hashes.count)).sorted { left, right in
+            (hashes[Int(left)], left) < (hashes[Int(right)], right)
         }
-        var parts = [Int32](repeating: 0, count: elements.count)
+        var parts = [Int32](repeating: 0, count: hashes.count)
         switch basis {
         case .count:
-            for (rank, index) in order.enumerated() { parts[index] = Int32(rank % count) }
+            for (rank, index) in order.enumerated() { parts[Int(index)] = Int32(rank % count) }
         case .cost:
             // Longest processing time first (Graham 1969): at most 4/3 of the best division.
             var loads = LoadHeap(count: count)
             // Sorting is not stable: ranks decide among equals.
-            let ranked = order.enumerated().sorted { left, right in
-                (elements[right.element].cost, left.offset)
-                    < (elements[left.element].cost, right.offset)
+            let ranks = (0..<UInt32(order.count)).sorted { left, right in
+                let (leftCost, rightCost) = (
+                    costs[Int(order[Int(left)])], costs[Int(order[Int(right)])]
+                )
+                return leftCost == rightCost ? left < right : leftCost > rightCost
             }
-            // Nothing is free: a file of no size is opened, too.
-            for (_, index) in ranked { parts[index] = loads.add(max(1, elements[index].cost)) }
+            for rank in ranks {
+                let index = Int(order[Int(rank)])
+                // Nothing is free: a file of no size is opened, too.
+                parts[index] = loads.add(max(1, costs[index]))
+            }
         }
         self.parts = parts
+        digest = Self.digest(hashes, parts, order: order, "\(basis.rawValue) \(count):")
+    }
+
+    private static func digest(
+        _ hashes: [UInt64], _ parts: [Int32], order: [UInt32], _ head: String
+    ) -> String {
         var digest = SHA256()
-        digest.update("\(basis.rawValue) \(count):")
-        for index in order { digest.update("\(hashes[index]) \(parts[index]);") }
-        self.digest = String(digest.hexadecimal.prefix(16))
+        digest.update(head)
+        var chunk: [UInt8] = []
+        func flush() {
+            unsafe chunk.withUnsafeBytes { unsafe digest.update($0) }
+            chunk.removeAll(keepingCapacity: true)
+        }
+        for index in order {
+            let (hash, part) = (hashes[Int(index)], parts[Int(index)])
+            chunk += (0..<8).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) }
+            chunk += (0..<4).map { UInt8(truncatingIfNeeded: part >> (8 * $0)) }
+            if chunk.count > 1 << 16 { flush() }
+        }
+        flush()
+        return String(digest.hexadecimal.prefix(16))
     }
 }
 

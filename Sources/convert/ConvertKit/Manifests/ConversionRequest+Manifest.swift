@@ -63,7 +63,7 @@ extension ConversionRequest {
         let plan = BatchPlan(
             format: try format(registry: registry), template: template ?? .standard)
         let base = base.map { BaseFolder($0) }
-        try list.forEach { (entry, place) throws(CommandError) in
+        try list.open().forEach { (entry, place) throws(CommandError) in
             let (tree, output) = try self.place(
                 of: entry, place, below: base, registry: registry, plan)
             let record = ManifestEntry(

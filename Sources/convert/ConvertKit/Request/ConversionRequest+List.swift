@@ -5,20 +5,11 @@ extension ConversionRequest {
     /// `--files-from LIST DIR --to FORMAT`, also with `--output-dir DIR`.
     func plan(of list: FileList, registry: FormatRegistry) throws(CommandError) -> BatchPlan {
         try checkOptions(of: list)
-        var plan = try emptyPlan(into: try listTarget(), registry: registry)
-        let base = base.map { BaseFolder($0) }
-        try list.forEach { (entry, place) throws(CommandError) in
-            let origin = BatchPlan.Origin(
-                line: place.number, page: entry.page, cost: entry.cost)
-            let (tree, output) = try self.place(
-                of: entry, place, below: base, registry: registry, plan)
-            if let output {
-                plan.add(entry.input, as: output, from: origin)
-            } else {
-                plan.add(entry.input, in: tree, from: origin)
-            }
-        }
-        return plan
+        let empty = try emptyPlan(into: try listTarget(), registry: registry)
+        let jobs = ListJobs(
+            request: self, list: try list.open(), registry: registry, plan: empty)
+        if let shard, empty.areNamesKnown, !isReplacing { return try jobs.part(shard) }
+        return try jobs.all()
     }
 
     /// Checks what makes no sense with a list.

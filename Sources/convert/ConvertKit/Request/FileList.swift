@@ -32,39 +32,27 @@ package struct FileList: Sendable, Equatable {
     /// What is looked at to see how a list is written.
     private static let detectionByteCount = 1 << 16
 
-    /// Reads all entries, in their order.
+    /// Opens the list.
     ///
-    /// - Parameter body: Told of each entry, and of what to call its place in the list.
-    /// - Throws: ``CommandError`` if the list cannot be read, a line makes no sense, or `body` does.
-    func forEach(
-        _ body: (ListEntry, Place) throws(CommandError) -> Void
-    ) throws(CommandError) {
-        let source = try open()
-        let format = try detected(in: source)
-        var reader = PieceReader(
-            source, separator: format == .null ? 0 : UInt8(ascii: "\n"))
-        var frame = ManifestFrame()
-        while let piece = try next(&reader) {
-            let place = Place(list: self.source, number: reader.number, isLine: format != .null)
-            if piece.isEmpty { continue }
-            guard format == .json else {
-                // Without --null, a zero is one too many, not the end of a name.
-                if piece.contains(0) { throw place.error("a name has no zero byte; --null?") }
-                try body(ListEntry(input: Path(bytes: piece)), place)
-                continue
+    /// - Throws: ``CommandError`` if it cannot be read.
+    func open() throws(CommandError) -> OpenFileList {
+        let source: any ImageSource
+        do throws(ImageError) {
+            switch self.source {
+            case .standard:
+                source = try StreamSource.standardInput(
+                    limit: Self.maximumPipedByteCount,
+                    isCancelled: { Interruption.signal != nil })
+            case .file(let path):
+                source = try Files.source(
+                    at: path, limit: Self.maximumPipedByteCount,
+                    isCancelled: { Interruption.signal != nil })
             }
-            let json = try Self.parse(piece, place)
-            if try frame.takes(json, place) { continue }
-            let entry: ListEntry
-            do throws(ListEntry.Failure) {
-                entry = try ListEntry(json: json)
-            } catch {
-                throw place.error(error.reason)
-            }
-            frame.count()
-            try body(entry, place)
+        } catch {
+            throw .failed(self.source.inputName, error)
         }
-        try frame.finish(self.source)
+        return OpenFileList(
+            list: self, source: source, format: try detected(in: source))
     }
 
     /// A place in a list, for messages.
@@ -76,41 +64,6 @@ package struct FileList: Sendable, Equatable {
         /// What makes no sense there.
         func error(_ reason: String) -> CommandError {
             .usage("\(list.inputName), \(isLine ? "line" : "name") \(number): \(reason)")
-        }
-    }
-
-    private func open() throws(CommandError) -> any ImageSource {
-        do throws(ImageError) {
-            switch source {
-            case .standard:
-                return try StreamSource.standardInput(
-                    limit: Self.maximumPipedByteCount,
-                    isCancelled: { Interruption.signal != nil })
-            case .file(let path):
-                return try Files.source(
-                    at: path, limit: Self.maximumPipedByteCount,
-                    isCancelled: { Interruption.signal != nil })
-            }
-        } catch {
-            throw .failed(source.inputName, error)
-        }
-    }
-
-    private func next(_ reader: inout PieceReader) throws(CommandError) -> ArraySlice<UInt8>? {
-        do throws(ImageError) {
-            return try reader.next()
-        } catch {
-            throw .failed(source.inputName, error)
-        }
-    }
-
-    private static func parse(
-        _ line: ArraySlice<UInt8>, _ place: Place
-    ) throws(CommandError) -> JSONValue {
-        do throws(JSONValue.Malformed) {
-            return try JSONValue(parsing: Array(line))
-        } catch {
-            throw place.error(ListEntry.Failure.malformed(offset: error.offset).reason)
         }
     }
 
@@ -131,5 +84,65 @@ package struct FileList: Sendable, Equatable {
             return .json
         }
         return head.contains(0) ? .null : .lines
+    }
+}
+
+/// A list that can be read more than once, whether or not it came through a pipe.
+struct OpenFileList {
+    let list: FileList
+    let source: any ImageSource
+    /// How it is written, for certain.
+    let format: FileList.Format
+
+    /// Reads all entries, in their order.
+    ///
+    /// - Parameter body: Told of each entry, and of what to call its place in the list.
+    /// - Throws: ``CommandError`` if the list cannot be read, a line makes no sense, or `body` does.
+    func forEach(
+        _ body: (ListEntry, FileList.Place) throws(CommandError) -> Void
+    ) throws(CommandError) {
+        var reader = PieceReader(
+            source, separator: format == .null ? 0 : UInt8(ascii: "\n"))
+        var frame = ManifestFrame()
+        while let piece = try next(&reader) {
+            let place = FileList.Place(
+                list: list.source, number: reader.number, isLine: format != .null)
+            if piece.isEmpty { continue }
+            guard format == .json else {
+                // Without --null, a zero is one too many, not the end of a name.
+                if piece.contains(0) { throw place.error("a name has no zero byte; --null?") }
+                try body(ListEntry(input: Path(bytes: piece)), place)
+                continue
+            }
+            let json = try Self.parse(piece, place)
+            if try frame.takes(json, place) { continue }
+            let entry: ListEntry
+            do throws(ListEntry.Failure) {
+                entry = try ListEntry(json: json)
+            } catch {
+                throw place.error(error.reason)
+            }
+            frame.count()
+            try body(entry, place)
+        }
+        try frame.finish(list.source)
+    }
+
+    private func next(_ reader: inout PieceReader) throws(CommandError) -> ArraySlice<UInt8>? {
+        do throws(ImageError) {
+            return try reader.next()
+        } catch {
+            throw .failed(list.source.inputName, error)
+        }
+    }
+
+    private static func parse(
+        _ line: ArraySlice<UInt8>, _ place: FileList.Place
+    ) throws(CommandError) -> JSONValue {
+        do throws(JSONValue.Malformed) {
+            return try JSONValue(parsing: Array(line))
+        } catch {
+            throw place.error(ListEntry.Failure.malformed(offset: error.offset).reason)
+        }
     }
 }
