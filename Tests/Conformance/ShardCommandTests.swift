@@ -77,6 +77,19 @@ import Testing
         #expect(run.errors.contains("convert: shard 2/3: 0 converted, "))
     }
 
+    @Test func `a list that comes through a pipe is divided, too`() throws {
+        let run = try shell(
+            """
+            "$CONVERT" in plain --to FMT --recursive --quiet && mkdir out || exit 9
+            for k in 1 2 3; do
+              find in -type f -print0 | "$CONVERT" --files-from - -0 --base in out --to FMT \\
+                --shard $k/3 --shard-by cost --quiet || exit 8
+            done
+            """)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(outputs("out") == outputs("plain"))
+    }
+
     @Test func `what has failed is run again`() throws {
         try folder.write("in/0/bad.\(format)", [1, 2, 3])
         let run = try shell(
