@@ -24,7 +24,7 @@ import Testing
     ) throws -> [ListEntry] {
         let path = try folder.write("list", bytes)
         var entries: [ListEntry] = []
-        try FileList(.file(Path(path)), format: format).forEach { entry, _ in
+        try FileList(.file(Path(path)), format: format).open().forEach { entry, _ in
             entries.append(entry)
         }
         return entries
@@ -120,7 +120,7 @@ import Testing
 
     @Test func `says which list is missing`() {
         let error = #expect(throws: CommandError.self) {
-            try FileList(.file("none/there")).forEach { _, _ in }
+            _ = try FileList(.file("none/there")).open()
         }
         #expect(error?.message.hasPrefix("none/there: cannot open") == true)
         #expect(error?.exitStatus == .failure)
