@@ -75,10 +75,12 @@ public enum ChangingBlocks {
         return block
     }()
 
-    /// Photoshop's resources with a thumbnail, a path, a profile and a resource that always holds.
+    /// Photoshop's resources with a thumbnail, a path, a guide, a profile and a resource that always
+    /// holds.
     public static let photoshop: [UInt8] =
         resource(0x040C, Array(secret.utf8)) + resource(0x07D0, [UInt8](repeating: 0, count: 26))
-        + resource(0x040A, [1]) + resource(0x040F, [1, 2, 3])
+        + resource(0x0408, [UInt8](repeating: 1, count: 21)) + resource(0x040A, [1])
+        + resource(0x040F, [1, 2, 3])
 
     private static func resource(_ number: Int, _ content: [UInt8]) -> [UInt8] {
         var resource = Array("8BIM".utf8)

@@ -11,6 +11,7 @@ import Testing
             .rewritten, .convertedToSRGB,
             .cropped(PixelRegion(columns: 4..<10, rows: 3..<7), of: size),
             .resampled(from: size, to: ImageSize(width: 80, height: 60)),
+            .resampled(from: size, to: ImageSize(width: 80, height: 20)),
         ] + Orientation.allCases.dropFirst().map { .turned($0, of: size) }
 
     /// Metadata of every kind.
@@ -69,7 +70,8 @@ import Testing
     @Test(arguments: changes)
     func `nothing of what is gone is left in a block`(change: PictureChange) {
         let changed = Self.all.changed(by: change).value
-        let isShownAsBefore = [.rewritten, .convertedToSRGB, .resampled].contains(change.kind)
+        let isShownAsBefore =
+            [.rewritten, .convertedToSRGB].contains(change.kind) || change.showsTheSame
         for block in [changed.exif, changed.photoshop, changed.xmp] {
             let shows = block?.containsBytes(of: ChangingBlocks.secret) ?? false
             #expect(shows == isShownAsBefore)
@@ -79,6 +81,35 @@ import Testing
         #expect(written.value.xmp?.containsBytes(of: "MotionPhoto") == false)
         #expect(written.value.xmp?.containsBytes(of: "hdrgm:Version") == false)
         #expect(written.value.xmp?.containsBytes(of: "Container:Directory") == false)
+    }
+
+    @Test func `what is told in pixels follows another size`() throws {
+        let size = ImageSize(width: 20, height: 45)
+        let changed = Self.all.changed(by: .resampled(from: Self.size, to: size)).value
+        let block = try #require(changed.exif.flatMap(TIFFBlock.init))
+        let child = try #require(
+            block.first.flatMap { block.directory(at: ExifTag.exif, in: $0) })
+        let subject = try #require(block.entry(ExifTag.subjectArea, in: child))
+        #expect(block.numbers(of: subject) == [10, 23])
+        #expect(block.number(ExifTag.pixelXDimension, in: child) == 20)
+        #expect(block.number(ExifTag.pixelYDimension, in: child) == 45)
+        // How large it is printed follows its pixels.
+        #expect(changed.resolution == Self.all.resolution)
+    }
+
+    @Test(
+        arguments: [
+            ((4000, 3000), (400, 300), true), ((4000, 3000), (101, 76), true),
+            ((300, 200), (1, 1), true), ((4000, 3000), (400, 303), false),
+            ((40, 30), (80, 20), false),
+        ] as [((Int, Int), (Int, Int), Bool)])
+    func `proportions are kept but for rounding`(
+        old: (Int, Int), new: (Int, Int), isKept: Bool
+    ) {
+        let change = PictureChange.resampled(
+            from: ImageSize(width: old.0, height: old.1),
+            to: ImageSize(width: new.0, height: new.1))
+        #expect(change.showsTheSame == isKept)
     }
 
     @Test func `a change that changes nothing leaves all as it was`() {

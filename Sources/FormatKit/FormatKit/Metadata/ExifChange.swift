@@ -29,31 +29,30 @@ struct ExifChange {
             return Changed(value: exif)
         }
         var losses: [Loss] = []
-        if !showsAll, block.removeFollowingDirectories() {
+        if !change.showsTheSame, block.removeFollowingDirectories() {
             losses.append(
                 .part(
                     of: .exif,
                     "the Exif thumbnail is left out: it shows the picture as it was before"))
         }
         if var child = block.directory(at: ExifTag.exif, in: first) {
-            if block.remove([ExifTag.subjectArea, ExifTag.subjectLocation], from: &child) {
+            if case .resampled(let old, let new) = change {
+                ExifScaling(from: old, to: new).scale(&block, &child)
+            } else if block.remove([ExifTag.subjectArea, ExifTag.subjectLocation], from: &child) {
                 losses.append(.part(of: .exif, "the place of the subject in Exif is left out"))
             }
             setSize(
                 [ExifTag.pixelXDimension, ExifTag.pixelYDimension], of: &block, in: &child)
         }
         if var first = block.first {
-            if !showsAll, block.remove([ExifTag.xPosition, ExifTag.yPosition], from: &first) {
+            if change.kind != .resampled,
+                block.remove([ExifTag.xPosition, ExifTag.yPosition], from: &first)
+            {
                 losses.append(.part(of: .exif, "the place on its page in Exif is left out"))
             }
             setSize([ExifTag.imageWidth, ExifTag.imageLength], of: &block, in: &first)
         }
         return Changed(value: block.bytes, losses: losses)
-    }
-
-    /// Whether the picture still shows what it did, the same side up.
-    private var showsAll: Bool {
-        if case .resampled = change { true } else { false }
     }
 
     /// Sets the sizes that are told to those of the picture.

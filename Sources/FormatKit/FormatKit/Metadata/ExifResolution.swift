@@ -67,7 +67,7 @@ extension ExifBlock {
 
 extension TIFFBlock {
     /// One RATIONAL near a positive number, or `nil` if the number is out of its range.
-    fileprivate func rationalValue(_ value: Double) -> Value? {
+    func rationalValue(_ value: Double) -> Value? {
         guard value >= 1e-4, value <= 4e9 else { return nil }
         // Whole numbers, and then as many digits as fit.
         let denominators = [1.0, 10, 100, 1000, 10_000, 100_000]

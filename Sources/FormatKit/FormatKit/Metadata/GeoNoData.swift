@@ -28,5 +28,13 @@ extension ImageMetadata {
         return result
     }
 
+    /// What is lost where samples are mixed with their neighbors.
+    var lossesOfMixing: [Loss] {
+        guard let block = geotiff.flatMap(TIFFBlock.init), let directory = block.first,
+            block.entry(Self.noDataTag, in: directory) != nil
+        else { return [] }
+        return [.part(of: .geotiff, "samples that stand for no data are mixed with others")]
+    }
+
     private static let noDataTag = 42113
 }

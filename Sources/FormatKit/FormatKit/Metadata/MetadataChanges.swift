@@ -34,7 +34,8 @@ extension ImageMetadata {
             return take(geotiff.map { GeoReference.changed($0, by: change) }, \.geotiff)
         case (.formatBlocks, _):
             let count = blocks.count
-            blocks.removeAll { $0.size != nil }
+            let isMixed = change.kind == .resampled
+            blocks.removeAll { $0.size != nil || $0.dependsOnSamples && isMixed }
             return blocks.count < count ? [.metadata(.formatBlocks)] : []
         case (.resolution, .turned(let orientation, _)):
             if orientation.isTransposing { resolution = resolution?.transposed }

@@ -38,6 +38,17 @@ enum PictureChange: Sendable, Equatable {
         }
     }
 
+    /// Whether the picture still shows what it did, the same side up and in the same proportions, but
+    /// for the rounding to whole pixels.
+    var showsTheSame: Bool {
+        guard case .resampled(let old, let new) = self else { return false }
+        func isRounded(_ side: Int, _ other: Int, of before: Int, _ otherBefore: Int) -> Bool {
+            abs(Double(side) - Double(other) * Double(before) / Double(otherBefore)) <= 1
+        }
+        return isRounded(new.width, new.height, of: old.width, old.height)
+            || isRounded(new.height, new.width, of: old.height, old.width)
+    }
+
     /// Whether nothing changes at all.
     var isNone: Bool {
         switch self {
@@ -67,19 +78,16 @@ extension MetadataKind {
             .significantBits, .background:
             change == .convertedToSRGB ? .ends : .holds
         case .renderingIntent: change == .convertedToSRGB ? .follows : .holds
-        case .exif: change == .rewritten ? .holds : .follows
+        case .exif, .photoshop: change == .rewritten ? .holds : .follows
         case .xmp: .follows
         case .iptc, .texts, .modificationTime: .holds
-        case .photoshop:
-            switch change {
-            case .rewritten, .resampled: .holds
-            case .cropped, .turned, .convertedToSRGB: .follows
-            }
         case .geotiff, .formatBlocks:
             switch change {
             case .rewritten, .convertedToSRGB: .holds
             case .cropped, .turned, .resampled: .follows
             }
+        // Of a picture at another size the resolution stays, as people expect it: how large it is
+        // printed follows its pixels.
         case .resolution, .orientation: change == .turned ? .follows : .holds
         }
     }

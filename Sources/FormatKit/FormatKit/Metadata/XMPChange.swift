@@ -42,8 +42,7 @@ struct XMPChange {
         case .rewritten: edit.removeClaims()
         case .convertedToSRGB: edit.describeSRGB()
         case .cropped(let region, _): edit.crop(to: region)
-        case .turned: edit.leaveWhole(newSize: change.newSize, isResampled: false)
-        case .resampled: edit.leaveWhole(newSize: change.newSize, isResampled: true)
+        case .turned, .resampled: edit.leaveWhole(after: change)
         }
         return Changed(value: edit.packet, losses: losses + edit.losses)
     }
@@ -137,13 +136,23 @@ struct XMPEdit {
     }
 
     /// Keeps what holds for the whole picture, turned or at another size.
-    mutating func leaveWhole(newSize: ImageSize?, isResampled: Bool) {
-        if !isResampled { leaveOutPlaces() }
-        if let newSize { setSize(newSize) }
+    mutating func leaveWhole(after change: PictureChange) {
+        if change.showsTheSame {
+            // Regions are told in parts of the sides.
+            remove(
+                properties.all(of: XMPNamespace.exif, Self.subjectNames),
+                words: "the place of the subject in the XMP packet is left out")
+        } else {
+            leaveOutPlaces()
+        }
+        if let size = change.newSize { setSize(size) }
         remove(
             properties.all(of: XMPNamespace.panorama),
             words: "what the XMP packet says of a panorama is left out")
     }
+
+    /// What tells of the subject in pixels.
+    private static let subjectNames: Set<String> = ["SubjectArea", "SubjectLocation"]
 
     /// Takes out regions and copies of the picture.
     private mutating func leaveOutPlaces() {
@@ -151,7 +160,7 @@ struct XMPEdit {
             XMPNamespace.whole.flatMap { properties.all(of: $0) }
                 + properties.all(of: XMPNamespace.microsoft, ["RegionInfo"])
                 + properties.all(of: XMPNamespace.basic, ["Thumbnails"])
-                + properties.all(of: XMPNamespace.exif, ["SubjectArea", "SubjectLocation"]),
+                + properties.all(of: XMPNamespace.exif, Self.subjectNames),
             words: "regions, depths and small copies of the picture as it was before are left out "
                 + "of the XMP packet")
     }
