@@ -84,8 +84,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
     ],
     targets: [
-        // The converter's model: no C library, no Foundation, no format.
-        swiftTarget("FormatKit", "FormatKit/FormatKit", []),
+        // The converter's model: no C library but its own kernels, no Foundation, no format.
+        cTarget("CResampling", "FormatKit/CResampling"),
+        swiftTarget("FormatKit", "FormatKit/FormatKit", ["CResampling"]),
         cTarget("CSHA256", "FormatKit/CSHA256"),
         swiftTarget("FormatFiles", "FormatKit/FormatFiles", ["FormatKit", "CSHA256"]),
 

@@ -8,7 +8,7 @@ import Testing
 @Suite struct MetadataChangeTests {
     /// What is asked for.
     enum Change: CaseIterable {
-        case none, crop, turn, toSRGB
+        case none, crop, turn, resize, toSRGB
     }
 
     private static let kinds: [MetadataKind] = [
@@ -65,8 +65,11 @@ import Testing
                 isConvertedToSRGB: change == .toSRGB),
             colorEngine: BuiltInFormats.colorEngine, isVerifying: true
         ).convert(
-            MemorySource(CannedFormat.bytes), selection: Selection(region: region), to: format,
-            settings: WriteSettings()
+            MemorySource(CannedFormat.bytes),
+            selection: Selection(
+                region: region,
+                fit: change == .resize ? Selection.Fit(ImageSize(width: 20, height: 20)) : nil),
+            to: format, settings: WriteSettings()
         ) { sink }
         return (sink.bytes, report.losses)
     }
@@ -110,6 +113,13 @@ import Testing
         }
         let xmp = String(decoding: found.xmp ?? [], as: UTF8.self)
         #expect(!xmp.contains("MotionPhoto") && !xmp.contains("hdrgm:Version"), comment)
+        if change == .resize, kind == .xmp, found.xmp != nil {
+            #expect(xmp.contains("exif:PixelXDimension=\"20\""), comment)
+            #expect(xmp.contains("<exif:PixelYDimension>15</exif:PixelYDimension>"), comment)
+        }
+        if change == .resize, kind == .resolution, let resolution = found.resolution {
+            #expect(abs(resolution.horizontal - 300) < 1, comment)
+        }
         guard change == .crop, kind == .xmp, found.xmp != nil else { return }
         #expect(xmp.contains("CroppedAreaLeftPixels=\"104\""), comment)
         #expect(xmp.contains("<exif:PixelYDimension>10</exif:PixelYDimension>"), comment)

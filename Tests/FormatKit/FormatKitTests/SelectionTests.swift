@@ -55,18 +55,4 @@ import Testing
         #expect(Array(sink.bytes[7...]) == expected)
         #expect(Array(sink.bytes[4..<6]) == [5, 6])
     }
-
-    @Test func `resamples no format that does not offer it`() throws {
-        let plugin = ToyFormat()
-        let converter = Converter(registry: try FormatRegistry([plugin]), context: CodecContext())
-        #expect(
-            throws: ImageError.unsupported(
-                FormatID("toy"), "reading at another size than its own (20x10)")
-        ) {
-            try converter.convert(
-                MemorySource(toyFile(width: 20, height: 10, layout: 1)),
-                selection: Selection(scale: .factor(2)), to: plugin, settings: WriteSettings(),
-                makeSink: { MemorySink() })
-        }
-    }
 }

@@ -20,6 +20,13 @@ import Testing
             "selection.region",
             { $0.selection.region = PixelRegion(columns: 0..<1, rows: 0..<1) }
         ),
+        ("selection.fit", { $0.selection.fit = .init(ImageSize(width: 2, height: 3)) }),
+        (
+            "selection.fit",
+            { $0.selection.fit = .init(ImageSize(width: 2, height: 3), isEnlarging: true) }
+        ),
+        ("selection.resampling", { $0.selection.resampling.filter = .box }),
+        ("selection.resampling", { $0.selection.resampling.isLinearLight = true }),
         ("selection.pages", { $0.selection.pages = .all }),
         ("selection.pages", { $0.selection.pages = .page(1) }),
         ("selection.pages", { $0.selection.pages = .list([1...1]) }),

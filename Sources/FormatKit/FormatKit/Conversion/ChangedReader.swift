@@ -1,6 +1,8 @@
 /// Delivers what another reader reads of a part of a picture, with the metadata that hold for it.
 final class ChangedReader: StoredSampleReader {
     let header: ImageHeader
+    /// How it got its size, if that is another than before.
+    let resizing: ResizingReport?
     var heldByteCount: Int? { reader.heldByteCount }
     private let reader: any ImageReader
 
@@ -10,7 +12,11 @@ final class ChangedReader: StoredSampleReader {
     ///   - reader: Delivers the part.
     ///   - stored: The header of the whole picture.
     ///   - changes: What makes a part of it.
-    init(_ reader: any ImageReader, of stored: ImageHeader, _ changes: [PictureChange]) {
+    ///   - resizing: How it got its size, if that is another than before.
+    init(
+        _ reader: any ImageReader, of stored: ImageHeader, _ changes: [PictureChange],
+        resizing: ResizingReport?
+    ) {
         var header = reader.header
         header.metadata = stored.metadata
         for change in changes {
@@ -20,6 +26,7 @@ final class ChangedReader: StoredSampleReader {
         }
         self.header = header
         self.reader = reader
+        self.resizing = resizing
     }
 
     func deliverStoredSamples() {

@@ -34,6 +34,9 @@ public struct Converter: Sendable {
         public let sourceFormat: FormatID
         /// The format that was written.
         public let targetFormat: FormatID
+        /// How the picture that the plan begins with got its size, if that is another than before; of
+        /// several, the first.
+        public let resizing: ResizingReport?
         /// What was done to the picture, the first of them if there are several.
         public let plan: ConversionPlan
         /// The number of pictures written.
@@ -98,7 +101,8 @@ public struct Converter: Sendable {
         return PreparedConversion(
             work, PreparedConversion.OpenInput(pages: pages, first: firstReader),
             report: Report(
-                sourceFormat: sourceFormat, targetFormat: format.id, plan: plan.first,
+                sourceFormat: sourceFormat, targetFormat: format.id,
+                resizing: (firstReader as? ChangedReader)?.resizing, plan: plan.first,
                 pageCount: pages.indices.count, losses: losses,
                 sourceByteCount: sources.reduce(0) { $0 + $1.source.byteCount },
                 outputByteCount: 0,
@@ -141,7 +145,7 @@ public struct Converter: Sendable {
             try SelectedPages(
                 of: reader, format: formats[0], selection: selection,
                 isUpright: preferences.orientation == .apply,
-                dropsExtraSamples: preferences.extraSamples == .drop)
+                dropsExtraSamples: preferences.extraSamples == .drop, context: context)
         )
     }
 }

@@ -13,6 +13,8 @@ public final class PreparedConversion {
     public let report: Converter.Report
     /// The size of the first picture, before a part or another size of it is selected.
     public let storedSize: ImageSize
+    /// The size of what is selected, as ``Selection/scale`` would have to ask for it.
+    public let selectedSize: ImageSize
 
     private let work: Work
     /// Taken by the one run.
@@ -40,6 +42,10 @@ public final class PreparedConversion {
     init(_ work: Work, _ input: consuming OpenInput, report: Converter.Report) {
         self.work = work
         storedSize = input.pages.firstSize
+        let selected = input.first.header
+        selectedSize =
+            work.converter.preferences.orientation == .apply
+            ? selected.metadata.orientation.uprightSize(of: selected.size) : selected.size
         self.input = input
         self.report = report
     }
@@ -51,7 +57,10 @@ public final class PreparedConversion {
     /// image in the layout that passes through the converter, and what its library makes of it. An
     /// output is verified once its writer has given back what it held.
     public var heldByteCount: Int {
-        let (source, target) = (report.plan.source, report.plan.target)
+        let target = report.plan.target
+        var source = report.plan.source
+        // However little of it is wanted.
+        if storedSize.pixelCount > source.size.pixelCount { source.size = storedSize }
         let registry = work.converter.registry
         let format = work.plugin.descriptor
         let reading =

@@ -10,6 +10,7 @@ struct SelectedPages {
     /// Their places in the file.
     let indices: [Int]
     private let dropsExtraSamples: Bool
+    private let context: CodecContext
     /// What is left out whichever page is read.
     let losses: [Loss]
 
@@ -18,9 +19,10 @@ struct SelectedPages {
     /// - Throws: ``ImageError`` if the file has no such page or its format reads only the first.
     init(
         of reader: any ImageReader, format: FormatID, selection: Selection,
-        isUpright: Bool = false, dropsExtraSamples: Bool = false
+        isUpright: Bool = false, dropsExtraSamples: Bool = false, context: CodecContext
     ) throws(ImageError) {
         self.dropsExtraSamples = dropsExtraSamples
+        self.context = context
         let isSeparate = (reader as? any MultiImageReader)?.hasSeparateImage ?? false
         losses =
             isSeparate && selection.pages == .all
@@ -39,9 +41,6 @@ struct SelectedPages {
     }
 
     /// A reader of one of the pictures; readers got before are no longer valid.
-    ///
-    /// Any format can be cropped; only those that say so can be read at another size, for the
-    /// converter does not resample.
     func open(_ index: Int) throws(ImageError) -> any ImageReader {
         var native = firstSize
         if let pages = reader as? any MultiImageReader,
@@ -50,29 +49,36 @@ struct SelectedPages {
             try pages.selectPage(index)
             native = reader.header.size
         }
-        let part = try part(native: native)
-        let isUnwanted = dropsExtraSamples && part.header.form.contains(.unspecifiedAlpha)
-        return isUnwanted ? DroppingReader(part) : part
+        let isUnwanted = dropsExtraSamples && reader.header.form.contains(.unspecifiedAlpha)
+        let wanted: any ImageReader = isUnwanted ? DroppingReader(reader) : reader
+        guard selection.region != nil || selection.scale != .native || selection.fit != nil else {
+            return wanted
+        }
+        return try part(of: wanted, native: native)
     }
 
-    /// The picture that is selected, or the part of it that is wanted.
-    private func part(native: ImageSize) throws(ImageError) -> any ImageReader {
-        guard selection.region != nil || selection.scale != .native else { return reader }
-        let orientation = isUpright ? reader.header.metadata.orientation : .up
-        let shown = try selection.resolved(for: orientation.uprightSize(of: native))
-        let size = orientation.uprightSize(of: shown.size)
-        let region = orientation.storedRegion(of: shown.region, in: shown.size)
-        let changes: [PictureChange] = [
-            .resampled(from: native, to: size), .cropped(region, of: size),
-        ]
+    /// The part of a picture that is selected, at the size that is selected.
+    ///
+    /// First the whole picture gets its size, then it is cut, then what is left is made to fit. Of
+    /// these steps as many as possible are one: samples are mixed once.
+    private func part(
+        of reader: any ImageReader, native: ImageSize
+    ) throws(ImageError) -> any ImageReader {
         let stored = reader.header
-        if let selecting = reader as? any SelectingReader {
-            try selecting.select(region, ofSize: size)
-            return ChangedReader(selecting, of: stored, changes)
+        let meant = try selection.resolved(
+            for: native, orientation: stored.metadata.orientation, isUpright: isUpright,
+            limits: context.limits)
+        var steps = SizeSteps(
+            reader, resampling: selection.resampling, size: native, context: context)
+        if meant.isWhole {
+            try steps.sample(at: meant.result)
+        } else if meant.size == native {
+            try steps.cut(meant.region, to: meant.result)
+        } else {
+            try steps.sample(at: meant.size, region: meant.region)
+            try steps.sample(at: meant.result)
         }
-        guard size == native else {
-            throw .unsupported(format, "reading at another size than its own (\(native))")
-        }
-        return ChangedReader(CroppingReader(reader, region: region), of: stored, changes)
+        return ChangedReader(
+            steps.reader, of: stored, steps.changes, resizing: steps.report)
     }
 }

@@ -61,6 +61,36 @@ public struct Selection: Sendable, Equatable {
         case size(ImageSize)
     }
 
+    /// A box into which a picture is made to fit, its proportions kept.
+    public struct Fit: Sendable, Equatable {
+        /// The most columns and rows.
+        public var box: ImageSize
+        /// Whether smaller pictures are enlarged; else they stay as they are.
+        public var isEnlarging: Bool
+
+        /// Creates a box.
+        public init(_ box: ImageSize, isEnlarging: Bool = false) {
+            self.box = box
+            self.isEnlarging = isEnlarging
+        }
+
+        /// The size of a picture of `size` that fits: one side is the box's, the other is rounded to
+        /// whole pixels, at least one.
+        ///
+        /// - Precondition: Neither size is empty, and their sides are less than 2³¹.
+        public func size(for size: ImageSize) -> ImageSize {
+            let (width, height) = (size.width, size.height)
+            if !isEnlarging, width <= box.width, height <= box.height { return size }
+            // Not more columns for a row than the box has: its height is reached first.
+            if width * box.height <= height * box.width {
+                let fitting = (2 * width * box.height + height) / (2 * height)
+                return ImageSize(width: max(1, fitting), height: box.height)
+            }
+            let fitting = (2 * height * box.width + width) / (2 * width)
+            return ImageSize(width: box.width, height: max(1, fitting))
+        }
+    }
+
     /// The size at which the whole picture is sampled.
     public var scale: Scale
     /// The part wanted, in pixels of the picture at that size; all of it if `nil`.
@@ -68,6 +98,11 @@ public struct Selection: Sendable, Equatable {
     /// It is a part of the picture as it is stored, whatever its orientation, unless the picture is
     /// to be turned upright: then it is one of the picture as it is shown.
     public var region: PixelRegion?
+    /// The box into which the part wanted is made to fit, as it is shown, whatever becomes of its
+    /// orientation.
+    public var fit: Fit?
+    /// How samples of other sizes are made.
+    public var resampling: Resampling
     /// The pages or frames wanted.
     public var pages: PageSelection
 
@@ -76,10 +111,13 @@ public struct Selection: Sendable, Equatable {
 
     /// Creates a selection.
     public init(
-        scale: Scale = .native, region: PixelRegion? = nil, pages: PageSelection = .first
+        scale: Scale = .native, region: PixelRegion? = nil, fit: Fit? = nil,
+        resampling: Resampling = Resampling(), pages: PageSelection = .first
     ) {
         self.scale = scale
         self.region = region
+        self.fit = fit
+        self.resampling = resampling
         self.pages = pages
     }
 
@@ -113,6 +151,63 @@ public struct Selection: Sendable, Equatable {
             }
             return ImageSize(width: Int(sides[0]), height: Int(sides[1]))
         }
+    }
+}
+
+extension Selection {
+    /// What is meant for a picture, in pixels as it is stored.
+    struct Resolved {
+        /// The size at which the whole picture is sampled.
+        let size: ImageSize
+        /// The part wanted of it.
+        let region: PixelRegion
+        /// The size that the part gets.
+        let result: ImageSize
+        /// Whether the part is all of the picture.
+        var isWhole: Bool { region == PixelRegion(size) }
+    }
+
+    /// What is meant for a picture.
+    ///
+    /// - Parameters:
+    ///   - native: Its size as it is stored.
+    ///   - orientation: How it has to be turned.
+    ///   - isUpright: Whether size and region are meant of the picture as it is shown.
+    ///   - limits: What the new sizes must not exceed.
+    /// - Returns: Size, region and the size of the result.
+    /// - Throws: ``ImageError/invalidOption(name:reason:)``.
+    func resolved(
+        for native: ImageSize, orientation: Orientation, isUpright: Bool, limits: Limits
+    ) throws(ImageError) -> Resolved {
+        let view = isUpright ? orientation : .up
+        let shown = try resolved(for: view.uprightSize(of: native))
+        let size = view.uprightSize(of: shown.size)
+        let region = view.storedRegion(of: shown.region, in: shown.size)
+        var result = region.size
+        if let fit {
+            guard fit.box.width > 0, fit.box.height > 0 else {
+                throw .invalid(.fit, "\(fit.box) is empty")
+            }
+            let upright = fit.size(for: orientation.uprightSize(of: region.size))
+            result = orientation.uprightSize(of: upright)
+        }
+        if size != native { try check(scaleField, region.size, limits) }
+        if result != region.size { try check(.fit, result, limits) }
+        return Resolved(size: size, region: region, result: result)
+    }
+
+    /// Refuses a size that no other picture may have either.
+    private func check(
+        _ field: RequestField, _ size: ImageSize, _ limits: Limits
+    ) throws(ImageError) {
+        guard size.pixelCount <= limits.pixelCount else {
+            throw .invalid(
+                field, "\(size) is more than the \(limits.pixelCount) pixels that are allowed")
+        }
+    }
+
+    private var scaleField: RequestField {
+        if case .factor = scale { .scale } else { .size }
     }
 }
 

@@ -58,6 +58,8 @@ public enum RequestField: String, Sendable, Hashable, CaseIterable {
     case size
     /// ``Selection/region``.
     case region
+    /// ``Selection/fit``.
+    case fit
     /// ``Selection/pages``, one of them.
     case page
     /// ``Selection/pages``, several.

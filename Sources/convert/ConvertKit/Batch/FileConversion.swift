@@ -100,7 +100,7 @@ struct FileConversion: Sendable {
         }
         events.admit(Self.baseByteCount.addingClamped(prepared.heldByteCount))
         try context.checkCancellation()
-        try writePreviews(of: job, input, storedSize: prepared.storedSize, to: outputs, context)
+        try writePreviews(of: job, input, size: prepared.selectedSize, to: outputs, context)
         let report = ItemReport(
             try prepared.run(to: outputs.sink(at: job.output)), isSalvaged: options.isSalvaging)
         var outcome = Outcome(job: job, result: .converted(report))
@@ -153,14 +153,15 @@ struct FileConversion: Sendable {
 
     /// Writes the smaller pictures, which take less memory than the one that was asked for.
     private func writePreviews(
-        of job: Job, _ input: [Converter.Source], storedSize: ImageSize, to outputs: ItemOutputs,
+        of job: Job, _ input: [Converter.Source], size: ImageSize, to outputs: ItemOutputs,
         _ context: CodecContext
     ) throws(ImageError) {
         guard !job.previews.isEmpty else { return }
-        let size = try options.selection.resolved(for: storedSize).size
         let sizes = size.halvings(count: job.previews.count + 1).dropLast()
         for (size, path) in zip(sizes, job.previews) {
-            let selection = Selection(scale: .size(size), pages: selection(of: job).pages)
+            let selection = Selection(
+                scale: .size(size), resampling: options.selection.resampling,
+                pages: selection(of: job).pages)
             let preview = try prepare(selection, of: input, context)
             _ = try preview.run(to: outputs.sink(at: .file(path)))
         }

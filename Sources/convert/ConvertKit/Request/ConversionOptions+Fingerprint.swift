@@ -33,7 +33,12 @@ extension Selection {
             case .list(let ranges):
                 ranges.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
             }
-        return ["scale \(scale)", "region \(region.map { "\($0)" } ?? "-")", "pages \(pages)"]
+        let fit = fit.map { "\($0.box)\($0.isEnlarging ? " enlarging" : "")" } ?? "-"
+        return [
+            "scale \(scale)", "region \(region.map { "\($0)" } ?? "-")", "fit \(fit)",
+            "filter \(resampling.filter?.rawValue ?? "-")",
+            "linear light \(resampling.isLinearLight)", "pages \(pages)",
+        ]
     }
 }
 

@@ -26,6 +26,7 @@ extension RequestField {
         case .scale: "--scale"
         case .size: "--size"
         case .region: "--region"
+        case .fit: "--fit"
         case .page: "--page"
         case .pages: "--pages"
         case .depth: "--depth"
