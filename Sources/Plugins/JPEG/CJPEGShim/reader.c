@@ -193,6 +193,18 @@ cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame) 
   return CJPEG_STATUS_OK;
 }
 
+cjpeg_status cjpeg_reader_shrink(cjpeg_reader *reader, uint32_t factor, uint32_t *width,
+                                 uint32_t *height) {
+  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
+  if (setjmp(reader->report.target)) return reader->report.status;
+  reader->info.scale_num = 1;
+  reader->info.scale_denom = factor;
+  jpeg_calc_output_dimensions(&reader->info);
+  *width = reader->info.output_width;
+  *height = reader->info.output_height;
+  return CJPEG_STATUS_OK;
+}
+
 // A component without any scan would come out gray.
 static void check_completeness(cjpeg_reader *reader) {
   j_decompress_ptr info = &reader->info;

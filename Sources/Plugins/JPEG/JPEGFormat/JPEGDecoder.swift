@@ -35,6 +35,15 @@ final class JPEGDecoder {
         return unsafe frame
     }
 
+    /// Has the image delivered with one sample for `factor` by `factor` of its own.
+    ///
+    /// - Returns: The size, which is rounded up.
+    func shrink(by factor: Int) throws(ImageError) -> ImageSize {
+        var (width, height) = (UInt32(0), UInt32(0))
+        try check(unsafe cjpeg_reader_shrink(handle, UInt32(factor), &width, &height))
+        return ImageSize(width: Int(width), height: Int(height))
+    }
+
     /// Reads all scans if there are several.
     func start() throws(ImageError) {
         try check(unsafe cjpeg_reader_start(handle))

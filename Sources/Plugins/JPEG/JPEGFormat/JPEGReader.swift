@@ -2,8 +2,10 @@ internal import CJPEGShim
 internal import FormatKit
 
 /// Reads one JPEG file.
-final class JPEGReader: ImageReader {
-    let header: ImageHeader
+final class JPEGReader: ShrinkingReader {
+    private(set) var header: ImageHeader
+    /// Those for which libjpeg has a fast transform of the coefficients.
+    let shrinkFactors = [2, 4, 8]
     /// The coefficients of a progressive file.
     let heldByteCount: Int?
     private let decoder: JPEGDecoder
@@ -83,6 +85,11 @@ final class JPEGReader: ImageReader {
             warnings.take(decoder.warning(at: takenWarningCount).map { "libjpeg: \($0)" })
             takenWarningCount += 1
         }
+    }
+
+    func shrink(by factor: Int) throws(ImageError) {
+        precondition(!hasStarted && shrinkFactors.contains(factor))
+        header.size = try decoder.shrink(by: factor)
     }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {

@@ -83,6 +83,11 @@ void cjpeg_reader_destroy(cjpeg_reader *reader);
 // Reads up to the first scan.
 cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame);
 
+// Has the image delivered with one sample for `factor` by `factor` of its own: 2, 4 or 8. To be
+// called after the header has been read. Tells the size, which is rounded up.
+cjpeg_status cjpeg_reader_shrink(cjpeg_reader *reader, uint32_t factor, uint32_t *width,
+                                 uint32_t *height);
+
 // Prepares for rows; of an image with several scans, reads them all.
 cjpeg_status cjpeg_reader_start(cjpeg_reader *reader);
 
