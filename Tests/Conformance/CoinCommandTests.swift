@@ -96,6 +96,26 @@ import Testing
         refused.expectFailure(about: "in.coin", 2)
     }
 
+    @Test func `fits by its own sampling, or by a filter if one is named`() throws {
+        for (name, options) in [
+            ("fit.png", ["--fit", "36"]), ("size.png", ["--size", "36x24"]),
+            ("box.png", ["--fit", "36", "--filter", "box"]),
+        ] {
+            #expect(try ConvertTool.run(["in.coin", name] + options, in: folder).status == 0)
+        }
+        #expect(try convert("in.coin", "whole.png").status == 0)
+        #expect(try convert("whole.png", "plain.png", "--fit", "36", "--filter", "box").status == 0)
+        let (fit, box) = (try decode("fit.png"), try decode("box.png"))
+        #expect(fit.header.size == ImageSize(width: 36, height: 24))
+        #expect(try decode("size.png").bytes == fit.bytes)
+        #expect(try decode("plain.png").bytes == box.bytes)
+        #expect(fit.bytes != box.bytes)
+        // A part of it is cut first, and then fits.
+        #expect(
+            try convert("in.coin", "part.png", "--region", "10,8,60,40", "--fit", "30").status == 0)
+        #expect(try decode("part.png").header.size == ImageSize(width: 30, height: 20))
+    }
+
     @Test func `writes previews, coarse first`() throws {
         #expect(try convert("in.coin", "out.png", "--progressive", "3").status == 0)
         let sizes = try ["out.1.png", "out.2.png", "out.png"].map {

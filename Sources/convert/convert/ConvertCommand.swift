@@ -58,6 +58,9 @@ struct ConvertCommand: ParsableCommand {
     @OptionGroup(title: "Selection")
     var selection: SelectionOptions
 
+    @OptionGroup(title: "Size")
+    var size: SizeOptions
+
     @OptionGroup(title: "Picture")
     var picture: PictureOptions
 
@@ -126,7 +129,7 @@ struct ConvertCommand: ParsableCommand {
 
     private var options: ConversionOptions {
         var options = ConversionOptions()
-        options.selection = selection.selection
+        options.selection = selection.selection(size)
         options.preferences = picture.preferences
         options.colorEngine = BuiltInFormats.colorEngine
         options.previewCount = selection.progressive

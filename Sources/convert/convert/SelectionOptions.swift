@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import ConvertKit
 internal import FormatKit
 
-/// Which part of a picture is converted, and at what size.
+/// Which part of which pictures is converted.
 struct SelectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -16,28 +16,6 @@ struct SelectionOptions: ParsableArguments {
             return region
         })
     var region: PixelRegion?
-
-    @Option(
-        help: ArgumentHelp(
-            "Decode at this multiple of the picture's size, from formats that allow it.",
-            valueName: "factor"),
-        transform: {
-            guard let factor = SelectionArguments.factor($0) else {
-                throw ValidationError("\"\($0)\" is not a factor above 0")
-            }
-            return factor
-        })
-    var scale: Double?
-
-    @Option(
-        help: ArgumentHelp("Decode at this size, from formats that allow it.", valueName: "WxH"),
-        transform: {
-            guard let size = SelectionArguments.size($0) else {
-                throw ValidationError("\"\($0)\" is not a size WIDTHxHEIGHT")
-            }
-            return size
-        })
-    var size: ImageSize?
 
     @Option(
         help: ArgumentHelp(
@@ -80,14 +58,12 @@ struct SelectionOptions: ParsableArguments {
         if progressive > 1, region != nil {
             throw ValidationError("--progressive and --region exclude each other")
         }
-        if scale != nil, size != nil {
-            throw ValidationError("--scale and --size exclude each other")
-        }
     }
 
-    var selection: Selection {
-        let scale = size.map(Selection.Scale.size) ?? scale.map(Selection.Scale.factor) ?? .native
-        let pages = page.map { PageSelection.page($0 - 1) } ?? pages
-        return Selection(scale: scale, region: region, pages: pages)
+    /// What of an input is converted, at the size and in the way that other options ask for.
+    func selection(_ sizes: SizeOptions) -> Selection {
+        Selection(
+            scale: sizes.scaling, region: region, fit: sizes.box, resampling: sizes.resampling,
+            pages: page.map { PageSelection.page($0 - 1) } ?? pages)
     }
 }

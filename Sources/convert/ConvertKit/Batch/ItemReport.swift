@@ -33,6 +33,9 @@ package struct ItemReport: Sendable, Equatable {
     package let output: Side
     /// Whether the picture was turned upright.
     package let isTurned: Bool
+    /// How the picture got another size: the name of a filter, of two, or `format` if its format did
+    /// it; `nil` if it has its own.
+    package let resizing: String?
     /// Everything that was lost of any picture.
     package let losses: [ReportedLoss]
     /// The part of all rows that are good, of what was salvaged and is not all good.
@@ -42,7 +45,7 @@ package struct ItemReport: Sendable, Equatable {
     package init(_ report: Converter.Report, isSalvaged: Bool = false) {
         let (source, target) = (report.plan.source, report.plan.target)
         input = Side(
-            format: report.sourceFormat.rawValue, size: source.size,
+            format: report.sourceFormat.rawValue, size: report.resizing?.from ?? source.size,
             layout: source.layout.description, pageCount: source.frameCount,
             byteCount: report.sourceByteCount)
         output = Side(
@@ -50,8 +53,17 @@ package struct ItemReport: Sendable, Equatable {
             layout: target.layout.description, pageCount: report.pageCount,
             byteCount: report.outputByteCount)
         isTurned = report.plan.isTurned
+        resizing = report.resizing.map(Self.words)
         losses = report.losses.map(ReportedLoss.init)
         goodRowShare = isSalvaged ? Self.goodRowShare(report) : nil
+    }
+
+    /// For example `lanczos3` or `lanczos3 and mitchell in linear light`.
+    private static func words(_ resizing: ResizingReport) -> String {
+        guard let filters = resizing.filters else { return "format" }
+        let names = Set(filters).count > 1 ? filters : Array(filters.prefix(1))
+        return names.map(\.rawValue).joined(separator: " and ")
+            + (resizing.isLinearLight ? " in linear light" : "")
     }
 
     /// The part of all rows that are good, if some are not.
@@ -59,12 +71,18 @@ package struct ItemReport: Sendable, Equatable {
         let badCount = report.losses.reduce(0) { sum, loss in
             if case .rows(let count) = loss { sum + count } else { sum }
         }
-        let rowCount = max(1, report.plan.source.size.height * report.pageCount)
+        let size = report.resizing?.from ?? report.plan.source.size
+        let rowCount = max(1, size.height * report.pageCount)
         return badCount > 0 ? Double(max(0, rowCount - badCount)) / Double(rowCount) : nil
     }
 }
 
 extension ItemReport {
+    /// What became of the size, such as `, 4000x3000 to 400x300 by lanczos3`, or nothing.
+    package var sizeText: String {
+        resizing.map { ", \(input.size) to \(output.size) by \($0)" } ?? ""
+    }
+
     /// The members that `--json` prints of it.
     package var json: JSONValue {
         let common: JSONValue = [
@@ -74,7 +92,8 @@ extension ItemReport {
             "output_width": .integer(output.size.width),
             "output_height": .integer(output.size.height),
             "input_pages": .integer(input.pageCount), "pages": .integer(output.pageCount),
-            "turned": .boolean(isTurned), "input_bytes": .integer(input.byteCount),
+            "turned": .boolean(isTurned), "resized": resizing.map(JSONValue.string) ?? .null,
+            "input_bytes": .integer(input.byteCount),
             "output_bytes": .integer(output.byteCount), "losses": .array(losses.map(\.json)),
         ]
         return goodRowShare.map { common + ["good_row_share": .real($0)] } ?? common
@@ -94,6 +113,7 @@ extension ItemReport {
         self.input = input
         self.output = output
         isTurned = json["turned"] == .boolean(true)
+        resizing = json["resized"]?.text
         self.losses = losses.elements.compactMap(ReportedLoss.init(json:))
         goodRowShare = json["good_row_share"]?.number.map { $0.clamped(to: 0...1) }
     }

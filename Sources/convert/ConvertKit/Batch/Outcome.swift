@@ -58,9 +58,9 @@ package struct Outcome: Sendable, Equatable {
     package var line: String {
         switch result {
         case .converted(let report):
-            "\(job.input) -> \(job.output) (\(report.input.text) -> \(report.output.text),"
-                + " \(duration.milliseconds) ms)"
-        case .planned: "\(job.input) -> \(job.output)"
+            "\(job.input) -> \(job.output) (\(report.input.text) -> \(report.output.text)"
+                + "\(report.sizeText), \(duration.milliseconds) ms)"
+        case .planned(let report): "\(job.input) -> \(job.output)\(report.sizeText)"
         case .skipped(.exists): "\(job.input) skipped: \(job.output) exists"
         case .skipped(.recorded): "\(job.input) skipped: \(job.output) was made from it before"
         case .failed(let failure): "\(job.input) failed: \(failure.message)"

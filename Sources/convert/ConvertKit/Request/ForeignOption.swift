@@ -2,9 +2,11 @@
 package enum ForeignOption {
     /// What to write instead, by the name without its hyphens.
     private static let remedies = [
-        "resize": "pictures are not resampled; --size and --scale decode .coin at any size",
-        "thumbnail": "pictures are not resampled; --size and --scale decode .coin at any size",
-        "geometry": "pictures are not resampled; --region cuts a part out",
+        "resize": "--fit WxH keeps proportions, --size WxH does not, --scale factor multiplies",
+        "thumbnail": "--fit side, and --keep none leaves out all metadata",
+        "geometry": "--fit WxH keeps proportions, --size WxH does not",
+        "sample": "--size WxH --filter nearest", "scale": "--scale factor", "size": "--size WxH",
+        "filter": "--filter name", "resample": "--scale factor, and resolutions stay as they are",
         "crop": "--region x,y,w,h cuts a part out", "strip": "--keep none leaves out all metadata",
         "quality": "--quality number", "auto-orient": "--orient apply turns pictures upright",
         "rotate": "--orient apply turns pictures upright", "depth": "--depth bits",
@@ -15,12 +17,12 @@ package enum ForeignOption {
         "interlace": "--option jpeg.progressive=true or png.interlaced=true",
         "compress": "--option tiff.compression=name", "dither": "--dither", "quiet": "--quiet",
         "verbose": "--verbose", "version": "--version", "help": "--help", "o": "IN OUT",
-        "q": "--quality number", "lossless": "--lossless", "resample": "pictures are not resampled",
+        "q": "--quality number", "lossless": "--lossless",
     ]
     /// Options of ours that such a name may be.
     private static let ownNames: Set<String> = [
         "quality", "depth", "background", "dither", "quiet", "verbose", "version", "help",
-        "lossless",
+        "lossless", "scale", "size", "filter",
     ]
 
     /// Refuses what the parser of the command line would misunderstand, with a hint.

@@ -24,6 +24,11 @@ package enum SelectionArguments {
         return ImageSize(width: width, height: height)
     }
 
+    /// A box as `WIDTHxHEIGHT`, or as the side of a square, or `nil` if `text` is neither.
+    package static func box(_ text: String) -> ImageSize? {
+        size(text.contains("x") ? text : "\(text)x\(text)")
+    }
+
     /// Pages such as `all`, `1-3,7` or `5-`, or `nil` if `text` names none.
     package static func pages(_ text: String) -> PageSelection? {
         if text == "all" { return .all }
