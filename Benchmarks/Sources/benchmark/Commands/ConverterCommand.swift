@@ -7,7 +7,7 @@ internal import Foundation
 struct ConverterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Convert single pictures and a folder beside vips, ImageMagick and cwebp.")
+        abstract: "Convert and shrink pictures, and convert a folder, beside other converters.")
 
     @Option(help: "The sizes of the pictures, in megapixels.")
     var megapixels = [0.4, 12, 100]
@@ -58,7 +58,11 @@ struct ConverterCommand: ParsableCommand {
     ) throws -> [[String]] {
         let costs = try tools.compactMap { tool -> (String, Command.Cost, Int)? in
             let output = folder("out.\(task.to)")
-            guard let words = tool.single(task.input(folder), output) else { return nil }
+            let input = task.input(folder)
+            let words =
+                task.side.map { tool.thumbnail(input, output, $0) }
+                ?? tool.single(input, output)
+            guard let words else { return nil }
             let cost = try best(of: megapixels > 50 ? 1 : runs) {
                 try? FileManager.default.removeItem(atPath: output)
                 return try Command(words).measure()
@@ -66,7 +70,7 @@ struct ConverterCommand: ParsableCommand {
             return (tool.name, cost, try fileSize(output))
         }
         return rows(
-            ["\(task.from) to \(task.to)", "\(megapixels)", "1"], costs)
+            [task.name, "\(megapixels)", "1"], costs)
     }
 
     /// Files of an eighth of a photograph each way, all different.
@@ -138,14 +142,19 @@ struct ConverterCommand: ParsableCommand {
     }
 }
 
-/// From one format to another.
+/// From one format to another, perhaps into a square.
 private struct Task {
     let from: String
     let to: String
+    var side: Int?
+
+    var name: String { "\(from) to \(to)" + (side.map { ", \($0) pixels" } ?? "") }
 
     static let all = [
         Task(from: "tiff", to: "webp"), Task(from: "tiff", to: "png"),
         Task(from: "png", to: "tiff"), Task(from: "jpeg", to: "webp"),
+        Task(from: "jpeg", to: "jpeg", side: 400), Task(from: "png", to: "png", side: 400),
+        Task(from: "tiff", to: "webp", side: 400),
     ]
 
     func input(_ folder: TemporaryFolder) -> String { folder("in.\(from)") }

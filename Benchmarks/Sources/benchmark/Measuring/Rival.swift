@@ -8,6 +8,8 @@ struct Rival {
     let name: String
     /// The command for one file, or `nil` if the tool cannot do it.
     let single: (_ input: String, _ output: String) -> [String]?
+    /// The command for a picture that fits into a square, or `nil` if the tool cannot do it.
+    let thumbnail: (_ input: String, _ output: String, _ side: Int) -> [String]?
     /// The command for all TIFF files of a folder, or `nil` if the tool cannot do it.
     let folder: (_ input: String, _ output: String, _ format: String) -> [String]?
     /// Name and version, for the conditions.
@@ -20,6 +22,7 @@ struct Rival {
         let (program, arguments) = (Command.convertPath, ["--quiet", "--overwrite"])
         let convert = Rival(
             name: ours, single: { [program, $0, $1] + settings($1) + arguments },
+            thumbnail: { [program, $0, $1, "--fit", "\($2)"] + settings($1) + arguments },
             folder: { [program, $0, $1, "--to", $2] + settings("." + $2) + arguments },
             version: nil)
         return [convert] + [vips, imageMagick, cwebp].compactMap { $0 }
@@ -46,6 +49,7 @@ struct Rival {
         }
         return Rival(
             name: "vips", single: { ["vips", "copy", $0, target($1)] },
+            thumbnail: { ["vipsthumbnail", $0, "--size", "\($2)", "-o", target($1)] },
             folder: { input, output, format in
                 let name = target("\(output)/{}.\(format)")
                 return shell(
@@ -68,6 +72,12 @@ struct Rival {
         }
         return Rival(
             name: "ImageMagick", single: { [program, $0] + settings($1) + [$1] },
+            thumbnail: { input, output, side in
+                // As its manual has it, so that JPEG is shrunk by its codec first.
+                let hint = ["-define", "jpeg:size=\(2 * side)x\(2 * side)"]
+                return [program] + hint + [input, "-thumbnail", "\(side)x\(side)"]
+                    + settings(output) + [output]
+            },
             folder: { input, output, format in
                 let words = mogrify + settings(format) + ["-path", output, "-format", format]
                 return shell("cd '\(input)' && \(words.joined(separator: " ")) *.tiff")
@@ -84,7 +94,7 @@ struct Rival {
             single: { input, output in
                 guard output.hasSuffix(".webp") else { return nil }
                 return ["cwebp", "-quiet", "-q", "75", input, "-o", output]
-            },
+            }, thumbnail: { _, _, _ in nil },
             folder: { input, output, format in
                 guard format == "webp" else { return nil }
                 return shell(
