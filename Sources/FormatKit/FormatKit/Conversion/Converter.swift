@@ -39,6 +39,8 @@ public struct Converter: Sendable {
         public let resizing: ResizingReport?
         /// What was done to the picture, the first of them if there are several.
         public let plan: ConversionPlan
+        /// What passed from the reader to the writer: pixels, or a stream as it is.
+        public internal(set) var path: ConversionPath
         /// The number of pictures written.
         public let pageCount: Int
         /// Everything that was lost of any picture.
@@ -93,16 +95,21 @@ public struct Converter: Sendable {
             converting: pages, openAt: firstReader, to: format, settings: settings,
             preferences: preferences, context: context, engine: colorEngine)
         let treatment = try plugin.treatment(of: plan.first.target, with: settings)
+        let path = try PathPlanner(
+            pages: pages, first: firstReader, plan: plan, capabilities: format.write,
+            settings: settings, preferences: preferences
+        ).path(to: format.id)
         let work = PreparedConversion.Work(
             converter: self, sources: sources, selection: selection, plugin: plugin,
-            settings: settings, plan: plan, treatment: treatment, context: context, log: log)
-        let losses = plan.losses + work.laterLosses
-        if isStrict, !losses.isEmpty { throw .lossRefused(losses) }
+            settings: settings, plan: plan, path: path, treatment: treatment, context: context,
+            log: log)
+        let losses = try work.acceptedLosses(path)
         return PreparedConversion(
             work, PreparedConversion.OpenInput(pages: pages, first: firstReader),
             report: Report(
                 sourceFormat: sourceFormat, targetFormat: format.id,
                 resizing: (firstReader as? ChangedReader)?.resizing, plan: plan.first,
+                path: path,
                 pageCount: pages.indices.count, losses: losses,
                 sourceByteCount: sources.reduce(0) { $0 + $1.source.byteCount },
                 outputByteCount: 0,

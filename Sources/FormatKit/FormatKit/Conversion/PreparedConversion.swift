@@ -28,6 +28,7 @@ public final class PreparedConversion {
         let plugin: any FormatPlugin
         let settings: WriteSettings
         let plan: SequencePlan
+        let path: ConversionPath
         let treatment: WriteTreatment
         let context: CodecContext
         let log: LossLog
@@ -65,12 +66,25 @@ public final class PreparedConversion {
         let format = work.plugin.descriptor
         let reading =
             report.held.reader ?? held(source, registry[report.sourceFormat]?.descriptor.read)
+        if let stream = work.path.stream { return Self.sum([reading, held(passing: stream)]) }
         let writing = report.held.writer ?? held(target, format.write)
         let verifying = work.converter.isVerifying ? held(target, format.read) : 0
-        return [reading, report.held.turning, max(writing, verifying)].reduce(0) { sum, part in
+        return Self.sum([reading, report.held.turning, max(writing, verifying)])
+    }
+
+    private static func sum(_ parts: [Int]) -> Int {
+        parts.reduce(0) { sum, part in
             let (sum, overflow) = sum.addingReportingOverflow(part)
             return overflow ? .max : sum
         }
+    }
+
+    /// The stream, what is made of it, what that gives again, and what the writer takes beside.
+    private func held(passing stream: CodedStream) -> Int {
+        let capability = work.plugin.descriptor.write?.streams
+            .first { $0.format == stream.format }
+        return report.plan.source.size.byteCount(
+            perPixel: capability?.memoryPerPixel ?? 0, besides: 3 * report.sourceByteCount)
     }
 
     private func held(_ header: ImageHeader, _ read: ReadCapabilities?) -> Int {
@@ -102,15 +116,14 @@ public final class PreparedConversion {
         var result = report
         do throws(ImageError) {
             // What the codecs hold is given back before the output is verified.
-            let clippedCount = try work.write(takeInput(), to: sink)
-            let late = work.laterLosses
-            if work.converter.isStrict, !late.isEmpty { throw .lossRefused(late) }
-            if work.converter.isVerifying { try work.verify(sink) }
+            let written = try work.write(takeInput(), to: sink)
+            result.path = written.path
+            let losses = try work.acceptedLosses(written.path)
+            if work.converter.isVerifying { try work.verify(sink, written.path) }
             try work.context.checkCancellation()
             try sink.commit()
-            result.losses =
-                work.plan.losses + work.laterLosses
-                + (clippedCount > 0 ? [.clipping(clippedCount)] : [])
+            let clippedCount = written.clippedCount
+            result.losses = losses + (clippedCount > 0 ? [.clipping(clippedCount)] : [])
         } catch {
             sink.discard()
             throw error
@@ -137,8 +150,50 @@ extension PreparedConversion.Work {
         }
     }
 
-    /// Writes all pictures; returns how many samples had to be moved into their range.
+    /// Everything that is lost on a path, as far as is known.
+    ///
+    /// - Throws: ``ImageError/lossRefused(_:)`` if losses are forbidden and there are some.
+    func acceptedLosses(_ path: ConversionPath) throws(ImageError) -> [Loss] {
+        // What a reader cannot deliver of a file is in its stream all the same.
+        let losses = path.stream?.losses ?? plan.losses + laterLosses
+        if converter.isStrict, !losses.isEmpty { throw .lossRefused(losses) }
+        return losses
+    }
+
+    /// What has been written.
+    struct Written {
+        let path: ConversionPath
+        /// How many samples had to be moved into their range.
+        var clippedCount = 0
+    }
+
+    /// Writes the stream or, if it is not to pass or is refused, all pictures.
     func write(
+        _ input: consuming PreparedConversion.OpenInput, to sink: any ImageSink
+    ) throws(ImageError) -> Written {
+        guard path.stream != nil, let reader = input.first as? any StreamReader else {
+            return Written(path: path, clippedCount: try writePictures(input, to: sink))
+        }
+        do throws(ImageError) {
+            let memory = context.memory.makeShare()
+            try plugin.embed(
+                try reader.readStream(reserving: memory), of: plan.first.target, to: sink, settings,
+                context: context)
+            return Written(path: path)
+        } catch {
+            guard case .streamRefused(_, let reason) = error, settings.streamUse != .always else {
+                throw error
+            }
+            // What follows loses more than was planned.
+            context.warn("decoded and encoded again: \(reason)")
+            let fallback = ConversionPath.pixels(since: reason)
+            _ = try acceptedLosses(fallback)
+            return Written(path: fallback, clippedCount: try writePictures(input, to: sink))
+        }
+    }
+
+    /// Writes all pictures; returns how many samples had to be moved into their range.
+    private func writePictures(
         _ input: consuming PreparedConversion.OpenInput, to sink: any ImageSink
     ) throws(ImageError) -> Int {
         let writer = try plugin.makeWriter(
@@ -163,10 +218,14 @@ extension PreparedConversion.Work {
         return clippedCount
     }
 
-    /// Decodes the output again, and compares it with what was to be written.
-    func verify(_ sink: any ImageSink) throws(ImageError) {
+    /// Reads the output again, and compares it with what was to be written.
+    func verify(_ sink: any ImageSink, _ path: ConversionPath) throws(ImageError) {
         let (_, pages) = try converter.open(
             sources, selection: selection, context: OutputCheck.quiet(context))
+        if let stream = path.stream {
+            return try StreamCheck(converter: converter, format: plugin.descriptor, stream: stream)
+                .run(on: sink, against: pages)
+        }
         try OutputCheck(
             converter: converter, format: plugin.descriptor, plan: plan, treatment: treatment
         ).run(on: sink, against: pages)

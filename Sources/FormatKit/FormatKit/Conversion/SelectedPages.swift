@@ -40,6 +40,12 @@ struct SelectedPages {
         }
     }
 
+    /// The coded stream of the file, if it can be had.
+    var stream: CodedStream? { (reader as? any StreamReader)?.stream }
+
+    /// Whether a reader that ``open(_:)`` has returned delivers the picture as it is in the file.
+    func isUnchanged(_ opened: any ImageReader) -> Bool { opened === reader }
+
     /// A reader of one of the pictures; readers got before are no longer valid.
     func open(_ index: Int) throws(ImageError) -> any ImageReader {
         var native = firstSize

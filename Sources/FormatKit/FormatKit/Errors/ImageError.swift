@@ -32,6 +32,10 @@ public enum ImageError: Error, Equatable, Sendable {
     /// it could.
     case unstorable(FormatID, String, field: RequestField? = nil)
 
+    /// A coded stream cannot be taken as it is, for the format's own sake or because something
+    /// changes pixels or metadata.
+    case streamRefused(FormatID, String)
+
     // The surroundings are at fault.
 
     /// The system refused an operation; `code` is its `errno`.
@@ -103,6 +107,8 @@ extension ImageError: CustomStringConvertible {
         case .invalidOption(let name, let reason): "option \(name): \(reason)"
         case .unstorable(let format, let reason, _):
             "\(format) cannot store this image: \(reason)"
+        case .streamRefused(let format, let reason):
+            "cannot become \(format) without being decoded: \(reason)"
         case .io(let operation, _, let reason): "cannot \(operation): \(reason)"
         case .codecFailure(let format, let reason): "the \(format) codec failed: \(reason)"
         case .verificationFailed(let format, let reason):

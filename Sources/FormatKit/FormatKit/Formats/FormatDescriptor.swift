@@ -132,6 +132,10 @@ public struct WriteCapabilities: Sendable {
     /// nobody has measured it.
     public let memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)?
 
+    /// The coded streams that are taken as they are; a format that takes any has the option
+    /// ``OptionSpec/transcode(_:)``.
+    public let streams: [StreamCapability]
+
     /// Creates capabilities; what is left out stores all code points, prefers profiles and loses
     /// nothing more.
     public init(
@@ -144,8 +148,10 @@ public struct WriteCapabilities: Sendable {
         furtherLosses: @escaping @Sendable (ImageHeader, WriteSettings) -> [Loss] = { _, _ in [] },
         animationLosses: @escaping @Sendable ([AnimationTiming]) -> [Loss] = { _ in [] },
         defaultQuality: Double? = nil,
-        memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)? = nil
+        memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)? = nil,
+        streams: [StreamCapability] = []
     ) {
+        self.streams = streams
         self.memoryPerPixel = memoryPerPixel
         self.defaultQuality = defaultQuality
         self.storesCodePoints = storesCodePoints

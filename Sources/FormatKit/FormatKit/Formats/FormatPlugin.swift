@@ -32,4 +32,23 @@ public protocol FormatPlugin: Sendable {
     func treatment(
         of header: ImageHeader, with settings: WriteSettings
     ) throws(ImageError) -> WriteTreatment
+
+    /// Writes a file that has a coded stream in it, for one of the formats in
+    /// ``WriteCapabilities/streams``.
+    ///
+    /// From what is written, the same stream can be had again to the byte; formats make sure of that
+    /// where their codec does not.
+    ///
+    /// - Parameters:
+    ///   - stream: All of it.
+    ///   - header: The image.
+    ///   - sink: Where the bytes go; none if the stream is refused.
+    ///   - settings: How to encode.
+    ///   - context: Limits, threads.
+    /// - Throws: ``ImageError/streamRefused(_:_:)`` if pixels have to be encoded instead, or any
+    ///   other error of writing.
+    func embed(
+        _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,
+        _ settings: WriteSettings, context: CodecContext
+    ) throws(ImageError)
 }

@@ -27,10 +27,25 @@ package struct ItemReport: Sendable, Equatable {
         package let description: String
     }
 
+    /// What passed from the reader to the writer.
+    package struct Path: Sendable, Equatable {
+        /// The format of the stream that passed as it is, or `nil` if pixels did.
+        package let stream: String?
+        /// Why pixels passed although both sides know the same kind of stream.
+        package let objection: String?
+
+        /// What to say of it to people, if there is anything.
+        package var text: String? {
+            stream != nil ? "without decoding" : objection.map { "decoded: \($0)" }
+        }
+    }
+
     /// What was read.
     package let input: Side
     /// What was written.
     package let output: Side
+    /// What passed from one to the other.
+    package let path: Path
     /// Whether the picture was turned upright.
     package let isTurned: Bool
     /// How the picture got another size: the name of a filter, of two, or `format` if its format did
@@ -52,6 +67,8 @@ package struct ItemReport: Sendable, Equatable {
             format: report.targetFormat.rawValue, size: target.size,
             layout: target.layout.description, pageCount: report.pageCount,
             byteCount: report.outputByteCount)
+        path = Path(
+            stream: report.path.stream?.format.rawValue, objection: report.path.objection)
         isTurned = report.plan.isTurned
         resizing = report.resizing.map(Self.words)
         losses = report.losses.map(ReportedLoss.init)
@@ -94,7 +111,10 @@ extension ItemReport {
             "input_pages": .integer(input.pageCount), "pages": .integer(output.pageCount),
             "turned": .boolean(isTurned), "resized": resizing.map(JSONValue.string) ?? .null,
             "input_bytes": .integer(input.byteCount),
-            "output_bytes": .integer(output.byteCount), "losses": .array(losses.map(\.json)),
+            "output_bytes": .integer(output.byteCount),
+            "stream": path.stream.map(JSONValue.string) ?? .null,
+            "decoded_because": path.objection.map(JSONValue.string) ?? .null,
+            "losses": .array(losses.map(\.json)),
         ]
         return goodRowShare.map { common + ["good_row_share": .real($0)] } ?? common
     }
@@ -112,6 +132,7 @@ extension ItemReport {
         else { return nil }
         self.input = input
         self.output = output
+        path = Path(stream: json["stream"]?.text, objection: json["decoded_because"]?.text)
         isTurned = json["turned"] == .boolean(true)
         resizing = json["resized"]?.text
         self.losses = losses.elements.compactMap(ReportedLoss.init(json:))

@@ -59,8 +59,11 @@ package struct Outcome: Sendable, Equatable {
         switch result {
         case .converted(let report):
             "\(job.input) -> \(job.output) (\(report.input.text) -> \(report.output.text)"
-                + "\(report.sizeText), \(duration.milliseconds) ms)"
-        case .planned(let report): "\(job.input) -> \(job.output)\(report.sizeText)"
+                + "\(report.sizeText)," + (report.path.text.map { " \($0)," } ?? "")
+                + " \(duration.milliseconds) ms)"
+        case .planned(let report):
+            "\(job.input) -> \(job.output)\(report.sizeText)"
+                + (report.path.text.map { " (\($0))" } ?? "")
         case .skipped(.exists): "\(job.input) skipped: \(job.output) exists"
         case .skipped(.recorded): "\(job.input) skipped: \(job.output) was made from it before"
         case .failed(let failure): "\(job.input) failed: \(failure.message)"
@@ -173,6 +176,7 @@ extension ImageError {
         case .outputExists: "output_exists"
         case .invalidOption: "invalid_option"
         case .unstorable: "unstorable"
+        case .streamRefused: "stream_refused"
         case .io: "io"
         case .codecFailure: "codec_failure"
         case .verificationFailed: "verification_failed"

@@ -27,6 +27,10 @@ package struct FormatReport: Sendable {
                     + "\(write.maximumDimension) pixels a side; \(Self.text(write.pages))"
                     + Self.text(write.metadata))
             lines.append("  layouts: " + Self.names(write.layouts).joined(separator: ", "))
+            if !write.streams.isEmpty {
+                let names = write.streams.map(\.format.rawValue).joined(separator: ", ")
+                lines.append("  without decoding: \(names)")
+            }
         }
         for option in format.options {
             lines.append(
@@ -103,6 +107,7 @@ extension FormatReport {
             "default_quality": write.defaultQuality.map { .integer(Int($0)) } ?? .null,
             "maximum_dimension": .integer(write.maximumDimension),
             "layouts": strings(names(write.layouts)), "metadata": strings(names(write.metadata)),
+            "streams": strings(write.streams.map(\.format.rawValue)),
         ]
     }
 

@@ -10,6 +10,8 @@ package struct ImageReport: Sendable {
     package let format: FormatDescriptor
     /// What the reader found.
     package let header: ImageHeader
+    /// The coded stream that can be had without decoding, if there is one.
+    package var stream: CodedStream?
     /// What the reader found odd.
     package let warnings: [String]
 
@@ -40,6 +42,9 @@ package struct ImageReport: Sendable {
             let loops = animation.loopCount == 0 ? "for ever" : "\(animation.loopCount) times"
             lines.append(
                 "  animation: first frame \(animation.duration.milliseconds) ms, \(loops)")
+        }
+        if let stream, stream.format != format.id {
+            lines.append("  holds: a \(stream.format) file, which can be rebuilt")
         }
         lines += MetadataReport(metadata: header.metadata).lines.map { "  " + $0 }
         lines += header.details.flatMap { Self.lines($0, indent: "  ") }
@@ -80,6 +85,7 @@ extension ImageReport {
             "frames": .integer(header.frameCount), "animation": Self.json(header.animation),
             "bytes": .integer(byteCount),
             "bits_per_pixel": .real(bitsPerPixel),
+            "stream": stream.map { .string($0.format.rawValue) } ?? .null,
             "metadata": MetadataReport(metadata: header.metadata).json,
             "details": Self.json(header.details),
             "warnings": .array(warnings.map(JSONValue.string)),

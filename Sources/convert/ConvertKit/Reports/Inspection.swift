@@ -22,7 +22,8 @@ package struct Inspection: Sendable {
         }
         return ImageReport(
             name: input.description, byteCount: byteCount, format: format,
-            header: reader.header, warnings: warnings.withLock { $0 })
+            header: reader.header, stream: (reader as? any StreamReader)?.stream,
+            warnings: warnings.withLock { $0 })
     }
 
     /// Reads a whole image.

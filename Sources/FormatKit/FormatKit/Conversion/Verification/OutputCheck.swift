@@ -132,7 +132,7 @@ struct OutputCheck {
 }
 
 /// What has been written to a sink, to be read.
-private final class WrittenSource: ImageSource {
+final class WrittenSource: ImageSource {
     private let sink: any ImageSink
 
     init(_ sink: any ImageSink) { self.sink = sink }

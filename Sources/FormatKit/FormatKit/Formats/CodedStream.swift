@@ -1,0 +1,93 @@
+/// A picture as a file codes it: what some writers take as it is, without pixels in between.
+public struct CodedStream: Sendable, Equatable {
+    /// The format of the stream: the file's own, or that of a file which can be rebuilt from it.
+    public let format: FormatID
+    /// What of it not every codec takes, in words such as `arithmetic coding`.
+    public let traits: [String]
+    /// What is in the file, but not in the stream.
+    public let losses: [Loss]
+
+    /// Creates a description.
+    public init(format: FormatID, traits: [String] = [], losses: [Loss] = []) {
+        self.format = format
+        self.traits = traits
+        self.losses = losses
+    }
+}
+
+/// A reader of files whose coded stream can be had as it is.
+public protocol StreamReader: ImageReader {
+    /// The stream, or `nil` if this file has none.
+    var stream: CodedStream? { get }
+
+    /// Reads all bytes of the stream, which are known to be sound; rows can still be read afterwards.
+    ///
+    /// - Parameter memory: Where the bytes are reserved.
+    /// - Returns: The bytes.
+    /// - Throws: ``ImageError/streamRefused(_:_:)`` if the stream cannot be had although its rows
+    ///   perhaps can; any other error of reading pixels.
+    /// - Precondition: No row has been read.
+    func readStream(reserving memory: MemoryShare) throws(ImageError) -> [UInt8]
+}
+
+/// That a writer takes the coded stream of a format as it is: ``FormatPlugin/embed(_:of:to:_:context:)``.
+public struct StreamCapability: Sendable {
+    /// The format of the stream.
+    public let format: FormatID
+    /// Why the writer does not take a stream with such settings, or `nil` if it does; a clause for
+    /// people, such as `a quality is asked for`.
+    public let objection: @Sendable (CodedStream, WriteSettings) -> String?
+    /// The memory that the writer takes for a pixel beside the stream, in bytes.
+    public let memoryPerPixel: Int
+
+    /// Creates a capability.
+    public init(
+        format: FormatID, memoryPerPixel: Int = 0,
+        objection: @escaping @Sendable (CodedStream, WriteSettings) -> String? = { _, _ in nil }
+    ) {
+        self.format = format
+        self.memoryPerPixel = memoryPerPixel
+        self.objection = objection
+    }
+}
+
+/// When a coded stream is taken as it is.
+public enum StreamUse: String, Sendable, Hashable, CaseIterable {
+    /// Where nothing changes pixels or metadata, and the writer takes it.
+    case auto
+    /// In any case; where it cannot be, the conversion fails.
+    case always
+    /// Never: pixels are decoded and encoded.
+    case never
+}
+
+extension OptionSpec {
+    /// The option of all formats that take streams: `transcode`, with the words of ``StreamUse``.
+    ///
+    /// - Parameter summary: What is taken, for help.
+    /// - Returns: The option.
+    public static func transcode(_ summary: String) -> OptionSpec {
+        OptionSpec(
+            transcodeKey, .choice(StreamUse.allCases.map(\.rawValue)),
+            default: StreamUse.auto.rawValue, summary: summary)
+    }
+
+    fileprivate static let transcodeKey = "transcode"
+}
+
+extension WriteSettings {
+    /// When a coded stream is taken as it is.
+    public var streamUse: StreamUse {
+        options.choice(OptionSpec.transcodeKey).flatMap(StreamUse.init) ?? .auto
+    }
+}
+
+extension FormatPlugin {
+    /// No stream is taken.
+    public func embed(
+        _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,
+        _ settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) {
+        throw .streamRefused(descriptor.id, "it takes no streams")
+    }
+}
