@@ -23,7 +23,12 @@ public struct JPEGPlugin: FormatPlugin {
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .never, streaming: .rows,
                 furtherLosses: { header, _ in JPEGMetadataSegments(header.metadata).losses },
-                defaultQuality: JPEGWriteOptions.defaultQuality),
+                defaultQuality: JPEGWriteOptions.defaultQuality,
+                streams: [
+                    StreamCapability(format: .jpeg) { _, settings in
+                        JPEGWriteOptions.objection(in: settings)
+                    }
+                ]),
             options: JPEGWriteOptions.specs,
             library: unsafe String(cString: cjpeg_library_version()))
     }
@@ -66,6 +71,16 @@ public struct JPEGPlugin: FormatPlugin {
         WriteTreatment(
             isExact: false, bitsPerSample: 8,
             heldByteCount: JPEGWriter.heldByteCount(header, try JPEGWriteOptions(settings)))
+    }
+
+    /// Writes the file that the stream is.
+    ///
+    /// - Throws: ``ImageError`` as the sink does.
+    public func embed(
+        _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,
+        _ settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) {
+        try sink.append(stream)
     }
 
     private static let metadata: Set<MetadataKind> = [

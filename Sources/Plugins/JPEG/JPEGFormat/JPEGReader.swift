@@ -8,10 +8,11 @@ final class JPEGReader: ShrinkingReader {
     let shrinkFactors = [2, 4, 8]
     /// The coefficients of a progressive file.
     let heldByteCount: Int?
+    let stream: CodedStream?
+    let context: CodecContext
+    let source: any ImageSource
     private let decoder: JPEGDecoder
-    private let context: CodecContext
     private let memory: MemoryShare
-    private let source: any ImageSource
     private var hasStarted = false
     private var rowCount = 0
     private var warnings: WarningRelay
@@ -43,6 +44,7 @@ final class JPEGReader: ShrinkingReader {
         header = ImageHeader(
             size: size, layout: layout, metadata: carried, losses: metadata.losses,
             details: unsafe Self.details(frame) + metadata.details)
+        stream = unsafe Self.stream(frame)
         self.decoder = decoder
         self.context = context
         self.source = source

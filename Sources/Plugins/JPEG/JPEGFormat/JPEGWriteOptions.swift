@@ -25,7 +25,16 @@ struct JPEGWriteOptions {
         OptionSpec(
             "optimize", .boolean, default: "true from effort 6 on, or if progressive",
             summary: "compute Huffman tables for this image, which needs it in memory"),
+        OptionSpec.transcode(
+            "take the JPEG that the input is, or that can be rebuilt from it, byte for byte"),
     ]
+
+    /// What asks for another encoding than that of a stream, if anything does.
+    static func objection(in settings: WriteSettings) -> String? {
+        if settings.quality != nil { return "a quality is asked for" }
+        let key = ["subsampling", "progressive", "optimize"].first(where: settings.options.contains)
+        return key.map { "jpeg.\($0) is set" }
+    }
 
     init(_ settings: WriteSettings) throws(ImageError) {
         try settings.checkRanges()

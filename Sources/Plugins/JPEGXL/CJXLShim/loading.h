@@ -27,10 +27,12 @@
   X(JxlDecoderProcessInput) \
   X(JxlDecoderReleaseBoxBuffer) \
   X(JxlDecoderReleaseInput) \
+  X(JxlDecoderReleaseJPEGBuffer) \
   X(JxlDecoderSetBoxBuffer) \
   X(JxlDecoderSetDecompressBoxes) \
   X(JxlDecoderSetImageOutBuffer) \
   X(JxlDecoderSetInput) \
+  X(JxlDecoderSetJPEGBuffer) \
   X(JxlDecoderSetKeepOrientation) \
   X(JxlDecoderSetParallelRunner) \
   X(JxlDecoderSetPreferredColorProfile) \
@@ -39,12 +41,14 @@
   X(JxlDecoderVersion) \
   X(JxlEncoderAddBox) \
   X(JxlEncoderAddImageFrame) \
+  X(JxlEncoderAddJPEGFrame) \
   X(JxlEncoderCloseBoxes) \
   X(JxlEncoderCloseInput) \
   X(JxlEncoderCreate) \
   X(JxlEncoderDestroy) \
   X(JxlEncoderFrameSettingsCreate) \
   X(JxlEncoderFrameSettingsSetOption) \
+  X(JxlEncoderGetError) \
   X(JxlEncoderGetRequiredCodestreamLevel) \
   X(JxlEncoderInitBasicInfo) \
   X(JxlEncoderInitFrameHeader) \
@@ -57,7 +61,9 @@
   X(JxlEncoderSetFrameLossless) \
   X(JxlEncoderSetICCProfile) \
   X(JxlEncoderSetParallelRunner) \
-  X(JxlEncoderUseBoxes)
+  X(JxlEncoderStoreJPEGMetadata) \
+  X(JxlEncoderUseBoxes) \
+  X(JxlEncoderUseContainer)
 
 #define CJXL_THREAD_FUNCTIONS(X) \
   X(JxlThreadParallelRunner) \
@@ -91,10 +97,12 @@ const cjxl_functions *cjxl_library(void);
 #define JxlDecoderProcessInput (cjxl_library()->JxlDecoderProcessInput)
 #define JxlDecoderReleaseBoxBuffer (cjxl_library()->JxlDecoderReleaseBoxBuffer)
 #define JxlDecoderReleaseInput (cjxl_library()->JxlDecoderReleaseInput)
+#define JxlDecoderReleaseJPEGBuffer (cjxl_library()->JxlDecoderReleaseJPEGBuffer)
 #define JxlDecoderSetBoxBuffer (cjxl_library()->JxlDecoderSetBoxBuffer)
 #define JxlDecoderSetDecompressBoxes (cjxl_library()->JxlDecoderSetDecompressBoxes)
 #define JxlDecoderSetImageOutBuffer (cjxl_library()->JxlDecoderSetImageOutBuffer)
 #define JxlDecoderSetInput (cjxl_library()->JxlDecoderSetInput)
+#define JxlDecoderSetJPEGBuffer (cjxl_library()->JxlDecoderSetJPEGBuffer)
 #define JxlDecoderSetKeepOrientation (cjxl_library()->JxlDecoderSetKeepOrientation)
 #define JxlDecoderSetParallelRunner (cjxl_library()->JxlDecoderSetParallelRunner)
 #define JxlDecoderSetPreferredColorProfile (cjxl_library()->JxlDecoderSetPreferredColorProfile)
@@ -103,12 +111,14 @@ const cjxl_functions *cjxl_library(void);
 #define JxlDecoderVersion (cjxl_library()->JxlDecoderVersion)
 #define JxlEncoderAddBox (cjxl_library()->JxlEncoderAddBox)
 #define JxlEncoderAddImageFrame (cjxl_library()->JxlEncoderAddImageFrame)
+#define JxlEncoderAddJPEGFrame (cjxl_library()->JxlEncoderAddJPEGFrame)
 #define JxlEncoderCloseBoxes (cjxl_library()->JxlEncoderCloseBoxes)
 #define JxlEncoderCloseInput (cjxl_library()->JxlEncoderCloseInput)
 #define JxlEncoderCreate (cjxl_library()->JxlEncoderCreate)
 #define JxlEncoderDestroy (cjxl_library()->JxlEncoderDestroy)
 #define JxlEncoderFrameSettingsCreate (cjxl_library()->JxlEncoderFrameSettingsCreate)
 #define JxlEncoderFrameSettingsSetOption (cjxl_library()->JxlEncoderFrameSettingsSetOption)
+#define JxlEncoderGetError (cjxl_library()->JxlEncoderGetError)
 #define JxlEncoderGetRequiredCodestreamLevel (cjxl_library()->JxlEncoderGetRequiredCodestreamLevel)
 #define JxlEncoderInitBasicInfo (cjxl_library()->JxlEncoderInitBasicInfo)
 #define JxlEncoderInitFrameHeader (cjxl_library()->JxlEncoderInitFrameHeader)
@@ -121,7 +131,9 @@ const cjxl_functions *cjxl_library(void);
 #define JxlEncoderSetFrameLossless (cjxl_library()->JxlEncoderSetFrameLossless)
 #define JxlEncoderSetICCProfile (cjxl_library()->JxlEncoderSetICCProfile)
 #define JxlEncoderSetParallelRunner (cjxl_library()->JxlEncoderSetParallelRunner)
+#define JxlEncoderStoreJPEGMetadata (cjxl_library()->JxlEncoderStoreJPEGMetadata)
 #define JxlEncoderUseBoxes (cjxl_library()->JxlEncoderUseBoxes)
+#define JxlEncoderUseContainer (cjxl_library()->JxlEncoderUseContainer)
 #define JxlThreadParallelRunner (cjxl_library()->JxlThreadParallelRunner)
 #define JxlThreadParallelRunnerCreate (cjxl_library()->JxlThreadParallelRunnerCreate)
 #define JxlThreadParallelRunnerDestroy (cjxl_library()->JxlThreadParallelRunnerDestroy)

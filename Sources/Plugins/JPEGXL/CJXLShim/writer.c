@@ -111,13 +111,20 @@ static int set_frames(cjxl_encoder *encoder, const cjxl_image *image) {
   return JxlEncoderSetFrameLossless(settings, JXL_TRUE) == JXL_ENC_SUCCESS;
 }
 
-static cjxl_status start(cjxl_encoder *encoder, const cjxl_image *image, size_t thread_count) {
+static cjxl_status create_library(cjxl_encoder *encoder, size_t thread_count) {
   encoder->encoder = JxlEncoderCreate(NULL);
   encoder->runner = JxlThreadParallelRunnerCreate(NULL, thread_count > 1 ? thread_count : 0);
   if (encoder->encoder == NULL || encoder->runner == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
-  int is_ok = JxlEncoderSetParallelRunner(encoder->encoder, JxlThreadParallelRunner,
-                                          encoder->runner) == JXL_ENC_SUCCESS &&
-              set_info(encoder->encoder, image) && set_color(encoder->encoder, image) &&
+  return JxlEncoderSetParallelRunner(encoder->encoder, JxlThreadParallelRunner,
+                                     encoder->runner) == JXL_ENC_SUCCESS
+             ? CJXL_STATUS_OK
+             : CJXL_STATUS_FAILED;
+}
+
+static cjxl_status start(cjxl_encoder *encoder, const cjxl_image *image, size_t thread_count) {
+  cjxl_status status = create_library(encoder, thread_count);
+  if (status != CJXL_STATUS_OK) return status;
+  int is_ok = set_info(encoder->encoder, image) && set_color(encoder->encoder, image) &&
               add_boxes(encoder->encoder, image) && set_frames(encoder, image);
   return is_ok ? CJXL_STATUS_OK : CJXL_STATUS_FAILED;
 }
@@ -182,6 +189,47 @@ cjxl_status cjxl_encoder_add(cjxl_encoder *encoder, const uint8_t *pixels,
   }
   if (is_last) JxlEncoderCloseInput(encoder->encoder);
   return take_output(encoder);
+}
+
+static cjxl_status add_jpeg(cjxl_encoder *encoder, const uint8_t *jpeg, size_t count,
+                            int effort) {
+  JxlEncoder *library = encoder->encoder;
+  JxlEncoderFrameSettings *settings = JxlEncoderFrameSettingsCreate(library, NULL);
+  if (settings == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  if (JxlEncoderUseContainer(library, JXL_TRUE) != JXL_ENC_SUCCESS ||
+      JxlEncoderStoreJPEGMetadata(library, JXL_TRUE) != JXL_ENC_SUCCESS ||
+      JxlEncoderFrameSettingsSetOption(settings, JXL_ENC_FRAME_SETTING_EFFORT, effort) !=
+          JXL_ENC_SUCCESS) {
+    return CJXL_STATUS_FAILED;
+  }
+  // It sets size, orientation, colors and boxes as the file says.
+  if (JxlEncoderAddJPEGFrame(settings, jpeg, count) != JXL_ENC_SUCCESS) {
+    switch (JxlEncoderGetError(library)) {
+      case JXL_ENC_ERR_OOM: return CJXL_STATUS_OUT_OF_MEMORY;
+      case JXL_ENC_ERR_JBRD: return CJXL_STATUS_IRREVERSIBLE;
+      default: return CJXL_STATUS_UNFIT;
+    }
+  }
+  JxlEncoderCloseInput(library);
+  return take_output(encoder);
+}
+
+cjxl_status cjxl_encoder_create_from_jpeg(const uint8_t *jpeg, size_t count, int effort,
+                                          size_t thread_count, cjxl_encoder **encoder) {
+  cjxl_encoder *made = calloc(1, sizeof *made);
+  *encoder = NULL;
+  if (made == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  cjxl_status status = create_library(made, thread_count);
+  if (status == CJXL_STATUS_OK) status = add_jpeg(made, jpeg, count, effort);
+  if (status != CJXL_STATUS_OK) {
+    cjxl_encoder_destroy(made);
+    return status;
+  }
+  // The coefficients go; the file stays.
+  JxlEncoderDestroy(made->encoder);
+  made->encoder = NULL;
+  *encoder = made;
+  return status;
 }
 
 cjxl_bytes cjxl_encoder_file(const cjxl_encoder *encoder) { return encoder->file; }

@@ -29,7 +29,8 @@ enum JXLDecoding {
         case .truncated:
             throw .truncated(.jxl, "the file ends before its picture does", offset: file.count)
         case .outOfMemory: throw .outOfMemory
-        case .failed: throw .codecFailure(.jxl, "its \(part) cannot be decoded")
+        case .failed, .unfit, .irreversible, .jpegTooLarge:
+            throw .codecFailure(.jxl, "its \(part) cannot be decoded")
         }
     }
 }

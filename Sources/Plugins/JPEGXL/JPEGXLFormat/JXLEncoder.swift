@@ -47,6 +47,26 @@ final class JXLEncoder {
         unsafe self.handle = handle
     }
 
+    /// Makes a whole file of a JPEG file.
+    ///
+    /// - Throws: ``ImageError/streamRefused(_:_:)`` if libjxl does not take it, or cannot give it
+    ///   back.
+    init(jpeg: [UInt8], effort: Int, threadCount: Int) throws(ImageError) {
+        var handle: OpaquePointer?
+        let status = unsafe jpeg.withUnsafeBufferPointer {
+            unsafe cjxl_encoder_create_from_jpeg(
+                $0.baseAddress, $0.count, Int32(effort), threadCount, &handle)
+        }
+        switch status {
+        case .unfit: throw .streamRefused(.jxl, "libjxl does not take this JPEG file")
+        case .irreversible, .failed:
+            throw .streamRefused(.jxl, "libjxl cannot say how this JPEG file is to be rebuilt")
+        default: try Self.check(status)
+        }
+        guard let handle = unsafe handle else { throw .outOfMemory }
+        unsafe self.handle = handle
+    }
+
     /// Whether there is a profile and libjxl finds no fault with it.
     private static func takesProfile(of header: ImageHeader) -> Bool {
         guard var icc = header.metadata.icc else { return false }
@@ -77,6 +97,21 @@ final class JXLEncoder {
                 unsafe cjxl_encoder_add(
                     handle, pixels.baseAddress, pixels.count, UInt32(ticks), isLast ? 1 : 0)
             })
+    }
+
+    /// Whether the file gives back this very JPEG file: libjxl says so of some from which it makes
+    /// another, where data are damaged.
+    func gives(_ jpeg: [UInt8], context: CodecContext) throws(ImageError) -> Bool {
+        let file = unsafe cjxl_encoder_file(handle)
+        let bytes = unsafe UnsafeBufferPointer(start: UnsafePointer(file.start), count: file.count)
+        do throws(ImageError) {
+            return try unsafe JXLRebuilding.jpeg(
+                of: bytes, limit: jpeg.count + 1, context: context) == jpeg
+        } catch {
+            // Larger than it was.
+            if case .limitExceeded = error { return false }
+            throw error
+        }
     }
 
     /// Writes the file, once the last picture has been added.

@@ -12,6 +12,8 @@ struct JXLHead {
     private(set) var largestMetadata = 0
     /// The types of boxes that are not carried.
     private(set) var unknownBoxes: [String] = []
+    /// Whether there is a box with what rebuilds a JPEG file beside its coefficients.
+    private(set) var rebuildsJPEG = false
 
     /// More than the header of a codestream before its color profile.
     private static let byteCount = 256
@@ -37,6 +39,7 @@ struct JXLHead {
     /// | `jxlc` | the codestream |
     /// | `jxlp` | a number of four bytes, then a part of the codestream |
     /// | `Exif`, `xml ` | metadata |
+    /// | `jbrd` | how the JPEG file of which this was made is to be rebuilt |
     /// | `brob` | the type of a box in four bytes, then its content, compressed |
     private mutating func walkBoxes(of source: any ImageSource) throws(ImageError) -> [UInt8] {
         var (codestream, offset): ([UInt8], Int) = ([], 0)
@@ -55,6 +58,7 @@ struct JXLHead {
                 noteCompressed(box, head)
             // The signature, the profile of the format, its level and places of frames.
             case "JXL ", "ftyp", "jxll", "jxli": break
+            case "jbrd": rebuildsJPEG = true
             default: unknownBoxes.append(box.type)
             }
             offset += box.byteCount

@@ -17,4 +17,7 @@ enum JXLMemory {
         }
         return layout.bytesPerPixel + (isThorough ? 320 : 56) + (layout.hasAlpha ? 20 : 0)
     }
+
+    /// Coefficients, and what the encoder makes of them; a file that is rebuilt takes less.
+    static let transcoding = 30
 }

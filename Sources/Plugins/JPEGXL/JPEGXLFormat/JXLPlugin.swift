@@ -28,7 +28,12 @@ public struct JXLPlugin: FormatPlugin {
                 storesCodePoints: Self.stores, prefersCodePoints: { !$0.isLossless },
                 furtherLosses: JXLEncoder.losses, animationLosses: JXLWriter.losses,
                 defaultQuality: JXLWriteOptions.defaultQuality,
-                memoryPerPixel: JXLMemory.writing),
+                memoryPerPixel: JXLMemory.writing,
+                streams: [
+                    StreamCapability(
+                        format: .jpeg, memoryPerPixel: JXLMemory.transcoding,
+                        objection: JXLWriteOptions.objection)
+                ]),
             options: JXLWriteOptions.specs, library: "libjxl " + Self.libraryVersion)
     }
 
@@ -61,6 +66,28 @@ public struct JXLPlugin: FormatPlugin {
         try descriptor.checkStorable(header)
         try Self.checkLibrary()
         return try JXLWriter(sink: sink, header: header, settings: settings, context: context)
+    }
+
+    /// Writes a file from which a JPEG file can be had again to the byte, which is tried at once.
+    ///
+    /// - Throws: ``ImageError/streamRefused(_:_:)`` if libjxl does not take the file or what is made
+    ///   of it gives another one, or any other error of writing.
+    public func embed(
+        _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,
+        _ settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) {
+        try Self.checkLibrary()
+        let options = try JXLWriteOptions(settings)
+        let memory = context.memory.makeShare()
+        try memory.reserve(
+            header.size, bytesPerPixel: JXLMemory.transcoding, besides: 2 * stream.count)
+        try context.checkCancellation()
+        let encoder = try JXLEncoder(
+            jpeg: stream, effort: options.effort, threadCount: context.threadCount)
+        guard try encoder.gives(stream, context: context) else {
+            throw .streamRefused(.jxl, "what libjxl makes of this JPEG file gives another one back")
+        }
+        try encoder.write(to: sink)
     }
 
     /// The library is loaded when it is first needed.

@@ -4,12 +4,13 @@ internal import FormatKit
 /// Reads the pictures of one JPEG XL file.
 final class JXLReader: MultiImageReader {
     private(set) var header: ImageHeader
-    private let context: CodecContext
+    let stream: CodedStream?
+    let context: CodecContext
     private let memory: MemoryShare
     private let hasOriginalSamples: Bool
     private let animation: JXLAnimation?
     /// The file, until its only picture has been decoded.
-    private var file: [UInt8]
+    private(set) var file: [UInt8]
     private var decoder: JXLDecoder?
     /// The picture that is delivered.
     private var index = 0
@@ -39,12 +40,15 @@ final class JXLReader: MultiImageReader {
             size,
             bytesPerPixel: JXLMemory.reading(layout) + layout.channelCount * memoryPerSample)
         animation = unsafe JXLAnimation(contents)
+        let boxLosses = Loss.unknown("box", head.unknownBoxes)
+        stream = head.rebuildsJPEG ? CodedStream(format: .jpeg, losses: boxLosses) : nil
         header = unsafe ImageHeader(
             size: size, layout: layout, significantBits: Int(contents.significant_bits),
             frameCount: frameCount,
             animation: animation?.timing(0),
             metadata: Self.metadata(contents),
-            losses: Self.losses(contents) + Loss.unknown("box", head.unknownBoxes),
+            losses: Self.losses(contents) + boxLosses
+                + (head.rebuildsJPEG ? [Self.lossOfJPEG] : []),
             details: [
                 ImageDetail(
                     "samples",

@@ -14,8 +14,17 @@ struct JXLWriteOptions {
     static let specs = [
         OptionSpec(
             "distance", .real(0.01...25), default: "from the quality, or 1",
-            summary: "the largest visible error, 1 is invisible at a usual distance (lossy)")
+            summary: "the largest visible error, 1 is invisible at a usual distance (lossy)"),
+        OptionSpec.transcode(
+            "take a JPEG file so that it can be rebuilt byte for byte, a fifth smaller"),
     ]
+
+    /// Why a JPEG file is not taken as it is, if there is a reason.
+    static func objection(to stream: CodedStream, _ settings: WriteSettings) -> String? {
+        if settings.quality != nil { return "a quality is asked for" }
+        if settings.options.contains("distance") { return "jxl.distance is set" }
+        return stream.traits.first.map { "libjxl does not take JPEG files with \($0)" }
+    }
 
     init(_ settings: WriteSettings) throws(ImageError) {
         try settings.checkRanges()

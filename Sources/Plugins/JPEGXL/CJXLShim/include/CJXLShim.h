@@ -19,6 +19,12 @@ typedef enum __attribute__((enum_extensibility(closed))) cjxl_status {
   CJXL_STATUS_OUT_OF_MEMORY CJXL_SWIFT_NAME("outOfMemory"),
   // The encoder refused; libjxl does not say why.
   CJXL_STATUS_FAILED CJXL_SWIFT_NAME("failed"),
+  // A JPEG file is none that libjxl takes.
+  CJXL_STATUS_UNFIT CJXL_SWIFT_NAME("unfit"),
+  // A JPEG file could not be had again from what would be made of it.
+  CJXL_STATUS_IRREVERSIBLE CJXL_SWIFT_NAME("irreversible"),
+  // A JPEG file would be larger than allowed.
+  CJXL_STATUS_JPEG_TOO_LARGE CJXL_SWIFT_NAME("jpegTooLarge"),
 } cjxl_status;
 
 // The version of libjxl at run time: major × 1 000 000 + minor × 1000 + patch.
@@ -137,11 +143,22 @@ cjxl_status cjxl_encoder_create(const cjxl_image *image, size_t thread_count,
                                 cjxl_encoder **encoder);
 void cjxl_encoder_destroy(cjxl_encoder *encoder);
 
+// Makes a file from which a whole JPEG file can be rebuilt, as libjxl says. The encoder is NULL
+// unless the status is ok; it holds the file, and takes no picture.
+cjxl_status cjxl_encoder_create_from_jpeg(const uint8_t *jpeg, size_t count, int effort,
+                                          size_t thread_count, cjxl_encoder **encoder);
+
 // Encodes the next picture, shown for so many ticks.
 cjxl_status cjxl_encoder_add(cjxl_encoder *encoder, const uint8_t *pixels,
                              size_t pixel_byte_count, uint32_t duration, int is_last);
 
 // The file, which the encoder owns, once the last picture has been added.
 cjxl_bytes cjxl_encoder_file(const cjxl_encoder *encoder);
+
+// Rebuilds the JPEG file from which a whole file was made, if it has at most `limit` bytes; the
+// caller frees it with `cjxl_free_bytes`. Irreversible where the file does not say how.
+cjxl_status cjxl_rebuild_jpeg(const uint8_t *bytes, size_t count, size_t limit,
+                              size_t thread_count, cjxl_bytes *jpeg);
+void cjxl_free_bytes(cjxl_bytes *bytes);
 
 #endif

@@ -1,0 +1,38 @@
+internal import CJPEGShim
+internal import FormatKit
+
+/// A file is its own stream.
+extension JPEGReader: StreamReader {
+    /// What other codecs need to know of it.
+    static func stream(_ frame: cjpeg_frame) -> CodedStream {
+        let isArithmetic = unsafe frame.is_arithmetic != 0
+        let isInk = unsafe frame.color == .cmyk
+        return CodedStream(
+            format: .jpeg,
+            traits: (isArithmetic ? ["arithmetic coding"] : []) + (isInk ? ["CMYK"] : []))
+    }
+
+    func readStream(reserving memory: MemoryShare) throws(ImageError) -> [UInt8] {
+        try checkRows()
+        try memory.reserve(source.byteCount)
+        return try source.bytes(at: 0, count: source.byteCount)
+    }
+
+    /// Decodes all rows, and forgets them: a damaged file must not pass because nobody has looked.
+    private func checkRows() throws(ImageError) {
+        var context = context
+        // What is left out here is in the stream.
+        context.warn = { _ in }
+        context.lose = { _ in }
+        let reader = try JPEGReader(source: source, context: context)
+        let size = header.size
+        var band = PixelBand(
+            width: size.width, layout: header.layout, rowCapacity: min(size.height, 16))
+        var rowCount = 0
+        while rowCount < size.height {
+            try context.checkCancellation()
+            try reader.readRows(into: &band)
+            rowCount += band.rowCount
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import FormatKit
+import TestSupport
+import Testing
+
+@testable import JPEGFormat
+
+/// JPEG files that pass as they are.
+@Suite struct JPEGStreamTests {
+    private func stream(
+        of bytes: [UInt8], context: CodecContext = CodecContext()
+    ) throws -> [UInt8] {
+        let reader = try #require(
+            try JPEGPlugin().makeReader(source: MemorySource(bytes), context: context)
+                as? any StreamReader)
+        return try reader.readStream(reserving: context.memory.makeShare())
+    }
+
+    @Test(arguments: JPEGRoundTripTests.layouts, [false, true])
+    func `the stream is the file, and rows can be read after it`(
+        layout: PixelLayout, isProgressive: Bool
+    ) throws {
+        let file = try JPEGDamageTests.sample(layout, isProgressive)
+        let bytes = file.bytes + [1, 2, 3]
+        let reader = try #require(
+            try JPEGPlugin().makeReader(source: MemorySource(bytes), context: CodecContext())
+                as? any StreamReader)
+        let share = CodecContext().memory.makeShare()
+        #expect(try reader.readStream(reserving: share) == bytes)
+        #expect(share.byteCount == bytes.count)
+        #expect(try Image(reading: reader).bytes == (try file.decoded()).bytes)
+        #expect(reader.stream?.traits == (layout.model == .cmyk ? ["CMYK"] : []))
+    }
+
+    @Test func `a damaged file is not a stream`() throws {
+        let bytes = try JPEGDamageTests.sample(PixelLayout(.rgb, .uint8), false).bytes
+        for count in stride(from: 2, to: bytes.count - 2, by: 31) {
+            let error = #expect(throws: ImageError.self) {
+                try stream(of: Array(bytes[..<count]))
+            }
+            guard case .truncated = error else {
+                Issue.record("\(String(describing: error)) of \(count) bytes")
+                return
+            }
+        }
+    }
+
+    @Test func `what only decoding could tell is not told of what passes`() throws {
+        let log = WarningLog()
+        let bytes = try JPEGEditing().bytes + Array("1234ftyp".utf8)
+        #expect(try stream(of: bytes, context: log.context()) == bytes)
+        #expect(log.warnings.isEmpty)
+    }
+
+    @Test func `a stream has to fit into memory`() throws {
+        let bytes = try JPEGEditing().bytes + [UInt8](repeating: 0, count: 1_000_000)
+        let context = CodecContext(limits: Limits(memoryByteCount: bytes.count))
+        let error = #expect(throws: ImageError.self) { try stream(of: bytes, context: context) }
+        guard case .limitExceeded(.memory, _, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test(arguments: ["subsampling": "444", "progressive": "true", "optimize": "false"])
+    func `options that ask for another encoding are in the way`(
+        key: String, value: String
+    ) throws {
+        let plugin = JPEGPlugin()
+        let capability = try #require(plugin.descriptor.write?.streams.first)
+        let stream = CodedStream(format: .jpeg)
+        let settings = try WriteSettings(for: plugin, options: [key: value])
+        #expect(capability.objection(stream, settings) == "jpeg.\(key) is set")
+        #expect(
+            capability.objection(stream, WriteSettings(quality: 1)) == "a quality is asked for")
+        #expect(capability.objection(stream, WriteSettings(effort: 9)) == nil)
+    }
+}
