@@ -74,12 +74,14 @@ import Testing
     @Test(arguments: ["jpg", "png", "tif"])
     func `an output claims no gain map that stays behind`(format: String) throws {
         let file = "ultrahdr-stale-xmp/uhdr.jpg"
-        let run = try convert(file, to: "out.\(format)")
+        // From JPEG to JPEG, all of the file would stay.
+        let run = try convert(file, to: "out.\(format)", "--quality", "90")
         #expect(run.status == 0 && run.errors.contains("gain map (HDR)"))
         let xmp = String(
             decoding: try #require(try header("out.\(format)").metadata.xmp), as: UTF8.self)
         #expect(!xmp.contains("hdrgm:Version") && !xmp.contains("Container:Directory"))
-        #expect(try convert(file, to: "strict.\(format)", "--strict").status == 1)
+        let strict = try convert(file, to: "strict.\(format)", "--strict", "--quality", "90")
+        #expect(strict.status == 1)
     }
 
     @Test func `sRGB pixels are not called Adobe RGB`() throws {
