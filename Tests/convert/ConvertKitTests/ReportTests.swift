@@ -17,6 +17,22 @@ import Testing
         #expect((json["options"] as? [[String: Any]])?.first?["type"] as? String == "choice")
     }
 
+    @Test func `reports a comparison as text and as JSON`() throws {
+        let images = [254, 255].map { value in
+            Image(
+                header: ImageHeader(
+                    size: ImageSize(width: 2, height: 1), layout: PixelLayout(.gray, .uint8)),
+                bytes: [0, value])
+        }
+        let comparison = try ImageComparison(images[0], images[1])
+        let json = try #require(
+            try parseJSON("\(comparison.json("a", "b"))") as? [String: Any])
+        #expect(json["max_difference"] as? Int == 1 && json["identical"] as? Bool == false)
+        #expect(comparison.text.contains("PSNR             51.1411 dB\n"))
+        let same = try ImageComparison(images[0], images[0])
+        #expect(same.text.contains("PSNR             identical\n"))
+    }
+
     @Test func `describes a file with its metadata and details`() throws {
         let metadata = ImageMetadata(
             icc: [1, 2, 3], resolution: Resolution(horizontal: 300, vertical: 300, unit: .inch),

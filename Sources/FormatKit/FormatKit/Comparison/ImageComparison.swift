@@ -1,43 +1,45 @@
-package import FormatKit
-
 /// How much two images of one size differ.
-package struct ImageComparison: Sendable, Equatable {
+public struct ImageComparison: Sendable, Equatable {
     /// How much one channel, or all of them, differ.
-    package struct Distance: Sendable, Equatable {
+    public struct Distance: Sendable, Equatable {
         /// The mean of the squared differences, in squared sample units.
-        package let meanSquaredError: Double
+        public let meanSquaredError: Double
         /// The peak signal-to-noise ratio in dB: infinite where nothing differs.
-        package let psnr: Double
+        public let psnr: Double
     }
 
     /// The size of both.
-    package let size: ImageSize
+    public let size: ImageSize
     /// The layout in which they were compared.
-    package let layout: PixelLayout
+    public let layout: PixelLayout
     /// The largest sample value.
-    package let peak: Int
+    public let peak: Int
     /// Over all samples.
-    package let overall: Distance
+    public let overall: Distance
     /// For each channel, in order.
-    package let channels: [Distance]
+    public let channels: [Distance]
     /// The largest difference of two samples.
-    package let maximumDifference: Int
+    public let maximumDifference: Int
     /// The structural similarity of the luma, or `nil` where it is not defined.
-    package let similarity: MultiscaleSimilarity?
+    public let similarity: MultiscaleSimilarity?
 
     /// Why two images cannot be compared.
-    package enum Failure: Error, Equatable, CustomStringConvertible {
+    public enum Failure: Error, Equatable, CustomStringConvertible {
         /// Their sizes are not the same.
         case sizesDiffer(ImageSize, ImageSize)
         /// There is no layout that both convert to.
         case layoutsDiffer(PixelLayout, PixelLayout)
+        /// MS-SSIM is not defined for such images: for inks, and for fewer than 11 pixels a side.
+        case similarityUndefined(PixelLayout, ImageSize)
 
         /// One line.
-        package var description: String {
+        public var description: String {
             switch self {
             case .sizesDiffer(let first, let second): "the sizes differ: \(first) and \(second)"
             case .layoutsDiffer(let first, let second):
                 "the layouts cannot be compared: \(first) and \(second)"
+            case .similarityUndefined(let layout, let size):
+                "MS-SSIM is not defined for \(size) pixels of \(layout)"
             }
         }
     }
@@ -47,8 +49,14 @@ package struct ImageComparison: Sendable, Equatable {
     /// Both are brought to one layout that holds either without loss. An alpha channel that is
     /// opaque everywhere in both does not count.
     ///
+    /// - Parameters:
+    ///   - first: An image.
+    ///   - second: An image of the same size.
+    ///   - measuresSimilarity: Whether ``similarity`` is wanted, which takes longest.
     /// - Throws: ``Failure``.
-    package init(_ first: Image, _ second: Image) throws(Failure) {
+    public init(
+        _ first: Image, _ second: Image, measuresSimilarity: Bool = true
+    ) throws(Failure) {
         guard first.header.size == second.header.size else {
             throw .sizesDiffer(first.header.size, second.header.size)
         }
@@ -63,11 +71,11 @@ package struct ImageComparison: Sendable, Equatable {
         overall = Distance(
             squares: sums.squares.reduce(0, +), count: pixelCount * Double(sums.squares.count),
             peak: peak)
-        similarity = MultiscaleSimilarity(a, b)
+        similarity = measuresSimilarity ? MultiscaleSimilarity(a, b) : nil
     }
 
     /// Whether all samples are equal.
-    package var isIdentical: Bool { maximumDifference == 0 }
+    public var isIdentical: Bool { maximumDifference == 0 }
 
     private static func aligned(
         _ first: Image, _ second: Image

@@ -5,8 +5,6 @@
 #elseif canImport(Musl)
     internal import Musl
 #endif
-internal import FormatKit
-
 /// Sums over the differences of two images of one layout.
 struct SampleSums {
     /// The sum of the squared differences of each channel.
@@ -50,6 +48,9 @@ struct SampleSums {
 
 /// The logarithm to base 10.
 func decimalLogarithm(_ value: Double) -> Double { log10(value) }
+
+/// The natural logarithm.
+func naturalLogarithm(_ value: Double) -> Double { log(value) }
 
 /// `base` to the power of `exponent`.
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }

@@ -1,8 +1,7 @@
-import FormatKit
 import TestSupport
 import Testing
 
-@testable import ConvertKit
+@testable import FormatKit
 
 @Suite struct ImageComparisonTests {
     private func image(
@@ -92,15 +91,5 @@ import Testing
     func `uses as many scales as fit`(side: Int, scaleCount: Int) {
         let image = TestImages.picture(width: side, height: side + 3, layout: gray)
         #expect(MultiscaleSimilarity(image, image)?.scaleCount ?? 0 == scaleCount)
-    }
-
-    @Test func `reports as text and as JSON`() throws {
-        let (one, two) = (image(2, 1, gray, [0, 255]), image(2, 1, gray, [0, 254]))
-        let comparison = try ImageComparison(one, two)
-        let json = try #require(
-            try parseJSON("\(comparison.json("a", "b"))") as? [String: Any])
-        #expect(json["max_difference"] as? Int == 1 && json["identical"] as? Bool == false)
-        #expect(comparison.text.contains("PSNR             51.1411 dB\n"))
-        #expect(try ImageComparison(one, one).text.contains("PSNR             identical\n"))
     }
 }

@@ -1,5 +1,3 @@
-internal import FormatKit
-
 /// The multi-scale structural similarity of the luma of two images.
 ///
 /// Z. Wang, E. P. Simoncelli, A. C. Bovik, "Multi-scale structural similarity for image quality
@@ -9,11 +7,11 @@ internal import FormatKit
 ///
 /// An image too small for five scales is judged by fewer, with the weights scaled to sum to 1;
 /// such a value compares only with others of the same ``scaleCount``.
-package struct MultiscaleSimilarity: Sendable, Equatable {
+public struct MultiscaleSimilarity: Sendable, Equatable {
     /// 1 for equal images.
-    package let value: Double
+    public let value: Double
     /// The number of scales that fit, 1…5.
-    package let scaleCount: Int
+    public let scaleCount: Int
 
     /// The exponents of the scales, finest first, from section 3.2.
     private static let weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
