@@ -67,6 +67,9 @@ struct ConvertCommand: ParsableCommand {
     @OptionGroup(title: "Encoding")
     var encoding: EncodingOptions
 
+    @OptionGroup(title: "Encoding")
+    var target: TargetOptions
+
     @OptionGroup(title: "Batch")
     var list: ListOptions
 
@@ -134,6 +137,7 @@ struct ConvertCommand: ParsableCommand {
         options.colorEngine = BuiltInFormats.colorEngine
         options.previewCount = selection.progressive
         options.quality = encoding.quality
+        options.target = target.target
         options.isLossless = encoding.lossless
         options.effort = encoding.effort
         options.assignments = encoding.option

@@ -9,6 +9,8 @@ import Testing
     /// of the structure in front.
     private let changes: [(String, (inout ConversionOptions) -> Void)] = [
         ("quality", { $0.quality = 80 }), ("quality", { $0.quality = 80.5 }),
+        ("target", { $0.target = .byteCount(40) }), ("target", { $0.target = .psnr(40) }),
+        ("target", { $0.target = .psnr(40.5) }), ("target", { $0.target = .similarity(0.9) }),
         ("isLossless", { $0.isLossless = true }), ("effort", { $0.effort = 1 }),
         ("previewCount", { $0.previewCount = 2 }), ("isSalvaging", { $0.isSalvaging = true }),
         ("isStrict", { $0.isStrict = true }), ("assignments", { $0.assignments = ["a.b=c"] }),

@@ -31,7 +31,9 @@ public struct CoinPlugin: FormatPlugin {
                 layouts: Set(layouts),
                 maximumDimension: CoinHeader.dimensionRange.upperBound,
                 metadata: Self.metadata, losslessness: .never,
-                streaming: .wholeImage, defaultQuality: LatentPlan.defaultQuality),
+                streaming: .wholeImage, defaultQuality: LatentPlan.defaultQuality,
+                targets: TargetCapability(
+                    rivals: ["bpp"], rateOption: "bpp", attemptLimit: 6)),
             options: EncodingPlan.specs, library: "coin bitstream \(CoinHeader.version)")
     }
 

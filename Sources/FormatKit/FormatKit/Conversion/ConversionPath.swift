@@ -27,6 +27,8 @@ struct PathPlanner {
     let capabilities: WriteCapabilities?
     let settings: WriteSettings
     let preferences: ConversionPreferences
+    /// Whether a quality is searched.
+    let isSearching: Bool
 
     /// The path.
     ///
@@ -54,6 +56,7 @@ struct PathPlanner {
     /// What is not to stay as it is, if anything is.
     private var change: String? {
         let planned = plan.first
+        if isSearching { return "a quality is searched" }
         if pages.indices != [0] { return "other pages than the first are wanted" }
         // Whatever stands between the reader and the plan changes the picture.
         guard pages.isUnchanged(first) else {

@@ -14,12 +14,17 @@ public struct Converter: Sendable {
     /// Whether outputs are decoded and compared with what was to be written.
     public let isVerifying: Bool
 
+    /// What outputs are to come to, for which a quality is searched.
+    public let target: EncodingTarget?
+
     /// Creates a converter.
     public init(
         registry: FormatRegistry, context: CodecContext, isStrict: Bool = false,
         preferences: ConversionPreferences = ConversionPreferences(),
-        colorEngine: (any ColorEngine)? = nil, isVerifying: Bool = false
+        colorEngine: (any ColorEngine)? = nil, isVerifying: Bool = false,
+        target: EncodingTarget? = nil
     ) {
+        self.target = target
         self.registry = registry
         self.context = context
         self.isStrict = isStrict
@@ -41,6 +46,8 @@ public struct Converter: Sendable {
         public let plan: ConversionPlan
         /// What passed from the reader to the writer: pixels, or a stream as it is.
         public internal(set) var path: ConversionPath
+        /// How the target was reached, if there was one.
+        public internal(set) var reached: ReachedTarget?
         /// The number of pictures written.
         public let pageCount: Int
         /// Everything that was lost of any picture.
@@ -84,6 +91,7 @@ public struct Converter: Sendable {
         selection: Selection = .whole, to plugin: any FormatPlugin, settings: WriteSettings
     ) throws(ImageError) -> PreparedConversion {
         let format = plugin.descriptor
+        try target?.check(format, settings)
         let log = LossLog()
         var context = context
         context.lose = log.add
@@ -97,7 +105,7 @@ public struct Converter: Sendable {
         let treatment = try plugin.treatment(of: plan.first.target, with: settings)
         let path = try PathPlanner(
             pages: pages, first: firstReader, plan: plan, capabilities: format.write,
-            settings: settings, preferences: preferences
+            settings: settings, preferences: preferences, isSearching: target != nil
         ).path(to: format.id)
         let work = PreparedConversion.Work(
             converter: self, sources: sources, selection: selection, plugin: plugin,

@@ -69,7 +69,14 @@ public final class PreparedConversion {
         if let stream = work.path.stream { return Self.sum([reading, held(passing: stream)]) }
         let writing = report.held.writer ?? held(target, format.write)
         let verifying = work.converter.isVerifying ? held(target, format.read) : 0
-        return Self.sum([reading, report.held.turning, max(writing, verifying)])
+        guard let searched = work.converter.target else {
+            return Self.sum([reading, report.held.turning, max(writing, verifying)])
+        }
+        let kept = work.keepsPictures(for: searched) ? work.pictureByteCount : 0
+        let comparing = Self.sum([
+            held(target, format.read), searched.comparedByteCount(of: target),
+        ])
+        return Self.sum([reading, report.held.turning, kept, max(writing, verifying, comparing)])
     }
 
     private static func sum(_ parts: [Int]) -> Int {
@@ -117,7 +124,7 @@ public final class PreparedConversion {
         do throws(ImageError) {
             // What the codecs hold is given back before the output is verified.
             let written = try work.write(takeInput(), to: sink)
-            result.path = written.path
+            (result.path, result.reached) = (written.path, written.reached)
             let losses = try work.acceptedLosses(written.path)
             if work.converter.isVerifying { try work.verify(sink, written.path) }
             try work.context.checkCancellation()
@@ -165,14 +172,21 @@ extension PreparedConversion.Work {
         let path: ConversionPath
         /// How many samples had to be moved into their range.
         var clippedCount = 0
+        /// How the target was reached, if there is one.
+        var reached: ReachedTarget?
     }
 
     /// Writes the stream or, if it is not to pass or is refused, all pictures.
     func write(
         _ input: consuming PreparedConversion.OpenInput, to sink: any ImageSink
     ) throws(ImageError) -> Written {
+        if let target = converter.target {
+            return try TargetedWriting(self, target).run(input, to: sink)
+        }
         guard path.stream != nil, let reader = input.first as? any StreamReader else {
-            return Written(path: path, clippedCount: try writePictures(input, to: sink))
+            return Written(
+                path: path,
+                clippedCount: try writePictures(input, to: sink, settings, context: context))
         }
         do throws(ImageError) {
             let memory = context.memory.makeShare()
@@ -188,13 +202,16 @@ extension PreparedConversion.Work {
             context.warn("decoded and encoded again: \(reason)")
             let fallback = ConversionPath.pixels(since: reason)
             _ = try acceptedLosses(fallback)
-            return Written(path: fallback, clippedCount: try writePictures(input, to: sink))
+            return Written(
+                path: fallback,
+                clippedCount: try writePictures(input, to: sink, settings, context: context))
         }
     }
 
     /// Writes all pictures; returns how many samples had to be moved into their range.
-    private func writePictures(
-        _ input: consuming PreparedConversion.OpenInput, to sink: any ImageSink
+    func writePictures(
+        _ input: consuming PreparedConversion.OpenInput, to sink: any ImageSink,
+        _ settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> Int {
         let writer = try plugin.makeWriter(
             sink: sink, header: plan.first.target, settings: settings, context: context)
@@ -205,10 +222,7 @@ extension PreparedConversion.Work {
                 input.pages.indices.count == 1 ? input.first : try input.pages.open(index)
             let page = try plan.plan(at: place, for: reader.header)
             if place > 0 {
-                guard let writer = writer as? any MultiImageWriter else {
-                    preconditionFailure("a format that declares pages writes them")
-                }
-                try writer.beginPage(page.target)
+                try beginPage(page.target, of: writer)
             }
             var rows = try ConvertedRows(of: reader, plan: page, for: converter, context: context)
             while let band = try rows.next() { try writer.writeRows(band) }
@@ -216,6 +230,14 @@ extension PreparedConversion.Work {
         }
         try writer.finish()
         return clippedCount
+    }
+
+    /// Begins a picture after the first.
+    func beginPage(_ header: ImageHeader, of writer: any ImageWriter) throws(ImageError) {
+        guard let writer = writer as? any MultiImageWriter else {
+            preconditionFailure("a format that declares pages writes them")
+        }
+        try writer.beginPage(header)
     }
 
     /// Reads the output again, and compares it with what was to be written.

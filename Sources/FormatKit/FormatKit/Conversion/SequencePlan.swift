@@ -143,7 +143,7 @@ extension Shelf<ImageHeader> {
 
 extension ImageMetadata {
     /// The size of all blocks and texts, in bytes.
-    fileprivate var byteCount: Int {
+    var byteCount: Int {
         let single = [icc, exif, xmp, iptc, photoshop, geotiff].reduce(0) { $0 + ($1?.count ?? 0) }
         return single + blocks.reduce(0) { $0 + $1.bytes.count }
             + texts.reduce(0) { $0 + $1.value.utf8.count }

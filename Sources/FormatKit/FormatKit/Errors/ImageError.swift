@@ -32,6 +32,8 @@ public enum ImageError: Error, Equatable, Sendable {
     /// it could.
     case unstorable(FormatID, String, field: RequestField? = nil)
 
+    /// No quality reaches what the output is to come to; the words say how near it comes.
+    case targetMissed(EncodingTarget, String)
     /// A coded stream cannot be taken as it is, for the format's own sake or because something
     /// changes pixels or metadata.
     case streamRefused(FormatID, String)
@@ -74,6 +76,8 @@ public enum RequestField: String, Sendable, Hashable, CaseIterable {
     case isConvertedToSRGB
     /// ``CodecContext/kernels``.
     case kernels
+    /// ``Converter/target``.
+    case target
 }
 
 extension ImageError {
@@ -107,6 +111,7 @@ extension ImageError: CustomStringConvertible {
         case .invalidOption(let name, let reason): "option \(name): \(reason)"
         case .unstorable(let format, let reason, _):
             "\(format) cannot store this image: \(reason)"
+        case .targetMissed(let target, let reason): "cannot come to \(target): \(reason)"
         case .streamRefused(let format, let reason):
             "cannot become \(format) without being decoded: \(reason)"
         case .io(let operation, _, let reason): "cannot \(operation): \(reason)"

@@ -136,6 +136,9 @@ public struct WriteCapabilities: Sendable {
     /// ``OptionSpec/transcode(_:)``.
     public let streams: [StreamCapability]
 
+    /// How the writer is led to a size or a quality that is asked for, or `nil` if it has no quality.
+    public let targets: TargetCapability?
+
     /// Creates capabilities; what is left out stores all code points, prefers profiles and loses
     /// nothing more.
     public init(
@@ -149,8 +152,9 @@ public struct WriteCapabilities: Sendable {
         animationLosses: @escaping @Sendable ([AnimationTiming]) -> [Loss] = { _ in [] },
         defaultQuality: Double? = nil,
         memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)? = nil,
-        streams: [StreamCapability] = []
+        streams: [StreamCapability] = [], targets: TargetCapability? = nil
     ) {
+        self.targets = targets
         self.streams = streams
         self.memoryPerPixel = memoryPerPixel
         self.defaultQuality = defaultQuality

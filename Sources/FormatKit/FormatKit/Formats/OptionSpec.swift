@@ -96,6 +96,9 @@ public struct OptionValues: Sendable, Equatable {
         }
     }
 
+    /// Sets the number of an option that has one.
+    mutating func set(_ key: String, real value: Double) { values[key] = .real(value) }
+
     /// Whether a value is set for `key`.
     public func contains(_ key: String) -> Bool { values[key] != nil }
 

@@ -29,7 +29,7 @@ public struct AVIFPlugin: FormatPlugin {
                 storesOneAccount: true, furtherLosses: AVIFWriteOptions.losses,
                 animationLosses: AVIFWriter.losses,
                 defaultQuality: AVIFWriteOptions.defaultQuality,
-                memoryPerPixel: AVIFMemory.writing),
+                memoryPerPixel: AVIFMemory.writing, targets: TargetCapability()),
             options: AVIFWriteOptions.specs,
             library: "libavif " + (Self.libraryVersion ?? "(not found)"))
     }

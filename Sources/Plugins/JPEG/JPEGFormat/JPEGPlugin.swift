@@ -28,7 +28,7 @@ public struct JPEGPlugin: FormatPlugin {
                     StreamCapability(format: .jpeg) { _, settings in
                         JPEGWriteOptions.objection(in: settings)
                     }
-                ]),
+                ], targets: TargetCapability()),
             options: JPEGWriteOptions.specs,
             library: unsafe String(cString: cjpeg_library_version()))
     }

@@ -33,7 +33,7 @@ public struct JXLPlugin: FormatPlugin {
                     StreamCapability(
                         format: .jpeg, memoryPerPixel: JXLMemory.transcoding,
                         objection: JXLWriteOptions.objection)
-                ]),
+                ], targets: TargetCapability(rivals: ["distance"])),
             options: JXLWriteOptions.specs, library: "libjxl " + Self.libraryVersion)
     }
 

@@ -25,7 +25,8 @@ public struct WebPPlugin: FormatPlugin {
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
                 pages: .animation, animationLosses: WebPAnimationWriter.losses,
-                defaultQuality: WebPWriteOptions.defaultQuality),
+                defaultQuality: WebPWriteOptions.defaultQuality,
+                targets: TargetCapability(rivals: ["near-lossless", "target-size"])),
             options: WebPWriteOptions.specs, library: "libwebp " + Self.libraryVersion)
     }
 

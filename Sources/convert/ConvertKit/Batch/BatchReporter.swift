@@ -59,6 +59,9 @@ final class BatchReporter: Sendable {
         let name = outcome.job.input.inputName
         for warning in outcome.warnings { console.warning(name, warning) }
         for loss in outcome.report?.losses ?? [] { console.warning(name, loss.description) }
+        if display.isSingle, let target = outcome.report?.target {
+            console.note("\(name): \(target.text)")
+        }
         if let share = outcome.report?.goodRowShare {
             console.error(
                 name, "salvaged: \(Int((share * 100).rounded(.down))) % of its rows are good")

@@ -136,7 +136,7 @@ struct FileConversion: Sendable {
         let converter = Converter(
             registry: registry, context: context, isStrict: options.isStrict,
             preferences: options.preferences, colorEngine: options.colorEngine,
-            isVerifying: run.isVerifying)
+            isVerifying: run.isVerifying, target: options.target)
         return try converter.prepare(
             input[0].source, extensionHint: input[0].extensionHint,
             joining: Array(input.dropFirst()), selection: selection, to: format.plugin,

@@ -46,6 +46,8 @@ package struct ItemReport: Sendable, Equatable {
     package let output: Side
     /// What passed from one to the other.
     package let path: Path
+    /// How the target was reached, if there was one.
+    package let target: Target?
     /// Whether the picture was turned upright.
     package let isTurned: Bool
     /// How the picture got another size: the name of a filter, of two, or `format` if its format did
@@ -69,6 +71,7 @@ package struct ItemReport: Sendable, Equatable {
             byteCount: report.outputByteCount)
         path = Path(
             stream: report.path.stream?.format.rawValue, objection: report.path.objection)
+        self.target = report.reached.map { Target($0, format: report.targetFormat) }
         isTurned = report.plan.isTurned
         resizing = report.resizing.map(Self.words)
         losses = report.losses.map(ReportedLoss.init)
@@ -116,7 +119,8 @@ extension ItemReport {
             "decoded_because": path.objection.map(JSONValue.string) ?? .null,
             "losses": .array(losses.map(\.json)),
         ]
-        return goodRowShare.map { common + ["good_row_share": .real($0)] } ?? common
+        let reached = target.map { common + ["target": $0.json] } ?? common
+        return goodRowShare.map { reached + ["good_row_share": .real($0)] } ?? reached
     }
 
     /// The report that another process sent.
@@ -133,6 +137,7 @@ extension ItemReport {
         self.input = input
         self.output = output
         path = Path(stream: json["stream"]?.text, objection: json["decoded_because"]?.text)
+        target = json["target"].flatMap(Target.init(json:))
         isTurned = json["turned"] == .boolean(true)
         resizing = json["resized"]?.text
         self.losses = losses.elements.compactMap(ReportedLoss.init(json:))

@@ -60,7 +60,7 @@ package struct Outcome: Sendable, Equatable {
         case .converted(let report):
             "\(job.input) -> \(job.output) (\(report.input.text) -> \(report.output.text)"
                 + "\(report.sizeText)," + (report.path.text.map { " \($0)," } ?? "")
-                + " \(duration.milliseconds) ms)"
+                + (report.target.map { " \($0.text)," } ?? "") + " \(duration.milliseconds) ms)"
         case .planned(let report):
             "\(job.input) -> \(job.output)\(report.sizeText)"
                 + (report.path.text.map { " (\($0))" } ?? "")
@@ -176,6 +176,7 @@ extension ImageError {
         case .outputExists: "output_exists"
         case .invalidOption: "invalid_option"
         case .unstorable: "unstorable"
+        case .targetMissed: "target_missed"
         case .streamRefused: "stream_refused"
         case .io: "io"
         case .codecFailure: "codec_failure"

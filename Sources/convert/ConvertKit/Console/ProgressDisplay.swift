@@ -13,7 +13,7 @@ package final class ProgressDisplay: Sendable {
 
     private let console: Console
     private let jobCount: Int
-    private let isSingle: Bool
+    let isSingle: Bool
     private let now: @Sendable () -> Duration
     private let remainingTime: RemainingTime
     private let state = Mutex(State())

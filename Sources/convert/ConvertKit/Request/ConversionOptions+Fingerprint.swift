@@ -9,6 +9,7 @@ extension ConversionOptions {
     var fingerprint: [String] {
         [
             "quality \(quality.map { "\($0)" } ?? "-")", "lossless \(isLossless)",
+            "target \(target.map { "\($0.name) \($0.value)" } ?? "-")",
             "effort \(effort.map { "\($0)" } ?? "-")", "previews \(previewCount)",
             "salvaging \(isSalvaging)", "strict \(isStrict)",
             "colors \(colorEngine?.library ?? "-")",

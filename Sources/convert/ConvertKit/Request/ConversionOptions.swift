@@ -7,6 +7,8 @@ package import FormatKit
 package struct ConversionOptions: Sendable {
     /// 0 (smallest) … 100 (best).
     package var quality: Double?
+    /// What each output is to come to, for which a quality is searched.
+    package var target: EncodingTarget?
     /// Whether every sample must survive.
     package var isLossless = false
     /// The part of each input that is converted, and its size.
@@ -47,10 +49,15 @@ package struct ConversionOptions: Sendable {
             let (key, value) = try parse(assignment, for: format, registry: registry)
             texts[key] = value
         }
+        if target != nil, previewCount > 1 {
+            throw .usage("--progressive has no target of a size or a quality")
+        }
         do throws(ImageError) {
-            return WriteSettings(
+            let settings = WriteSettings(
                 quality: quality, isLossless: isLossless, effort: effort,
                 options: try OptionValues(parsing: texts, for: format))
+            try target?.check(format, settings)
+            return settings
         } catch {
             throw .usage(error.message)
         }

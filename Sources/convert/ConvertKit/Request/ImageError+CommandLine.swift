@@ -32,6 +32,7 @@ extension RequestField {
         case .depth: "--depth"
         case .isConvertedToSRGB: "--to-srgb"
         case .kernels: "--kernels"
+        case .target: "--target-size, --target-psnr or --target-ssim"
         }
     }
 }
