@@ -85,7 +85,8 @@
         }
 
         @Test(arguments: [
-            (["--region", "0,0,8,8"], "only a part"), (["--orient", "apply"], "turned upright"),
+            (["--region", "0,0,8,8"], "only a part"), (["--fit", "8"], "another size"),
+            (["--orient", "apply"], "turned upright"),
             (["--keep", "all-exif"], "not all metadata"), (["--keep", "none"], "turned upright"),
             (["--keep", "all-gps"], "not all metadata"), (["--quality", "80"], "a quality"),
             (["--depth", "16"], "samples change"),
@@ -177,6 +178,12 @@
                 run.expectFailure(about: "a.jpg")
                 #expect(folder.files == ["a.jpg"])
             }
+        }
+
+        @Test func `a picture that fits already passes as it is`() throws {
+            let run = try report(Self.photo, "a.jpg", "--fit", "65535", "--verify")
+            #expect(run["stream"] as? String == "jpeg" && run["resized"] is NSNull, "\(run)")
+            #expect(folder.read("a.jpg") == (try URL(filePath: Self.photo).readBytes()))
         }
 
         @Test func `JPEG that nothing changes is copied`() throws {

@@ -84,6 +84,8 @@ struct SelectedPages {
             try steps.sample(at: meant.size, region: meant.region)
             try steps.sample(at: meant.result)
         }
+        // What is as large as it is wanted stays what it is, also a stream.
+        guard !steps.changes.isEmpty else { return reader }
         return ChangedReader(
             steps.reader, of: stored, steps.changes, resizing: steps.report)
     }
