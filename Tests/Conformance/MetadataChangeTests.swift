@@ -118,7 +118,8 @@ import Testing
             #expect(xmp.contains("<exif:PixelYDimension>15</exif:PixelYDimension>"), comment)
         }
         if change == .resize, kind == .resolution, let resolution = found.resolution {
-            #expect(abs(resolution.horizontal - 300) < 1, comment)
+            let inches = resolution.unit == .centimeter ? 2.54 : 1
+            #expect(abs(resolution.horizontal * inches - 300) < 1, comment)
         }
         guard change == .crop, kind == .xmp, found.xmp != nil else { return }
         #expect(xmp.contains("CroppedAreaLeftPixels=\"104\""), comment)

@@ -32,7 +32,7 @@ import Testing
     /// A picture without detail that codecs or filters treat each in their way.
     private static func smooth(_ width: Int, _ height: Int) -> Image {
         Image(ImageSize(width: width, height: height), PixelLayout(.rgb, .uint8)) { x, y, channel in
-            let (x, y) = (Double(x) / Double(width), Double(y) / Double(height))
+            let (x, y) = ((Double(x) + 0.5) / Double(width), (Double(y) + 0.5) / Double(height))
             return [x, y, (1 - x) * y + x * (1 - y)][channel]
         }
     }
@@ -66,7 +66,9 @@ import Testing
             let expected = Self.smooth(image.header.size.width, image.header.size.height)
             let (found, wanted) = (image.samples, expected.samples)
             let sum = zip(found, wanted).reduce(0) { $0 + abs($1.0 - $1.1) }
-            #expect(sum / Double(wanted.count) < 3, "\(options)")
+            // Small pictures of saturated colors suffer from halved chroma.
+            let allowed = ["png", "tiff"].contains(target) ? 1.0 : 5
+            #expect(sum / Double(wanted.count) < allowed, "\(options)")
         }
     }
 
