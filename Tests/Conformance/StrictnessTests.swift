@@ -171,9 +171,14 @@ import Testing
 private struct Judgment {
     private(set) var losses: Set<String> = []
     private let engine = BuiltInFormats.colorEngine
+    private let storesAlpha: Bool
 
     init(_ source: ImageHeader, _ found: ImageHeader, _ plugin: any FormatPlugin) {
-        let (from, to) = (source.layout, found.layout)
+        let from = source.layout
+        var to = found.layout
+        // A format that stores opacity need not say that all pixels are opaque.
+        storesAlpha = plugin.descriptor.write?.layouts.contains { $0.hasAlpha } == true
+        if from.hasAlpha, !to.hasAlpha, storesAlpha { to.alpha = .straight }
         func note(_ name: String, _ isLost: Bool) {
             if isLost { losses.insert(name) }
         }
@@ -227,10 +232,12 @@ private struct Judgment {
             return Set(stride(from: 3, to: bytes.count, by: 4).map { bytes[$0] })
         }
         let binary: Set<UInt8> = [0, 255]
-        if !alphas(source).isSubset(of: binary), found.header.layout.hasAlpha,
-            alphas(found).isSubset(of: binary)
-        {
+        if storesAlpha, !alphas(source).isSubset(of: binary), alphas(found).isSubset(of: binary) {
             losses.insert("picture")
+        }
+        // What was rather transparent cannot be opaque.
+        if !found.header.layout.hasAlpha, alphas(source).contains(where: { $0 < 128 }) {
+            losses.insert("alpha")
         }
     }
 
