@@ -52,6 +52,9 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Selection")
     var selection: SelectionOptions
 
+    @OptionGroup(title: "Size")
+    var size: SizeOptions
+
     @OptionGroup(title: "Machine")
     var machine: MachineOptions
 
@@ -94,7 +97,7 @@ struct PlanCommand: ParsableCommand {
 
     private var options: ConversionOptions {
         var options = ConversionOptions()
-        options.selection = selection.selection
+        options.selection = selection.selection(size)
         options.colorEngine = BuiltInFormats.colorEngine
         return options
     }
