@@ -43,6 +43,20 @@ import Testing
         #expect(outputs == ["out/deep/er/b.\(format)"])
     }
 
+    @Test func `makes the folder, as for a folder of inputs`() throws {
+        for arguments in [["made"], ["--output-dir", "made too/deep"]] {
+            let run = try ConvertTool.run(
+                ["--files-from", "-", "--to", format] + arguments,
+                input: Array("in/a.\(format)\n".utf8), in: folder)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(folder.files.contains("\(arguments.last ?? "")/a.\(format)"))
+        }
+        let name = "in/a.\(format)"
+        let file = folder.read(name)
+        let run = try convert("--files-from", "-", name, "--to", "FMT", input: name)
+        #expect(run.status != 0 && folder.read(name) == file)
+    }
+
     @Test func `an input that is missing, or a folder, costs only itself`() throws {
         let run = try convert(
             "--files-from", "-", "out", "--to", "FMT", "--quiet",

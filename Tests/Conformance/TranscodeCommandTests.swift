@@ -98,7 +98,7 @@
             let plan = try ConvertTool.run(
                 [Self.turned, "a.jxl", "--dry-run"] + options, in: folder)
             #expect(plan.status == 0)
-            #expect(plan.text.contains("a.jxl (decoded: "), "\(plan.text)")
+            #expect(plan.text.contains(" (decoded: "), "\(plan.text)")
             #expect(plan.text.contains(reason), "\(plan.text)")
             let run = try ConvertTool.run(
                 [Self.turned, "a.jxl", "--option", "jxl.transcode=always"] + options, in: folder)

@@ -157,17 +157,20 @@ package struct ConversionRequest: Sendable {
         return plan
     }
 
-    /// The plan, without jobs yet, of a batch whose outputs go into a folder that is there.
+    /// The plan, without jobs yet, of a batch whose outputs go into a folder that is there, or that
+    /// may be made.
     func emptyPlan(
-        into directory: Path, registry: FormatRegistry
+        into directory: Path, mayMakeIt: Bool = false, registry: FormatRegistry
     ) throws(CommandError) -> BatchPlan {
         guard let formatName else { throw .usage("--output-dir needs --to") }
-        guard try isFolder(directory) else {
+        let isThere = try isFolder(directory)
+        guard isThere || mayMakeIt else {
             throw .failed(
                 directory.description,
                 .io("write into it", code: 0, reason: "there is no such folder"))
         }
-        return try batchPlan(formatName, root: directory, registry: registry)
+        return try batchPlan(
+            formatName, root: directory, makesRoot: !isThere, registry: registry)
     }
 
     /// The path of a file's folder below the base, which there need not be.

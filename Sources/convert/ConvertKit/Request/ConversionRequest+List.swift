@@ -5,7 +5,8 @@ extension ConversionRequest {
     /// `--files-from LIST DIR --to FORMAT`, also with `--output-dir DIR`.
     func plan(of list: FileList, registry: FormatRegistry) throws(CommandError) -> BatchPlan {
         try checkOptions(of: list)
-        let empty = try emptyPlan(into: try listTarget(), registry: registry)
+        // Nothing but a folder can be meant.
+        let empty = try emptyPlan(into: try listTarget(), mayMakeIt: true, registry: registry)
         let jobs = ListJobs(
             request: self, list: try list.open(), registry: registry, plan: empty)
         if let shard, empty.areNamesKnown, !isReplacing { return try jobs.part(shard) }
