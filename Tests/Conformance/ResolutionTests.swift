@@ -27,7 +27,10 @@ import Testing
             } + ["tiff-resolution-types/only-xresolution.tif", "resolution-false-loss/cam.jpg"],
         ["tif", "png", "jpg", "webp", "avif", "jxl"])
     func `300 dpi stay 300 dpi`(file: String, format: String) throws {
-        let arguments = [FaultyFiles.path(file), "out.\(format)"]
+        // libjxl compresses the Exif block of a JPEG file that it takes, and exiftool reads that
+        // only with a library that few have.
+        let isReadable = format == "jxl" ? ["--option", "jxl.transcode=never"] : []
+        let arguments = [FaultyFiles.path(file), "out.\(format)"] + isReadable
         let run = try ConvertTool.run(arguments + ["--strict"], in: folder)
         #expect(run.status == 0, "\(run.errors)")
         #expect(try resolution("out.\(format)")?.isClose(to: Self.per300) == true)
