@@ -62,13 +62,18 @@ package struct CurveRecords {
 }
 
 extension Sequence<Table.Record> {
+    /// The rows whose times were taken.
+    package var timed: [Table.Record] { filter { !$0["encode_s"].isEmpty } }
+
     /// The median of a column of times, in seconds as measured.
-    package func seconds(_ column: String) -> Double { map { $0.number(column) }.median }
+    package func seconds(_ column: String) -> Double {
+        timed.map { $0.number(column) }.median
+    }
 
     /// The median of a column of times as they would be on the machine that times are told for,
     /// if they go with its peak.
     package func scaledSeconds(_ column: String) -> Double {
-        map {
+        timed.map {
             $0.number(column) * $0.number("peak_gflop_per_s") / CurveRecords.referencePeak
         }.median
     }

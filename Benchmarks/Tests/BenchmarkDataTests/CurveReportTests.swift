@@ -48,6 +48,21 @@ import Testing
         #expect(text.contains("Codec sources: v1."))
     }
 
+    @Test func rowsWithoutTimesCountForRatesOnly() {
+        var table = Table(columns: CurveRecords.columns)
+        for (image, times) in [
+            ("a", ["20", "38", "100", "0.1", "0.1", "20", "236.0"]),
+            ("b", ["", "", "300", "", "", "20", ""]),
+        ] {
+            table.append([image, "coin", "5", "40", "v1", "1000", "0.4", "30", "0.9"] + times)
+        }
+        let text = CurveReport(table, published: Self.published).pointText
+        #expect(
+            text.contains("| 5 | 40 | 2 | 1000 | 0.400 | 30.00 | 0.9000 | 20.00 | 40.00 | 20.00 |"))
+        #expect(text.contains(" | 38.00 | 300 | 0.100 |"))
+        #expect(text.contains("times medians over 1 of them"))
+    }
+
     @Test func eachImageHasARow() {
         let text = CurveReport(Self.table(), published: Self.published).imageText
         #expect(text.contains("| a | -50.0 | "))

@@ -14,10 +14,14 @@ package struct CurveReport {
         efforts = all.filter { $0 == Self.defaultEffort } + all.filter { $0 != Self.defaultEffort }
     }
 
-    /// The means and the deltas against each peer.
-    package var text: String {
-        [deltas, "", deltaNotes, "", points, "", pointNotes].joined(separator: "\n")
-    }
+    /// The deltas against each peer and what each quality gives.
+    package var text: String { deltaText + "\n\n" + pointText }
+
+    /// The deltas against each peer.
+    package var deltaText: String { deltas + "\n\n" + deltaNotes }
+
+    /// What each quality gives, and in what time.
+    package var pointText: String { points + "\n\n" + pointNotes }
 
     // MARK: Deltas
 
@@ -105,7 +109,7 @@ package struct CurveReport {
             rows.mean("bpp").digits(3), rows.mean("psnr_db").digits(2),
             rows.mean("ms_ssim").digits(4), rows.seconds("encode_s").digits(2),
             rows.scaledSeconds("encode_s").digits(2),
-            (rows.map { $0.number("encode_s") }.max() ?? .nan).digits(2),
+            (rows.timed.map { $0.number("encode_s") }.max() ?? .nan).digits(2),
             rows.seconds("encode_cpu_s").digits(2),
             (rows.map { $0.number("encode_peak_mib") }.max() ?? .nan).digits(0),
             rows.seconds("decode_s").digits(3),
@@ -119,8 +123,10 @@ package struct CurveReport {
 
     private var pointNotes: String {
         let rows = records.records.filter { $0["codec"] == CurveRecords.coin }
+        let (images, timed) = (Set(rows.map { $0["image"] }), Set(rows.timed.map { $0["image"] }))
+        let times = timed == images ? "times medians" : "times medians over \(timed.count) of them"
         return "Whole processes, from TIFF and to PPM. Rates and qualities are means over the "
-            + "images, times medians, memory the largest. A core's peak was \(rows.peaks) GFLOP/s; the column "
+            + "images, \(times), memory the largest. A core's peak was \(rows.peaks) GFLOP/s; the column "
             + "beside the seconds is what they are times that peak over 118. Codec sources: "
             + records.versions.joined(separator: " and ") + "."
     }

@@ -67,6 +67,9 @@ struct CurveOptions: ParsableArguments {
     @Flag(help: "Leave the peers out.")
     var coinOnly = false
 
+    @Flag(help: "Take no times, as on a machine that does other work, too.")
+    var untimed = false
+
     @Flag(help: "Keep rows of .coin that other sources of the codec have made.")
     var keepOtherVersions = false
 
@@ -82,7 +85,7 @@ struct CurveOptions: ParsableArguments {
         var conditions = try Conditions.current(peers: peers.map(\.library))
         if let old { conditions.addLibraries(of: old.conditions) }
         return CurveRuns(
-            table: old?.table, keepsOtherVersions: keepOtherVersions,
+            table: old?.table, keepsOtherVersions: keepOtherVersions, takesTimes: !untimed,
             peak: conditions.peakGigaflops ?? .nan,
             save: { [conditions] in try folder.write($0, conditions, as: name, isQuiet: true) })
     }

@@ -14,7 +14,7 @@ struct ReadmeCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "The documents (default: README.md, docs/kodak.md and docs/paper.md).")
+        help: "The documents (default: README.md and kodak.md, speed.md and paper.md in docs).")
     var file: [String] = []
 
     @OptionGroup var results: ResultOptions
@@ -36,7 +36,14 @@ struct ReadmeCommand: ParsableCommand {
         switch marker {
         case RateDistortionCommand.name:
             let published = try Repository.publishedCurves()
-            return Report(marker) { CurveReport($0, published: published).text + figure(marker) }
+            return Report(marker) {
+                CurveReport($0, published: published).deltaText + figure(marker)
+            }
+        case "rate-distortion-points":
+            let published = try Repository.publishedCurves()
+            return Report(RateDistortionCommand.name) {
+                CurveReport($0, published: published).pointText
+            }
         case "rate-distortion-images":
             let published = try Repository.publishedCurves()
             return Report(RateDistortionCommand.name) {
@@ -48,6 +55,7 @@ struct ReadmeCommand: ParsableCommand {
         case DecodeCommand.name: return Report(marker, DecodingReport.text)
         case LargeCommand.name: return Report(marker, LargeReport.text)
         case "convert": return Report(marker, ConverterReport.text)
+        case "convert-summary": return Report("convert", ConverterReport.summary)
         default: return paperReport(marker)
         }
     }
@@ -74,7 +82,8 @@ struct ReadmeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let documents = ["README.md", "docs/kodak.md", "docs/paper.md"].map(Repository.path)
+        let documents = ["README.md", "docs/kodak.md", "docs/speed.md", "docs/paper.md"].map(
+            Repository.path)
         for path in file.isEmpty ? documents : file { try fill(path) }
     }
 

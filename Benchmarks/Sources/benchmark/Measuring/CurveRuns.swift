@@ -4,21 +4,24 @@ internal import FormatKit
 /// Measures `.coin` and its peers at several qualities, and keeps the table of what is measured.
 ///
 /// Rows that are there stay as long as what made them is the same: for `.coin` the sources of the
-/// codec, for peers their version. The table is saved after each row.
+/// codec, for peers their version. The table is saved after each row. A run that takes no times
+/// leaves their columns empty; one that does measures such rows again.
 struct CurveRuns {
     private(set) var table: Table
     private let version: String
     private let keepsOtherVersions: Bool
     private let peak: String
+    private let takesTimes: Bool
     private let save: (Table) throws -> Void
 
     init(
-        table: Table?, keepsOtherVersions: Bool, peak: Double,
+        table: Table?, keepsOtherVersions: Bool, takesTimes: Bool, peak: Double,
         save: @escaping (Table) throws -> Void
     ) {
         self.table = table ?? Table(columns: CurveRecords.columns)
         version = Repository.codecVersion()
         self.keepsOtherVersions = keepsOtherVersions
+        self.takesTimes = takesTimes
         self.peak = peak.digits(1)
         self.save = save
     }
@@ -64,6 +67,7 @@ struct CurveRuns {
         table.records.contains { row in
             zip(CurveRecords.key, names).allSatisfy { row[$0] == $1 }
                 && (version.map { $0 == row["version"] } ?? true)
+                && (!takesTimes || !row["encode_s"].isEmpty)
         }
     }
 
@@ -77,8 +81,9 @@ struct CurveRuns {
                 outcome.difference.psnr.digits(3), outcome.difference.similarity.digits(5),
             ]
             + [outcome.encoding, outcome.decoding].flatMap {
-                [$0.seconds.digits(3), $0.cpuSeconds.digits(3), $0.peakMebibytes.digits(1)]
-            } + [peak]
+                (takesTimes ? [$0.seconds.digits(3), $0.cpuSeconds.digits(3)] : ["", ""])
+                    + [$0.peakMebibytes.digits(1)]
+            } + [takesTimes ? peak : ""]
         table.merge(row, key: CurveRecords.key)
         print(row.joined(separator: " "))
         try save(sorted)
