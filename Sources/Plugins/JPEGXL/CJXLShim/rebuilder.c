@@ -28,7 +28,9 @@ static cjxl_status lend(JxlDecoder *decoder, output *output) {
   take_back(decoder, output);
   size_t capacity = output->capacity == 0 ? 1 << 16 : output->capacity * 2;
   if (capacity > output->limit) capacity = output->limit;
-  if (capacity <= output->bytes.count) return CJXL_STATUS_JPEG_TOO_LARGE;
+  // The decoder may leave some room that its next piece does not fit into: without more of it, it
+  // would ask for ever.
+  if (capacity <= output->capacity) return CJXL_STATUS_JPEG_TOO_LARGE;
   uint8_t *start = realloc(output->bytes.start, capacity);
   if (start == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
   output->bytes.start = start;
