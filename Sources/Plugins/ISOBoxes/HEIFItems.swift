@@ -34,8 +34,8 @@ package struct HEIFItems {
         func bytes(_ type: String) throws(ImageError) -> [UInt8] {
             try boxes.first { $0.type == type }?.bytes(of: source) ?? []
         }
-        let primary = Self.id(try bytes("pitm"), at: 4, isWide: try bytes("pitm").first == 1)
-        guard let primary else { return }
+        let pitm = try bytes("pitm")
+        guard let primary = Self.id(pitm, at: 4, isWide: pitm.first == 1) else { return }
         let items = try Self.items(boxes, of: source)
         let references = try Self.references(boxes, of: source)
         let associations = try Self.associations(boxes, of: source)
@@ -150,11 +150,14 @@ package struct HEIFItems {
                     let count = number(bytes, offset + idSize, 1)
                 else { break }
                 offset += idSize + 1
+                // An item has one entry (ISO/IEC 14496-12 §8.11.14), of at most 255 properties.
+                let isFirst = associations[id] == nil
+                if isFirst { associations[id] = [] }
                 for _ in 0..<count {
                     guard let value = number(bytes, offset, indexSize) else { break }
                     // The first bit says that the property is essential.
                     let index = value & (indexSize == 1 ? 0x7F : 0x7FFF)
-                    if (1...max(1, properties.count)).contains(index), !properties.isEmpty {
+                    if isFirst, index > 0, index <= properties.count {
                         associations[id, default: []].append(properties[index - 1])
                     }
                     offset += indexSize

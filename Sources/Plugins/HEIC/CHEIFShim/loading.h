@@ -26,6 +26,8 @@
   X(heif_image_get_width) \
   X(heif_image_handle_get_color_profile_type) \
   X(heif_image_handle_get_height) \
+  X(heif_image_handle_get_ispe_height) \
+  X(heif_image_handle_get_ispe_width) \
   X(heif_image_handle_get_list_of_metadata_block_IDs) \
   X(heif_image_handle_get_luma_bits_per_pixel) \
   X(heif_image_handle_get_metadata) \
@@ -69,6 +71,8 @@ const cheif_functions *cheif_library(void);
 #define heif_image_get_width (cheif_library()->heif_image_get_width)
 #define heif_image_handle_get_color_profile_type (cheif_library()->heif_image_handle_get_color_profile_type)
 #define heif_image_handle_get_height (cheif_library()->heif_image_handle_get_height)
+#define heif_image_handle_get_ispe_height (cheif_library()->heif_image_handle_get_ispe_height)
+#define heif_image_handle_get_ispe_width (cheif_library()->heif_image_handle_get_ispe_width)
 #define heif_image_handle_get_list_of_metadata_block_IDs (cheif_library()->heif_image_handle_get_list_of_metadata_block_IDs)
 #define heif_image_handle_get_luma_bits_per_pixel (cheif_library()->heif_image_handle_get_luma_bits_per_pixel)
 #define heif_image_handle_get_metadata (cheif_library()->heif_image_handle_get_metadata)

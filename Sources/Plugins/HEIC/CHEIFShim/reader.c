@@ -158,12 +158,21 @@ cheif_status cheif_reader_read_contents(cheif_reader *reader, int thread_count,
   if (status != CHEIF_STATUS_OK) return status;
   int width = heif_image_handle_get_width(reader->handle);
   int height = heif_image_handle_get_height(reader->handle);
+  int coded_width = heif_image_handle_get_ispe_width(reader->handle);
+  int coded_height = heif_image_handle_get_ispe_height(reader->handle);
   int depth = heif_image_handle_get_luma_bits_per_pixel(reader->handle);
-  if (width < 1 || height < 1) return fail(reader, CHEIF_STATUS_MALFORMED, "it has no size");
+  if (width < 1 || height < 1 || coded_width < 1 || coded_height < 1) return fail(reader, CHEIF_STATUS_MALFORMED, "it has no size");
   if (depth < 1) return fail(reader, CHEIF_STATUS_UNSUPPORTED, "its codec");
   if (depth < 8 || depth > 16) return fail(reader, CHEIF_STATUS_UNSUPPORTED, "its bit depth");
   reader->contents.width = (uint32_t)width;
   reader->contents.height = (uint32_t)height;
+  reader->contents.coded_width = (uint32_t)coded_width;
+  reader->contents.coded_height = (uint32_t)coded_height;
+  // From here on it is a limit of grids and overlays, which say a size of their own: no more than was
+  // announced, but for tiles of a small picture.
+  int side = coded_width > coded_height ? coded_width : coded_height;
+  int limit = side < 4096 ? 4096 : side < 65536 ? side : 65535;
+  heif_context_set_maximum_image_size_limit(reader->heif, limit + 1);
   reader->contents.depth = depth;
   reader->contents.has_alpha = heif_image_handle_has_alpha_channel(reader->handle) != 0;
   reader->contents.is_premultiplied =
@@ -200,6 +209,8 @@ static enum heif_chroma chroma_of(const cheif_contents *contents) {
 }
 
 cheif_status cheif_reader_decode(cheif_reader *reader) {
+  if (reader->image != NULL) heif_image_release(reader->image);
+  reader->image = NULL;
   struct heif_decoding_options *options = heif_decoding_options_alloc();
   if (options == NULL) return CHEIF_STATUS_OUT_OF_MEMORY;
   if (options->version >= 3) options->strict_decoding = 1;

@@ -4,6 +4,8 @@ internal import FormatKit
 /// What a file says of its picture.
 struct HEICContents {
     let size: ImageSize
+    /// The size before the picture is cut and turned.
+    let codedSize: ImageSize
     let layout: PixelLayout
     /// The bits of a sample.
     let depth: Int
@@ -14,6 +16,8 @@ struct HEICContents {
     init(_ contents: cheif_contents) {
         self.contents = contents
         size = ImageSize(width: Int(contents.width), height: Int(contents.height))
+        codedSize = ImageSize(
+            width: Int(contents.coded_width), height: Int(contents.coded_height))
         depth = Int(contents.depth)
         let alpha: AlphaMode =
             contents.has_alpha == 0

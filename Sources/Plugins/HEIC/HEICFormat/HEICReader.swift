@@ -15,9 +15,10 @@ final class HEICReader: ImageReader {
         let decoder = try HEICDecoder(input: CallbackSource(source, context: context))
         let contents = try decoder.readContents(threadCount: context.threadCount)
         try context.limits.check(contents.size)
+        try context.limits.check(contents.codedSize)
         memory = context.memory.makeShare()
         try memory.reserve(
-            contents.size, bytesPerPixel: Self.memoryPerPixel(contents.layout),
+            contents.codedSize, bytesPerPixel: Self.memoryPerPixel(contents.layout),
             besides: source.byteCount)
         let blocks = try decoder.blocks(contents, context.limits)
         let parts = try HEIFParts(

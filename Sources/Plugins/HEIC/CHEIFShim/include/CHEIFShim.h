@@ -44,6 +44,9 @@ typedef ptrdiff_t (*cheif_read)(void *context, size_t offset, uint8_t *bytes, si
 typedef struct cheif_contents {
   uint32_t width;
   uint32_t height;
+  // Before it is cut and turned.
+  uint32_t coded_width;
+  uint32_t coded_height;
   // Of a sample, 8 to 16.
   int depth;
   int has_alpha;
