@@ -24,8 +24,7 @@ import Testing
 
     private static func written() throws -> [[UInt8]] {
         var metadata = ImageMetadata(
-            icc: [UInt8](repeating: 0, count: 16) + Array("RGB ".utf8)
-                + [UInt8](repeating: 1, count: 110))
+            icc: SampleProfile.icc("RGB ", count: 130))
         metadata.resolution = Resolution(horizontal: 300, vertical: 300, unit: .inch)
         return try [
             Image.noise(7, 5, PixelLayout(.rgb, .uint8, alpha: .straight), metadata: metadata),

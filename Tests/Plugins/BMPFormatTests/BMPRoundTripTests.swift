@@ -9,8 +9,7 @@ import Testing
     static let layouts = BMPPlugin.layouts.sorted { $0.description < $1.description }
 
     private static func profile(_ layout: PixelLayout) -> [UInt8] {
-        [UInt8](repeating: 0, count: 16) + Array((layout.model == .gray ? "GRAY" : "RGB ").utf8)
-            + [UInt8](repeating: 5, count: 333)
+        SampleProfile.icc(layout.model == .gray ? "GRAY" : "RGB ")
     }
 
     @Test(arguments: layouts, [1, 2, 3, 4, 5, 97])

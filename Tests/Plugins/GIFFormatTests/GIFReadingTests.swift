@@ -152,16 +152,13 @@ import Testing
     }
 
     @Test func `a profile has to be one for such pixels`() throws {
-        func profile(_ model: String) -> [UInt8] {
-            [UInt8](repeating: 0, count: 16) + Array(model.utf8)
-                + [UInt8](repeating: 7, count: 400)
-        }
         func header(_ model: String, _ colors: GIFFile.Colors) throws -> ImageHeader {
-            try GIFFile(1, 1, colors).program("ICCRGBG1012", GIFFile.blocks(profile(model)))
+            let profile = GIFFile.blocks(SampleProfile.icc(model))
+            return try GIFFile(1, 1, colors).program("ICCRGBG1012", profile)
                 .frame([3], 1).decoded().header
         }
-        #expect(try header("RGB ", GIFFile.colors).metadata.icc == profile("RGB "))
-        #expect(try header("GRAY", GIFFile.grays).metadata.icc == profile("GRAY"))
+        #expect(try header("RGB ", GIFFile.colors).metadata.icc == SampleProfile.icc("RGB "))
+        #expect(try header("GRAY", GIFFile.grays).metadata.icc == SampleProfile.icc("GRAY"))
         #expect(try header("GRAY", GIFFile.grays).layout.model == .gray)
         #expect(try header("RGB ", GIFFile.grays).layout.model == .rgb)
         let wrong = try header("GRAY", GIFFile.colors)

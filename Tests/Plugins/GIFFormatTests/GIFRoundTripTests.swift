@@ -185,8 +185,7 @@ import Testing
 
     @Test func `keeps metadata`() throws {
         var metadata = ImageMetadata(
-            icc: [UInt8](repeating: 0, count: 16) + Array("RGB ".utf8)
-                + [UInt8](repeating: 0, count: 400),
+            icc: SampleProfile.icc("RGB "),
             xmp: Array("<x:xmpmeta xmlns:x='adobe:ns:meta/'>größer</x:xmpmeta>".utf8),
             texts: [
                 TextEntry("Comment", "größer"),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct JPEGDamageTests {
     static let metadata = ImageMetadata(
-        icc: SampleMetadata.icc("RGB "), exif: SampleMetadata.exif, xmp: SampleMetadata.xmp())
+        icc: SampleProfile.icc("RGB "), exif: SampleMetadata.exif, xmp: SampleMetadata.xmp())
 
     static func sample(_ layout: PixelLayout, _ isProgressive: Bool) throws -> JPEGEditing {
         try JPEGEditing(

@@ -107,15 +107,4 @@ enum SampleMetadata {
         return resource(0x040A, [1]) + (record.map { resource(0x0404, $0) } ?? [])
             + resource(0x040B, url)
     }
-
-    /// Bytes with the header of a color profile.
-    static func icc(_ space: String, count: Int = 500) -> [UInt8] {
-        var generator = SplitMix64(seed: 5)
-        var profile = [UInt8](repeating: 0, count: 128) + generator.bytes(count - 128)
-        profile.replaceSubrange(0..<4, with: UInt32(count).bigEndianBytes)
-        profile.replaceSubrange(8..<12, with: [2, 0x40, 0, 0])
-        profile.replaceSubrange(12..<24, with: Array("mntr\(space)XYZ ".utf8))
-        profile.replaceSubrange(36..<40, with: Array("acsp".utf8))
-        return profile
-    }
 }

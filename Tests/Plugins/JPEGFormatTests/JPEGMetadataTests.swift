@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func `puts a color profile together, or does without it`() throws {
-        let profile = SampleMetadata.icc("GRAY", count: 70_000)
+        let profile = SampleProfile.icc("GRAY", count: 70_000)
         let pieces = try #require(ICCSegments.contents(of: profile))
         #expect(pieces.count == 2)
         for list in [pieces, pieces.reversed()] {

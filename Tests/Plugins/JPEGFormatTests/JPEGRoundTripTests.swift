@@ -92,7 +92,7 @@ import Testing
     @Test(arguments: layouts)
     func `keeps metadata to the byte`(_ layout: PixelLayout) throws {
         var metadata = ImageMetadata(
-            icc: SampleMetadata.icc("RGB ", count: 150_000), exif: SampleMetadata.exif,
+            icc: SampleProfile.icc("RGB ", count: 150_000), exif: SampleMetadata.exif,
             xmp: SampleMetadata.xmp(),
             resolution: Resolution(horizontal: 300, vertical: 150, unit: .inch),
             orientation: .right,

@@ -6,6 +6,14 @@ public enum SampleStorage: Sendable, Equatable {
     case packedGray(bitCount: Int)
     /// Indices into a table of colors, of which no pixel has others.
     case palette(Palette)
+
+    /// The fewest bits, 1, 2, 4 or 8, of samples that hold all grays of 8 bits.
+    public static func bitCount(holding grays: some Sequence<UInt8>) -> Int {
+        let grays = Set(grays)
+        return [1, 2, 4].first { bits in
+            grays.allSatisfy { Int($0) % (255 / (1 << bits - 1)) == 0 }
+        } ?? 8
+    }
 }
 
 /// A table of at most 256 colors.

@@ -59,9 +59,9 @@ extension ColorCodePoints {
 }
 
 /// What the head of an ICC profile says (ICC.1:2022, §7.2).
-enum ICCHeader {
+public enum ICCHeader {
     /// The kind of colors that a profile describes, if pixels can have it.
-    static func colorModel(of profile: [UInt8]) -> ColorModel? {
+    public static func colorModel(of profile: [UInt8]) -> ColorModel? {
         guard profile.count >= 128, profile[36..<40].elementsEqual("acsp".utf8) else { return nil }
         switch String(decoding: profile[16..<20], as: UTF8.self) {
         case "GRAY": return .gray

@@ -25,8 +25,8 @@ enum BMPColors {
 
     /// Reads what is said into metadata; returns what is lost, and where a profile ends.
     static func read(
-        _ header: BMPHeader, _ source: any ImageSource, _ model: ColorModel, _ limits: Limits,
-        into metadata: inout ImageMetadata
+        _ header: BMPHeader, _ source: any ImageSource, _ model: ColorModel,
+        _ context: CodecContext, into metadata: inout ImageMetadata
     ) throws(ImageError) -> (losses: [Loss], end: Int) {
         let fields = header.colorFields
         guard !fields.isEmpty else { return ([], 0) }
@@ -41,9 +41,11 @@ enum BMPColors {
             return ([], 0)
         case .embedded where header.byteCount == 124:
             let (start, count) = (14 + fields.word32(at: 56), fields.word32(at: 60))
-            try limits.checkMetadata(count)
+            try context.limits.checkMetadata(count)
             let icc = try source.bytes(at: start, count: count)
             guard icc.count == count else {
+                // It lies behind the pixels, which may all be there.
+                if context.isSalvaging { return ([unfit], 0) }
                 throw .truncated(
                     .bmp, "the file ends inside its profile", offset: source.byteCount)
             }
@@ -61,7 +63,7 @@ enum BMPColors {
 
     /// Whether a profile is one for such pixels.
     static func takes(_ icc: [UInt8], _ model: ColorModel) -> Bool {
-        icc.count >= 128 && icc[16..<20].elementsEqual((model == .gray ? "GRAY" : "RGB ").utf8)
+        ICCHeader.colorModel(of: icc) == model
     }
 
     /// The primaries, whose sum is white, and the exponent; most files have zeros.

@@ -28,7 +28,7 @@ final class BMPReader: ImageReader {
         converter = BMPRowConverter(file)
         var metadata = ImageMetadata(resolution: file.resolution)
         let colors = try BMPColors.read(
-            file, source, converter.layout.model, context.limits, into: &metadata)
+            file, source, converter.layout.model, context, into: &metadata)
         header = ImageHeader(
             size: file.size, layout: converter.layout,
             significantBits: converter.significantBits, storage: converter.storage,
@@ -40,9 +40,10 @@ final class BMPReader: ImageReader {
         try checkEnd()
     }
 
-    /// Rows that are read, or all indices of compressed pixels.
+    /// A row that is read and its indices, or all indices of compressed pixels.
     private static func heldByteCount(_ file: BMPHeader, _ bytesPerRow: Int) -> Int {
-        file.compression == .runs ? file.size.pixelCount : bytesPerRow
+        if file.compression == .runs { return file.size.pixelCount }
+        return bytesPerRow + (file.masks == nil ? file.size.width : 0)
     }
 
     /// The indices of compressed pixels.

@@ -32,7 +32,7 @@ final class BMPRowConverter {
         } else {
             let colors = file.colors
             let isGray = colors.allSatisfy { $0.red == $0.green && $0.green == $0.blue }
-            let bits = Self.grayBitCount(colors)
+            let bits = SampleStorage.bitCount(holding: colors.map(\.red))
             layout = PixelLayout(isGray ? .gray : .rgb, .uint8)
             significantBits = isGray ? bits : 8
             storage =
@@ -50,20 +50,13 @@ final class BMPRowConverter {
         return [.bitDepth(from: bitCount, to: 16)]
     }
 
-    /// The fewest bits of a sample that hold all grays.
-    private static func grayBitCount(_ colors: [RGBAColor]) -> Int {
-        [1, 2, 4].first { bits in
-            let step = 255 / (1 << bits - 1)
-            return colors.allSatisfy { Int($0.red) % step == 0 }
-        } ?? 8
-    }
-
     /// Converts a row of the file, which lies at `offset`.
     func convert(
         _ bytes: [UInt8], into target: UnsafeMutableRawBufferPointer, offset: Int
     ) throws(ImageError) {
         if file.masks == nil {
-            try unsafe convert(indices: unpacked(bytes)[...], into: target, offset: offset)
+            let indices = file.bitCount == 8 ? bytes[..<width] : unpacked(bytes)[...]
+            try unsafe convert(indices: indices, into: target, offset: offset)
         } else if let masks = file.masks, masks.areBytes {
             unsafe convert(bytes, of: masks, into: target)
         } else if let masks = file.masks {
@@ -71,9 +64,8 @@ final class BMPRowConverter {
         }
     }
 
-    /// The indices of a row of up to 8 bits, the highest first.
+    /// The indices of a row of fewer than 8 bits, the highest first.
     private func unpacked(_ bytes: [UInt8]) -> [UInt8] {
-        guard file.bitCount < 8 else { return Array(bytes[..<width]) }
         let perByte = 8 / file.bitCount
         let mask = UInt8(1 << file.bitCount - 1)
         return (0..<width).map { column in

@@ -56,11 +56,11 @@ struct BMPRunDecoder {
             }
         }
         // The end may follow, or another row before it.
-        while offset + 1 < source.byteCount, try source.bytes(at: offset, count: 2).first == 0 {
-            let mark = try source.bytes(at: offset, count: 2)[1]
-            guard mark <= 1 else { return }
+        for _ in 0..<2 {
+            let mark = try source.bytes(at: offset, count: 2)
+            guard mark.count == 2, mark[0] == 0, mark[1] <= 1 else { return }
             offset += 2
-            if mark == 1 { return }
+            if mark[1] == 1 { return }
         }
     }
 

@@ -65,7 +65,7 @@ struct GIFCursor {
             let count = try byte()
             guard count > 0 else { return content }
             try limits.checkMetadata(content.count + Int(count))
-            content += try bytes(Int(count))
+            for _ in 0..<count { content.append(try byte()) }
         }
     }
 

@@ -64,7 +64,8 @@ struct GIFExtensions {
     ) throws(ImageError) {
         let content = try cursor.blocks(limits)
         guard !content.isEmpty else { return }
-        commentByteCount += content.count
+        // Many short ones take more than their bytes.
+        commentByteCount += content.count + MemoryLayout<TextEntry>.stride
         try limits.checkMetadata(commentByteCount)
         // The format speaks of ASCII; most programs write UTF-8, old ones Latin-1.
         comments.append(

@@ -13,14 +13,14 @@ struct GIFLook {
     init(_ structure: GIFStructure, _ source: any ImageSource) throws(ImageError) {
         let first = structure.frames[0]
         let colors = try first.colors.colors(in: source)
-        let model = structure.extensions.icc.flatMap(Self.model)
+        let model = structure.extensions.icc.flatMap(ICCHeader.colorModel)
         let isOpaque = first.covers(structure.size) && !structure.isUncovering
-        let areGray = try Self.areGray(structure, source)
-        isGray = isOpaque && model != .rgb && areGray
-        let bitCount = Self.grayBitCount(colors)
-        significantBits = isGray ? bitCount : 8
+        let bitCount =
+            isOpaque && model != .rgb ? try Self.grayBitCount(structure, source) : nil
+        isGray = bitCount != nil
+        significantBits = bitCount ?? 8
         storage =
-            if isGray {
+            if let bitCount {
                 bitCount < 8 ? .packedGray(bitCount: bitCount) : nil
             } else {
                 Self.palette(colors, first, structure.size)
@@ -54,32 +54,21 @@ struct GIFLook {
         PixelLayout(isGray ? .gray : .rgb, .uint8, alpha: isUncovered ? .straight : .opaque)
     }
 
-    /// The model of the pixels that a profile is for.
-    static func model(_ icc: [UInt8]) -> ColorModel? {
-        guard icc.count >= 128 else { return nil }
-        return ["GRAY": ColorModel.gray, "RGB ": .rgb][String(latin1: icc[16..<20])]
-    }
-
-    private static func areGray(
+    /// The bits of the colors of all frames, if they are grays.
+    private static func grayBitCount(
         _ structure: GIFStructure, _ source: any ImageSource
-    ) throws(ImageError) -> Bool {
+    ) throws(ImageError) -> Int? {
         var last: GIFColorTable?
+        var bitCount = 1
         for frame in structure.frames where frame.colors != last {
             let colors = try frame.colors.colors(in: source)
             guard colors.allSatisfy({ $0.red == $0.green && $0.green == $0.blue }) else {
-                return false
+                return nil
             }
+            bitCount = max(bitCount, SampleStorage.bitCount(holding: colors.map(\.red)))
             last = frame.colors
         }
-        return true
-    }
-
-    /// The fewest bits of a sample that hold all grays.
-    private static func grayBitCount(_ colors: [RGBAColor]) -> Int {
-        [1, 2, 4].first { bits in
-            let step = 255 / (1 << bits - 1)
-            return colors.allSatisfy { Int($0.red) % step == 0 }
-        } ?? 8
+        return bitCount
     }
 
     /// The palette, with a color that stands for what is transparent.

@@ -5,7 +5,6 @@ final class QOIReader: ImageReader {
     let header: ImageHeader
     private let source: any ImageSource
     private let context: CodecContext
-    private let memory: MemoryShare
     private var window: [UInt8] = []
     private var windowOffset = 0
     private var offset = QOIHeader.byteCount
@@ -21,8 +20,6 @@ final class QOIReader: ImageReader {
         let file = try QOIHeader(parsing: source)
         try context.limits.check(file.size)
         let layout = PixelLayout(.rgb, .uint8, alpha: file.hasAlpha ? .straight : .opaque)
-        memory = context.memory.makeShare()
-        try memory.reserve(file.size.width * layout.bytesPerPixel)
         var metadata = ImageMetadata()
         if file.isLinear {
             metadata.gamma = 1
@@ -110,8 +107,12 @@ final class QOIReader: ImageReader {
         }
         let end = try source.bytes(at: offset, count: QOICode.end.count)
         guard end == QOICode.end else {
+            if context.isSalvaging {
+                // All pixels are there.
+                context.lose(.part(of: .formatBlocks, "the end mark is damaged or missing"))
+                return
+            }
             if end.count < QOICode.end.count, QOICode.end.starts(with: end) {
-                if context.isSalvaging { return }
                 throw .truncated(
                     .qoi, "the file ends before its end mark", offset: source.byteCount)
             }
