@@ -60,14 +60,13 @@ enum WebPDecoding {
         return image
     }
 
-    /// As ``image(_:_:layout:isThreaded:)``, but of a frame that is cut or damaged the first rows,
-    /// and zeros for the rest.
+    /// As ``image(_:_:layout:isThreaded:)``, but of a frame that is cut or damaged only the first
+    /// rows of the canvas.
     ///
-    /// - Returns: The rows of the canvas; how many of them are good, at least one; and what is wrong
-    ///   with the others.
+    /// - Returns: The rows, and what is wrong with the others if some are missing.
     static func salvagedImage(
         _ file: [UInt8], _ contents: cwebp_contents, layout: PixelLayout
-    ) throws(ImageError) -> (image: [UInt8], goodRowCount: Int, damage: ImageError?) {
+    ) throws(ImageError) -> (image: [UInt8], damage: ImageError?) {
         var image = [UInt8]()
         var count: Int32 = 0
         let status = unsafe draw(file, contents, layout, on: &image) {
@@ -78,13 +77,15 @@ enum WebPDecoding {
         }
         do throws(ImageError) {
             try check(status, "pixels", endingAt: end(of: contents.frame))
-            return (image, Int(contents.canvas.height), nil)
+            return (image, nil)
         } catch {
-            guard count > 0, [.truncated, .malformed].contains(status) else { throw error }
-            let goodRowCount = Int(contents.frame_y) + Int(count)
-            let good = goodRowCount * layout.bytesPerRow(width: Int(contents.canvas.width))
-            image.replaceSubrange(good..., with: repeatElement(0, count: image.count - good))
-            return (image, goodRowCount, error)
+            guard [.truncated, .malformed].contains(status) else { throw error }
+            // One row less than all: the decoder may have told of rows that it has not filtered.
+            let rowCount = min(
+                Int(contents.frame_y) + Int(count), Int(contents.canvas.height) - 1)
+            image.removeSubrange(
+                (rowCount * layout.bytesPerRow(width: Int(contents.canvas.width)))...)
+            return (image, error)
         }
     }
 

@@ -17,8 +17,10 @@ final class WebPReader: MultiImageReader {
     private var decoder: WebPAnimationDecoder?
     /// The frame that is delivered, if one has been selected.
     private var frame: Int?
-    /// All rows, once decoded.
+    /// All rows, once decoded, or those that could be salvaged.
     private var image: [UInt8] = []
+    /// What is wrong with the rows that could not.
+    private var damage: ImageError?
     private var rowCount = 0
 
     /// The file, and the pixels of the decoder and ours; of an animation what its decoder takes.
@@ -30,7 +32,9 @@ final class WebPReader: MultiImageReader {
         let size = try WebPDecoding.size(head, isWholeFile: head.count == source.byteCount)
         try context.limits.check(size)
         isCut = riff.end > source.byteCount
-        if isCut { try Self.tellOfCut(source, riff, context) }
+        guard !isCut || context.isSalvaging else {
+            throw .truncated(.webp, "\(riff.end) bytes announced", offset: source.byteCount)
+        }
         let byteCount = min(riff.end, source.byteCount)
         // The decoder's own picture and ours hold at most four bytes a pixel each.
         memory = context.memory.makeShare()
@@ -56,16 +60,6 @@ final class WebPReader: MultiImageReader {
 
     /// More than any header of an image takes, optional chunks aside.
     private static let headByteCount = 64
-
-    /// What a file is by its own account must all be there, unless what is there is to be salvaged.
-    private static func tellOfCut(
-        _ source: any ImageSource, _ riff: RIFFHeader, _ context: CodecContext
-    ) throws(ImageError) {
-        let error = ImageError.truncated(
-            .webp, "\(riff.end) bytes announced", offset: source.byteCount)
-        guard context.isSalvaging else { throw error }
-        context.warn("\(error)")
-    }
 
     private static func header(
         _ contents: cwebp_contents, _ file: [UInt8], _ limits: Limits
@@ -120,7 +114,9 @@ final class WebPReader: MultiImageReader {
 
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
-        if image.isEmpty { try decode() }
+        if image.isEmpty, damage == nil { try decode() }
+        // Whoever salvages fills up the rest.
+        if let damage, rowCount * band.bytesPerRow >= image.count { throw damage }
         rowCount += band.fill(from: image, row: rowCount)
     }
 
@@ -140,20 +136,9 @@ final class WebPReader: MultiImageReader {
     }
 
     private func salvage() throws(ImageError) {
-        let salvaged = try WebPDecoding.salvagedImage(file, contents, layout: header.layout)
-        image = salvaged.image
-        switch salvaged.damage {
-        case nil:
-            if isCut { context.lose(.part(of: .formatBlocks, "the end of the file is missing")) }
-        case .truncated? where isCut: loseRows(from: salvaged.goodRowCount)
-        case let damage?:
-            context.warn("\(damage)")
-            loseRows(from: salvaged.goodRowCount)
+        (image, damage) = try WebPDecoding.salvagedImage(file, contents, layout: header.layout)
+        if isCut, damage == nil {
+            context.lose(.part(of: .formatBlocks, "the end of the file is missing"))
         }
-    }
-
-    private func loseRows(from row: Int) {
-        // The last good row may be one that the decoder has not filtered yet.
-        context.lose(.rows(max(1, header.size.height - row)))
     }
 }
