@@ -116,7 +116,6 @@ public struct ImageComparison: Sendable, Equatable {
 extension ImageComparison.Distance {
     init(squares: Double, count: Double, peak: Double) {
         meanSquaredError = squares / count
-        // log10 without a C library: the standard library has no logarithm.
         psnr = squares == 0 ? .infinity : 10 * decimalLogarithm(peak * peak / meanSquaredError)
     }
 }

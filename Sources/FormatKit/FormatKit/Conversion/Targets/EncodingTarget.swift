@@ -107,7 +107,7 @@ extension EncodingTarget: CustomStringConvertible {
     /// A value in the words of a target.
     static func text(_ value: Double, of target: EncodingTarget) -> String {
         switch target {
-        case .byteCount: "\(Int(clamping: Int64(value))) bytes"
+        case .byteCount: "\(Int(exactly: value) ?? .max) bytes"
         case .psnr: "a PSNR of \(rounded(value, 100)) dB"
         case .similarity: "an MS-SSIM of \(rounded(value, 100_000))"
         }
@@ -117,6 +117,6 @@ extension EncodingTarget: CustomStringConvertible {
     private static func rounded(_ value: Double, _ scale: Double) -> String {
         let number = (value * scale).rounded() / scale
         guard number.isFinite else { return "infinity" }
-        return number == number.rounded() ? "\(Int(number))" : "\(number)"
+        return Int(exactly: number).map { "\($0)" } ?? "\(number)"
     }
 }

@@ -41,6 +41,8 @@ struct TargetedWriting {
         while let (setting, settings) = search.next {
             try work.context.checkCancellation()
             let file = try encode(pictures, settings, attemptsBefore: search.attemptCount)
+            let attemptMemory = work.context.memory.makeShare()
+            try attemptMemory.reserve(file.count)
             let value = try value(of: file, beside: pictures)
             search.add(value, at: setting)
             nearest = target.isBetter(value, than: nearest) ? value : nearest
@@ -112,6 +114,9 @@ struct TargetedWriting {
     private func value(
         of reader: any ImageReader, beside image: Image
     ) throws(ImageError) -> Double {
+        guard !reader.header.hasConvertedColors else {
+            throw .targetMissed(target, "colors come back converted, and cannot be compared")
+        }
         let isSimilarity = if case .similarity = target { true } else { false }
         let memory = work.context.memory.makeShare()
         try memory.reserve(target.comparedByteCount(of: reader.header))

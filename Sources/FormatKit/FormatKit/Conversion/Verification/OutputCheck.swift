@@ -13,13 +13,17 @@ struct OutputCheck {
     ///
     /// - Throws: ``ImageError/verificationFailed(_:_:)``, or an error of the system.
     func run(on sink: any ImageSink, against pages: SelectedPages) throws(ImageError) {
-        let output = try blaming(Self.output) { () throws(ImageError) in try open(sink) }
+        let output = try Self.blaming(format.id, Self.output) { () throws(ImageError) in
+            try open(sink)
+        }
         for (place, index) in pages.indices.enumerated() {
-            let (header, rows) = try blaming(Self.input) { () throws(ImageError) in
+            let (header, rows) = try Self.blaming(format.id, Self.input) { () throws(ImageError) in
                 try original(index, at: place, of: pages)
             }
             if pages.indices.count > 1, let output = output as? any MultiImageReader {
-                try blaming(Self.output) { () throws(ImageError) in try output.selectPage(place) }
+                try Self.blaming(format.id, Self.output) { () throws(ImageError) in
+                    try output.selectPage(place)
+                }
             }
             if header.form.contains(.integers) {
                 (output as? any StoredSampleReader)?.deliverStoredSamples()
@@ -34,8 +38,8 @@ struct OutputCheck {
         }
     }
 
-    private static let output = "the output cannot be decoded"
-    private static let input = "the input cannot be read a second time"
+    static let output = "the output cannot be decoded"
+    static let input = "the input cannot be read a second time"
 
     private func open(_ sink: any ImageSink) throws(ImageError) -> any ImageReader {
         let (found, reader) = try converter.registry.makeReader(
@@ -85,13 +89,13 @@ struct OutputCheck {
         let memory = converter.context.memory.makeShare()
         var found = try ConvertedRows.band(for: header.size, header.layout, memory)
         var foundStart = 0
-        while let band = try blaming(
-            Self.input, { () throws(ImageError) in try rows.next() })
+        while let band = try Self.blaming(
+            format.id, Self.input, { () throws(ImageError) in try rows.next() })
         {
             var start = 0
             while start < band.rowCount {
                 if foundStart == found.rowCount {
-                    try blaming(Self.output) { () throws(ImageError) in
+                    try Self.blaming(format.id, Self.output) { () throws(ImageError) in
                         try output.readRows(into: &found)
                     }
                     foundStart = 0
@@ -117,15 +121,15 @@ struct OutputCheck {
     private var quietContext: CodecContext { Self.quiet(converter.context) }
 
     /// Says which of the two files cannot be read; what the system refuses says so by itself.
-    private func blaming<R>(
-        _ problem: String, _ body: () throws(ImageError) -> R
+    static func blaming<R>(
+        _ format: FormatID, _ problem: String, _ body: () throws(ImageError) -> R
     ) throws(ImageError) -> R {
         do throws(ImageError) {
             return try body()
         } catch {
             switch error {
             case .io, .cancelled, .verificationFailed: throw error
-            default: throw .verificationFailed(format.id, "\(problem): \(error)")
+            default: throw .verificationFailed(format, "\(problem): \(error)")
             }
         }
     }

@@ -35,9 +35,7 @@ struct PictureComparison {
         else { throw fail("its pixels are \(found.layout), expected \(expected.layout)") }
         toCommon = (fromExpected, fromFound)
         layout = common
-        comparesSamples = !found.losses.contains { loss in
-            if case .part(of: .icc, _) = loss { true } else { false }
-        }
+        comparesSamples = !found.hasConvertedColors
         if !treatment.isExact { means = SquareMeans(width: expected.size.width, layout: common) }
     }
 
@@ -131,5 +129,13 @@ extension PixelLayout {
             union.alpha = .straight
         }
         return union
+    }
+}
+
+extension ImageHeader {
+    /// Whether the reader has converted colors since it leaves the profile out, so that samples cannot
+    /// be compared.
+    var hasConvertedColors: Bool {
+        losses.contains { if case .part(of: .icc, _) = $0 { true } else { false } }
     }
 }

@@ -9,10 +9,11 @@ struct StreamCheck {
     /// - Throws: ``ImageError/verificationFailed(_:_:)``, or an error of the system.
     func run(on sink: any ImageSink, against pages: SelectedPages) throws(ImageError) {
         let memory = converter.context.memory.makeShare()
-        let expected = try blaming("the input cannot be read a second time") {
+        let expected = try OutputCheck.blaming(format.id, OutputCheck.input) {
             () throws(ImageError) in try bytes(of: try pages.open(pages.indices[0]), memory)
         }
-        let found = try blaming("the output cannot be read") { () throws(ImageError) in
+        let found = try OutputCheck.blaming(format.id, OutputCheck.output) {
+            () throws(ImageError) in
             let (found, reader) = try converter.registry.makeReader(
                 source: WrittenSource(sink), context: OutputCheck.quiet(converter.context))
             guard found.id == format.id else { throw failure("it is taken for \(found.id)") }
@@ -37,19 +38,5 @@ struct StreamCheck {
 
     private func failure(_ reason: String) -> ImageError {
         .verificationFailed(format.id, reason)
-    }
-
-    /// Says which of the two files is wrong; what the system refuses says so by itself.
-    private func blaming<R>(
-        _ problem: String, _ body: () throws(ImageError) -> R
-    ) throws(ImageError) -> R {
-        do throws(ImageError) {
-            return try body()
-        } catch {
-            switch error {
-            case .io, .cancelled, .verificationFailed: throw error
-            default: throw failure("\(problem): \(error)")
-            }
-        }
     }
 }
