@@ -241,7 +241,9 @@ extension Path {
     public var resolvingLinks: Path {
         if let resolved = unsafe withCString({ unsafe realpath($0, nil) }) {
             defer { unsafe free(resolved) }
-            return Path(bytes: unsafe String(cString: resolved).utf8)
+            // Not through a string: a name need not be UTF-8.
+            return unsafe Path(
+                bytes: UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
         }
         return FileStatus.isLink(at: self) ? linkTarget : self
     }

@@ -12,7 +12,8 @@ final class NearestReader: StoredSampleReader {
     private let memory: MemoryShare
     /// The places of the columns, once they are wanted.
     private var columns: [Int] = []
-    private var sourceRow: PixelBand
+    /// The row that was read last, once one is wanted.
+    private var sourceRow: PixelBand?
     private var (readCount, madeCount) = (0, 0)
 
     /// Creates a reader.
@@ -20,7 +21,6 @@ final class NearestReader: StoredSampleReader {
     /// - Precondition: The part lies within the picture.
     init(_ reader: any ImageReader, _ resizing: Resizing, context: CodecContext) {
         var header = reader.header
-        sourceRow = PixelBand(width: header.size.width, layout: header.layout, rowCapacity: 1)
         header.size = resizing.size
         self.header = header
         self.reader = reader
@@ -44,7 +44,7 @@ final class NearestReader: StoredSampleReader {
                 try readRows(upTo: resizing.rows.nearest(to: index))
                 guard let start = buffer.baseAddress else { return }
                 let target = unsafe start + row * bytesPerRow
-                unsafe sourceRow.withFilledBytes { source in
+                unsafe sourceRow?.withFilledBytes { source in
                     guard let source = source.baseAddress else { return }
                     unsafe resampling_pick(columns, columns.count, pixel, source, target)
                 }
@@ -62,13 +62,19 @@ final class NearestReader: StoredSampleReader {
 
     private func start() throws(ImageError) {
         guard columns.isEmpty else { return }
-        try memory.reserve(resizing.columns.wanted.count * 8)
+        let (size, layout) = (reader.header.size, reader.header.layout)
+        try memory.reserve(
+            resizing.columns.wanted.count * 8 + layout.bytesPerRow(width: size.width))
+        sourceRow = PixelBand(width: size.width, layout: layout, rowCapacity: 1)
         columns = resizing.columns.wanted.map(resizing.columns.nearest)
     }
 
     private func readRows(upTo index: Int) throws(ImageError) {
         while readCount <= index {
-            try reader.readRows(into: &sourceRow)
+            try context.checkCancellation()
+            guard var row = sourceRow.take() else { return }
+            defer { sourceRow = row }
+            try reader.readRows(into: &row)
             readCount += 1
         }
     }

@@ -16,7 +16,8 @@ final class ResizingReader: ImageReader {
     private let memory: MemoryShare
     /// What rows are made with, once they are wanted.
     private var mixer: RowMixer?
-    private var sourceRow: PixelBand
+    /// The row that was read last, once one is wanted.
+    private var sourceRow: PixelBand?
     /// The number of rows that have been read, and of those that have been delivered.
     private var (readCount, madeCount) = (0, 0)
 
@@ -29,7 +30,6 @@ final class ResizingReader: ImageReader {
         context: CodecContext
     ) {
         var header = reader.header
-        sourceRow = PixelBand(width: header.size.width, layout: header.layout, rowCapacity: 1)
         header.size = resizing.size
         header.storage = nil
         // Between two of few levels there are others.
@@ -67,13 +67,25 @@ final class ResizingReader: ImageReader {
         if let mixer { return mixer }
         let mixer = try RowMixer(
             resizing, resampling, of: reader.header, memory: memory)
+        let (size, layout) = (reader.header.size, reader.header.layout)
+        try memory.reserve(layout.bytesPerRow(width: size.width))
+        sourceRow = PixelBand(width: size.width, layout: layout, rowCapacity: 1)
         self.mixer = mixer
         return mixer
     }
 
     private func readRow(_ mixer: RowMixer) throws(ImageError) {
-        try reader.readRows(into: &sourceRow)
-        if resizing.rows.source.contains(readCount) { mixer.add(sourceRow, at: readCount) }
+        try readRow()
+        if let sourceRow, resizing.rows.source.contains(readCount - 1) {
+            mixer.add(sourceRow, at: readCount - 1)
+        }
+    }
+
+    private func readRow() throws(ImageError) {
+        try context.checkCancellation()
+        guard var row = sourceRow.take() else { return }
+        defer { sourceRow = row }
+        try reader.readRows(into: &row)
         readCount += 1
     }
 
@@ -83,9 +95,6 @@ final class ResizingReader: ImageReader {
         guard resizing.rows.wanted.upperBound == resizing.rows.count,
             resizing.rows.source.upperBound == height
         else { return }
-        while readCount < height {
-            try reader.readRows(into: &sourceRow)
-            readCount += 1
-        }
+        while readCount < height { try readRow() }
     }
 }
