@@ -20,6 +20,14 @@ extension JPEGReader: StreamReader {
 
     /// Decodes all rows, and forgets them: a damaged file must not pass because nobody has looked.
     private func checkRows() throws(ImageError) {
+        // Of the two decoders only one holds coefficients at a time.
+        let heldByteCount = memory.byteCount
+        memory.giveBack()
+        try decodeRows()
+        try memory.reserve(heldByteCount)
+    }
+
+    private func decodeRows() throws(ImageError) {
         var context = context
         // What is left out here is in the stream.
         context.warn = { _ in }
@@ -34,5 +42,10 @@ extension JPEGReader: StreamReader {
             try reader.readRows(into: &band)
             rowCount += band.rowCount
         }
+        // What libjpeg has to say since the header is of the picture, which is as it was.
+        for index in takenWarningCount..<reader.decoder.warningCount {
+            warnings.take(reader.decoder.warning(at: index).map { "libjpeg: \($0)" })
+        }
+        warnings.finish()
     }
 }

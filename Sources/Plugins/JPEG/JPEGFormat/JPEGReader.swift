@@ -11,12 +11,12 @@ final class JPEGReader: ShrinkingReader {
     let stream: CodedStream?
     let context: CodecContext
     let source: any ImageSource
-    private let decoder: JPEGDecoder
-    private let memory: MemoryShare
+    let decoder: JPEGDecoder
+    let memory: MemoryShare
     private var hasStarted = false
     private var rowCount = 0
-    private var warnings: WarningRelay
-    private var takenWarningCount = 0
+    var warnings: WarningRelay
+    private(set) var takenWarningCount = 0
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         let structure = try JPEGStructure(of: source)

@@ -112,7 +112,7 @@ static cjxl_status grow_box(JxlDecoder *decoder, box *current) {
   size_t capacity = current->capacity == 0 ? 1 << 12 : current->capacity * 2;
   // One byte more than allowed, to see whether there is one.
   if (capacity > current->limit) capacity = current->limit + 1;
-  if (done >= capacity) return CJXL_STATUS_METADATA_TOO_LARGE;
+  if (capacity <= current->capacity) return CJXL_STATUS_METADATA_TOO_LARGE;
   uint8_t *start = realloc(target->start, capacity);
   if (start == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
   target->start = start;

@@ -79,8 +79,9 @@ public struct JXLPlugin: FormatPlugin {
         try Self.checkLibrary()
         let options = try JXLWriteOptions(settings)
         let memory = context.memory.makeShare()
+        // The file, what is made of it, and what that gives back as it grows.
         try memory.reserve(
-            header.size, bytesPerPixel: JXLMemory.transcoding, besides: 2 * stream.count)
+            header.size, bytesPerPixel: JXLMemory.transcoding, besides: 4 * stream.count)
         try context.checkCancellation()
         let encoder = try JXLEncoder(
             jpeg: stream, effort: options.effort, threadCount: context.threadCount)

@@ -15,7 +15,8 @@ extension JXLReader: StreamReader {
 
     func readStream(reserving memory: MemoryShare) throws(ImageError) -> [UInt8] {
         precondition(!file.isEmpty, "no row has been read")
-        let limit = context.memory.limit - context.memory.reservedByteCount
+        // The file as it grows, and the copy that is returned.
+        let limit = (context.memory.limit - context.memory.reservedByteCount) / 2
         let jpeg = try unsafe file.withUnsafeBufferPointer { (file) throws(ImageError) in
             try unsafe JXLRebuilding.jpeg(of: file, limit: limit, context: context)
         }
@@ -45,7 +46,7 @@ enum JXLRebuilding {
         case .outOfMemory: throw .outOfMemory
         case .jpegTooLarge:
             throw .limitExceeded(
-                .memory, requested: context.memory.limit + 1, allowed: context.memory.limit)
+                .memory, requested: .max, allowed: context.memory.limit)
         default: return nil
         }
         defer { unsafe cjxl_free_bytes(&jpeg) }
