@@ -9,6 +9,10 @@ find_convert() {
     [ -x "$CONVERT" ] || die "$CONVERT is not there: run scripts/convert --version, or set CONVERT"
   fi
   have "$CONVERT" || die "$CONVERT is no command"
+  case $CONVERT in
+    /*) ;;
+    */*) CONVERT=$PWD/$CONVERT ;;
+  esac
 }
 
 # Prints words so that a shell reads them as they are.

@@ -171,7 +171,9 @@ struct OutputOptions: ParsableArguments {
     var to: String?
 
     @Option(
-        help: ArgumentHelp("Put outputs into this folder, which must exist.", valueName: "dir"),
+        help: ArgumentHelp(
+            "Put outputs into this folder, which must exist, unless --files-from is given.",
+            valueName: "dir"),
         completion: .directory)
     var outputDir: String?
 

@@ -189,7 +189,8 @@ import Testing
         expectUsage("{page} means all") { () throws(CommandError) in
             try listPlan(#"{"in":"a","page":1}"#, template: "{stem}-{page}")
         }
-        #expect(throws: CommandError.self) { try listPlan("a", ["none"]) }
+        // One that is not there is made.
+        #expect(try listPlan("a", ["none"]).folders == [Path(folder("none"))])
     }
 
     @Test func `keeps the tree of arguments below a base`() throws {

@@ -67,7 +67,8 @@ struct ItemHistory {
 
     private func key(_ inputDigest: String) -> String {
         var digest = SHA256()
-        digest.update(identity + inputDigest)
+        // The page that options say is in the identity; that of a list is not.
+        digest.update(identity + inputDigest + (item.job.page.map { " page \($0)" } ?? ""))
         return digest.hexadecimal
     }
 }

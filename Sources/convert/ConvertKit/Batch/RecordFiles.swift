@@ -92,7 +92,7 @@ struct RecordFiles {
         if lastRun.isOwnEmpty { lines.append("\(RecordReader.head)") }
         // As long as one file has all, the order of its lines is that of the runs.
         if part != nil || lastRun.isShared {
-            lines.append("\(RecordReader.runLine(lastRun.number + 1))")
+            lines.append("\(RecordReader.runLine(lastRun.number.addingClamped(1)))")
         }
         return lines
     }

@@ -8,8 +8,6 @@ struct ManifestWriter {
     /// Of each output, a number: eight bytes for each, whatever its name.
     private var hashes: [UInt64] = []
     private(set) var entryCount = 0
-    /// The sum of all costs.
-    private(set) var totalCost = 0
 
     private static let bufferByteCount = 1 << 18
 
@@ -27,7 +25,6 @@ struct ManifestWriter {
     mutating func add(_ entry: ListEntry, _ more: JSONValue) throws(ImageError) {
         try write(entry.json(more))
         entryCount += 1
-        totalCost = totalCost.addingClamped(entry.cost ?? 0)
         if let output = entry.output { hashes.append(Self.key(output).stableHash) }
     }
 

@@ -100,25 +100,10 @@ package struct RunReport: Sendable {
 private struct LogSource {
     private let log: Endpoint
     private let source: any ImageSource
-    /// The most bytes of a log that comes through a pipe: it is kept in memory.
-    private static let maximumPipedByteCount = 4 << 30
 
     init(_ log: Endpoint) throws(CommandError) {
         self.log = log
-        do throws(ImageError) {
-            switch log {
-            case .standard:
-                source = try StreamSource.standardInput(
-                    limit: Self.maximumPipedByteCount,
-                    isCancelled: { Interruption.signal != nil })
-            case .file(let path):
-                source = try Files.source(
-                    at: path, limit: Self.maximumPipedByteCount,
-                    isCancelled: { Interruption.signal != nil })
-            }
-        } catch {
-            throw .failed(log.inputName, error)
-        }
+        source = try log.textSource()
     }
 
     func forEach(_ body: (LoggedEvent) -> Void) throws(CommandError) {

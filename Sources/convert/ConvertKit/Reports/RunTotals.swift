@@ -47,10 +47,14 @@ struct RunTotals: Sendable {
 
     private mutating func addPart(_ json: JSONValue, _ time: String) {
         let numbers = (json["shard"]?.text ?? "").split(separator: "/").compactMap { Int($0) }
-        guard numbers.count == 2, let digest = json["partition"]?.text else { return }
-        var partition = partitions[digest] ?? (numbers[1], [], time)
-        // Ended by a signal is not ended.
-        if (json["status"]?.wholeNumber ?? 0) < 128 { partition.ended.insert(numbers[0]) }
+        guard numbers.count == 2, let shard = Shard(number: numbers[0], of: numbers[1]),
+            let digest = json["partition"]?.text
+        else { return }
+        var partition = partitions[digest] ?? (shard.count, [], time)
+        // Ended by a signal, or before all was begun, is not ended.
+        if (json["status"]?.wholeNumber ?? 0) < 128, json["not_done"]?.wholeNumber ?? 0 == 0 {
+            partition.ended.insert(shard.number)
+        }
         partition.time = max(partition.time, time)
         partitions[digest] = partition
     }

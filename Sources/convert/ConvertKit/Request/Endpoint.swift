@@ -39,17 +39,35 @@ package enum Endpoint: Sendable, Hashable, CustomStringConvertible {
     func source(
         limit: Int, isCancelled: () -> Bool
     ) throws(ImageError) -> any ImageSource {
-        let source: any ImageSource =
-            switch self {
-            case .standard:
-                try StreamSource.standardInput(limit: limit, isCancelled: isCancelled)
-            case .file(let path):
-                try Files.source(at: path, limit: limit, isCancelled: isCancelled)
-            }
+        let source = try opened(limit: limit, isCancelled: isCancelled)
         // Plainer than "not an image in a known format".
         guard source.byteCount > 0 else {
             throw .io("read", code: 0, reason: "the file is empty")
         }
         return source
+    }
+
+    /// Opens a list or a log, which may be empty.
+    ///
+    /// - Throws: ``CommandError``.
+    func textSource() throws(CommandError) -> any ImageSource {
+        do throws(ImageError) {
+            return try opened(
+                limit: Self.maximumPipedByteCount, isCancelled: { Interruption.signal != nil })
+        } catch {
+            throw .failed(inputName, error)
+        }
+    }
+
+    /// The most bytes of a list or a log that comes through a pipe: it is kept in memory.
+    private static let maximumPipedByteCount = 4 << 30
+
+    private func opened(
+        limit: Int, isCancelled: () -> Bool
+    ) throws(ImageError) -> any ImageSource {
+        switch self {
+        case .standard: try StreamSource.standardInput(limit: limit, isCancelled: isCancelled)
+        case .file(let path): try Files.source(at: path, limit: limit, isCancelled: isCancelled)
+        }
     }
 }

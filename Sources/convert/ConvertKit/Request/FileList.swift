@@ -27,8 +27,6 @@ package struct FileList: Sendable, Equatable {
         self.format = format
     }
 
-    /// The most bytes that a list which comes through a pipe may have: it is kept in memory.
-    private static let maximumPipedByteCount = 4 << 30
     /// What is looked at to see how a list is written.
     private static let detectionByteCount = 1 << 16
 
@@ -36,21 +34,7 @@ package struct FileList: Sendable, Equatable {
     ///
     /// - Throws: ``CommandError`` if it cannot be read.
     func open() throws(CommandError) -> OpenFileList {
-        let source: any ImageSource
-        do throws(ImageError) {
-            switch self.source {
-            case .standard:
-                source = try StreamSource.standardInput(
-                    limit: Self.maximumPipedByteCount,
-                    isCancelled: { Interruption.signal != nil })
-            case .file(let path):
-                source = try Files.source(
-                    at: path, limit: Self.maximumPipedByteCount,
-                    isCancelled: { Interruption.signal != nil })
-            }
-        } catch {
-            throw .failed(self.source.inputName, error)
-        }
+        let source = try self.source.textSource()
         return OpenFileList(
             list: self, source: source, format: try detected(in: source))
     }

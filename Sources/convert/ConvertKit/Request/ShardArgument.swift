@@ -143,7 +143,7 @@ package enum ShardArgument {
         guard let text = environment(name) else {
             throw .usage("--shard auto: \(name) is not set")
         }
-        guard let number = number(text) else {
+        guard let number = number(text), number <= 1 << 32 else {
             throw .usage("--shard auto: \(name) is \"\(text)\", which is no number")
         }
         return number
