@@ -85,18 +85,8 @@ public final class FileSink: ImageSink {
     /// - Throws: ``/FormatKit/ImageError/io(_:code:reason:)``.
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ImageError) {
         precondition(offset >= 0)
-        var count = 0
-        while count < bytes.count {
-            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[count...])
-            let written = retrying {
-                unsafe pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + count))
-            }
-            guard written > 0 else {
-                throw .system("write \(path)", code: written == 0 ? ENOSPC : errno)
-            }
-            count += written
-        }
-        byteCount = max(byteCount, offset + count)
+        try unsafe writeFully(descriptor, bytes, at: offset, "write \(path)")
+        byteCount = max(byteCount, offset + bytes.count)
     }
 
     /// Reads back bytes already written.

@@ -81,3 +81,21 @@ func readFully(
     }
     return count
 }
+
+/// Writes all of `bytes`.
+func writeFully(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int,
+    _ operation: @autoclosure () -> String
+) throws(ImageError) {
+    var count = 0
+    while count < bytes.count {
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[count...])
+        let written = retrying {
+            unsafe pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + count))
+        }
+        guard written > 0 else {
+            throw .system(operation(), code: written == 0 ? ENOSPC : errno)
+        }
+        count += written
+    }
+}

@@ -39,19 +39,10 @@ public final class ScratchFile: ImageSource {
     ///
     /// - Throws: ``/FormatKit/ImageError/io(_:code:reason:)``.
     public func append(_ bytes: [UInt8]) throws(ImageError) {
-        var offset = 0
-        while offset < bytes.count {
-            let written = unsafe bytes.withUnsafeBytes { buffer in
-                retrying {
-                    unsafe pwrite(
-                        descriptor, buffer.baseAddress?.advanced(by: offset),
-                        buffer.count - offset, off_t(byteCount + offset))
-                }
-            }
-            guard written > 0 else {
-                throw .system("write a temporary file", code: written == 0 ? ENOSPC : errno)
-            }
-            offset += written
+        try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(ImageError) in
+            try unsafe writeFully(
+                descriptor, UnsafeRawBufferPointer(buffer), at: byteCount,
+                "write a temporary file")
         }
         byteCount += bytes.count
     }
