@@ -97,6 +97,35 @@ import Testing
         #expect(folder.read("out/in.\(BuiltIn.any)") == nil)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a worker stops at once when its parent says so, whatever the time to finish`() throws {
+        _ = try folder.makePipe("pipe")
+        _ = try folder.makePipe("talk")
+        try folder.makeFolder("out")
+        let run = try ConvertTool.shell(
+            #"""
+            "$CONVERT" __convert-worker <talk >answers &
+            exec 3>talk
+            echo '{"arguments":["x","out","--to","FMT","--grace","50"],"threads":1}' >&3
+            echo '{"item":{"job":{"input":"pipe","output":"out/x.FMT","page":null,"further":[],
+              "previews":[]},"mode":"convert","recorded":false,"entries":[null]}}' |
+              tr -d '\n' >&3
+            echo >&3
+            sleep 0.3
+            # As engines do, before the parent says that the time is over.
+            kill -TERM $!
+            sleep 0.3
+            cat answers
+            echo '{"stop":15}' >&3
+            wait $!
+            echo $?
+            cat answers
+            """#.replacing("FMT", with: BuiltIn.any), in: folder)
+        let parts = run.text.split(separator: "143\n", omittingEmptySubsequences: false)
+        #expect(parts.count == 2 && parts.first == "", "\(run.text) \(run.errors)")
+        #expect(parts.last?.contains(#""disposition":"cancelled""#) == true, "\(run.text)")
+    }
+
     @Test(.timeLimit(.minutes(1)), arguments: [(1, ""), (20, "kill -TERM $!")])
     func `stops in order when the time is over, or at a second signal`(
         seconds: Int, then: String

@@ -67,9 +67,10 @@ import Testing
 
     @Test func `asks a worker to stop`() {
         let outcome = run(
-            #"trap "echo '{\"end\":{\"status\":\"failed\",\"body\":{\"kind\":\"cancelled\","#
-                + #"\"message\":\"cancelled\",\"disposition\":\"cancelled\"}}}'" TERM; "#
-                + "read start; read item; sleep 100 & wait", signal: { 15 })
+            #"read start; read item; read stop; [ "$stop" = '{"stop":15}' ] && "#
+                + #"echo '{"end":{"status":"failed","body":{"kind":"cancelled","#
+                + #""message":"cancelled","disposition":"cancelled"}}}'"#,
+            signal: { 15 })
         #expect(outcome.failure?.disposition == .cancelled)
     }
 

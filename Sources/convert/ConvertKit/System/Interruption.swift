@@ -105,6 +105,9 @@ package enum Interruption {
         return true
     }
 
+    /// Asks the work to stop, as a signal would for which there is no time to finish.
+    static func stop(after number: Int32) { _ = receive(number) }
+
     private static func ignore(_ number: Int32) -> Bool {
         var action = sigaction()
         #if canImport(Darwin)

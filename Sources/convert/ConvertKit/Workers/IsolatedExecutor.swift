@@ -124,8 +124,9 @@ internal import FormatKit
                 }
             }
             if let number = signal(), watch.startStopping(within: Self.grace) {
-                // Ctrl-C reaches workers by itself, `kill` does not.
-                worker.signal(number == SIGINT ? SIGINT : SIGTERM)
+                // Ctrl-C reaches workers by itself, `kill` does not; and of SIGTERM a worker does not
+                // know whether its time to finish is over.
+                worker.channel.send(WorkerMessage.stop(number).json)
             }
             if watch.timeLeft <= .zero {
                 return .failure(

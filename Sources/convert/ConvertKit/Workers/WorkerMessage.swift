@@ -10,6 +10,7 @@ internal import FormatKit
 /// worker      {"progress": 0.5, "detail": "…"}        now and then
 /// worker      {"commit": […]}                         these files are about to get their names
 /// parent      {"go": true}, or {"refused": "…", …}
+/// parent      {"stop": 15}                            the item is to be given up, after that signal
 /// worker  {"unfit": "…"}                              it cannot work at all, and ends
 /// worker  {"end": …}                                  the item is done
 /// ```
@@ -23,6 +24,8 @@ enum WorkerMessage: Equatable {
     /// The parameters of ``/FormatKit/ImageError/io(_:code:reason:)``.
     case refuse(String, code: Int, reason: String)
     case commit([RecordedOutput])
+    /// The number of the signal.
+    case stop(Int32)
     /// Why the worker cannot work.
     case unfit(String)
     case progress(Double, String)
@@ -42,6 +45,7 @@ enum WorkerMessage: Equatable {
             [
                 "refused": .string(operation), "code": .integer(code), "reason": .string(reason),
             ]
+        case .stop(let signal): ["stop": .integer(Int(signal))]
         case .unfit(let reason): ["unfit": .string(reason)]
         case .commit(let outputs): ["commit": .array(outputs.map(\.wire))]
         case .progress(let fraction, let detail):
@@ -74,6 +78,8 @@ enum WorkerMessage: Equatable {
         } else if let operation = json["refused"]?.text {
             self = .refuse(
                 operation, code: json["code"]?.wholeNumber ?? 0, reason: json["reason"]?.text ?? "")
+        } else if let signal = json["stop"]?.wholeNumber {
+            self = .stop(Int32(clamping: signal))
         } else if let reason = json["unfit"]?.text {
             self = .unfit(reason)
         } else if let outputs = json["commit"]?.elements {

@@ -61,7 +61,12 @@ package struct WorkerServer: Sendable {
         // A thread of its own listens, so that the end of the parent is noticed at work, too.
         Threads.start { [channel] in
             while case .message(let json) = channel.receive() {
-                inbox.put(WorkerMessage(json: json))
+                let message = WorkerMessage(json: json)
+                if case .stop(let signal)? = message {
+                    Interruption.stop(after: signal)
+                } else {
+                    inbox.put(message)
+                }
             }
             if inbox.close() { orphaned() }
         }
