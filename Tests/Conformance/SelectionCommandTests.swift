@@ -80,6 +80,26 @@ import Testing
         #expect(folder.read("out/p2.png") != nil && folder.read("out/p1.png") == nil)
     }
 
+    @Test func `an input that lacks a page costs only itself`() throws {
+        try writePages("in/a.tiff", count: 3)
+        try writePages("in/b.tiff", count: 1)
+        let options = ["--to", "png", "--name-template", "{stem}-{page}.{ext}", "--pages", "2-"]
+        let run = try ConvertTool.run(["in", "out", "--log", "log"] + options, in: folder)
+        #expect(run.status == 1 && run.errors.contains("in/b.tiff: "), "\(run.errors)")
+        #expect(run.errors.hasSuffix("convert: 2 converted, 1 failed\n"))
+        #expect(folder.files.filter { $0.hasPrefix("out/") } == ["out/a-2.png", "out/a-3.png"])
+        let plan = try ConvertTool.run(["plan", "in", "-o", "m.jsonl"] + options, in: folder)
+        #expect(plan.status == 1 && plan.errors.contains("the last is 1"), "\(plan.errors)")
+        #expect(plan.errors.hasSuffix("convert: 2 planned, 1 cannot be converted\n"))
+        // Once it has the page, nothing is left to do.
+        #expect(try convert("report", "log", "--failures", "failed.jsonl").status == 1)
+        try writePages("in/b.tiff", count: 2)
+        let again = try ConvertTool.run(
+            ["--files-from", "failed.jsonl", "out", "--log", "log"] + options, in: folder)
+        #expect(again.status == 0 && folder.read("out/b-2.png") != nil, "\(again.errors)")
+        #expect(try convert("report", "log").status == 0)
+    }
+
     @Test func `the pages of several inputs become those of one output`() throws {
         try writePages("a.tiff", count: 3)
         try writePages("b.tiff", count: 2)

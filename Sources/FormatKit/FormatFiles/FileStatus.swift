@@ -63,7 +63,7 @@ public struct FileStatus: Sendable, Equatable {
     }
 
     /// Whether a name is that of a symbolic link, wherever it leads.
-    static func isLink(at path: Path) -> Bool {
+    public static func isLink(at path: Path) -> Bool {
         var record = stat()
         return unsafe path.withCString { unsafe lstat($0, &record) } == 0
             && record.st_mode & S_IFMT == S_IFLNK

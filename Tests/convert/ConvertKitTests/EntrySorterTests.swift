@@ -9,11 +9,18 @@ import Testing
         var sorter = EntrySorter(maximumByteCount: memory)
         for record in records { try sorter.add(record) }
         #expect(sorter.count == records.count)
-        try sorter.sort()
-        var sorted: [[UInt8]] = []
-        while let record = try sorter.next() { sorted.append(record) }
-        #expect(try sorter.next() == nil)
-        return sorted
+        let entries = try sorter.sorted()
+        #expect(entries.count == records.count)
+        var passes: [[[UInt8]]] = []
+        for _ in 0..<2 {
+            var reader = try entries.reader()
+            var sorted: [[UInt8]] = []
+            while let record = try reader.next() { sorted.append(record) }
+            #expect(try reader.next() == nil)
+            passes.append(sorted)
+        }
+        #expect(passes[0] == passes[1])
+        return passes[0]
     }
 
     @Test(arguments: [1, 1000, 1 << 20])

@@ -84,6 +84,16 @@ import Testing
         #expect(lines[1].contains(#""out":"a-9x7.toy""#))
     }
 
+    @Test func `counts previews among the outputs`() throws {
+        try writePictures(["in/x.toy", "in/x.1.toy"])
+        var options = ConversionOptions()
+        options.previewCount = 2
+        let error = #expect(throws: CommandError.self) { try plan(request(), options: options) }
+        #expect(error?.message.contains("in/x.toy would both become x.1.toy") == true)
+        #expect(folder.files == ["in/x.1.toy", "in/x.toy"])
+        #expect(try plan(request()) == .success)
+    }
+
     @Test func `plans lists, with their trees, outputs and pages`() throws {
         try writePictures(["in/x/a.toy", "in/b.toy"])
         let list = """

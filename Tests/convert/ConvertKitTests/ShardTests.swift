@@ -105,6 +105,50 @@ import Testing
         #expect(seen[..<4].joined().sorted() == (0..<11).map { "out/x/\($0).toy" }.sorted())
     }
 
+    @Test func `a part finds that an output of another one takes the place of an input`() throws {
+        try writePictures(["in/a.toy", "in/b.toy"])
+        try folder.write("in/b.scalable", ScalableFormat.file(value: 1))
+        var request = ConversionRequest(
+            ["in/a.toy", "in/b.scalable", "in/b.toy"].map { folder($0) },
+            outputDirectory: folder("in"), formatName: "toy",
+            template: try NameTemplate("{stem}.{ext}"))
+        for number in 1...2 {
+            request.shard = Shard(number: number, of: 2)
+            let error = #expect(throws: CommandError.self) {
+                try run(request) { $0.isReplacing = true }
+            }
+            // Two outputs are one file, too.
+            #expect(error?.message.contains("would both become") == true)
+        }
+        request.arguments = []
+        request.list = FileList(
+            .file(
+                Path(
+                    try folder.write(
+                        "list",
+                        Array(
+                            """
+                            {"in":"\(folder("in/a.toy"))"}
+                            {"in":"\(folder("in/b.scalable"))","out":"b.toy"}
+                            {"in":"\(folder("in/b.toy"))","out":"c.toy"}
+                            """.utf8)))))
+        for number in 1...2 {
+            request.shard = Shard(number: number, of: 2)
+            let error = #expect(throws: CommandError.self) {
+                try run(request) { $0.isReplacing = true }
+            }
+            #expect(error?.message.contains("in/b.scalable would replace the input") == true)
+        }
+        #expect(folder.files.filter { $0.hasPrefix("in/") }.count == 3)
+        // A file that only becomes itself is no other one's input.
+        request.list = nil
+        request.arguments = [folder("in/a.toy"), folder("in/b.toy")]
+        for number in 1...2 {
+            request.shard = Shard(number: number, of: 2)
+            #expect(try run(request) { $0.isReplacing = true } == .success)
+        }
+    }
+
     @Test func `what a list says to cost counts only if it says it of all`() throws {
         try writePictures(["in/a.toy", "in/b.toy", "in/c.toy"])
         try folder.makeFolder("out")

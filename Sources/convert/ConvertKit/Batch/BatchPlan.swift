@@ -23,20 +23,20 @@ package struct BatchPlan: Sendable {
     private var knownFolders: Set<Path> = []
     /// Of each job that came from a list, the number of its line; else empty.
     private var lines: [Int] = []
-    /// Of each job that came from a list, what that says it takes; else empty.
-    private(set) var listedCosts: [Int?] = []
     /// The part of a run that this is, if it is one.
     package private(set) var part: Part?
     /// The number of files of a folder that no format claims.
-    package var ignoredFileCount = 0
+    package private(set) var ignoredFileCount = 0
     /// The names of the first of them.
-    package var ignoredNames: [Path] = []
+    package private(set) var ignoredNames: [Path] = []
     /// How many of them are told.
     static let toldIgnoredCount = 4
     /// The number of images that the command line leaves out.
-    package var excludedFileCount = 0
+    package private(set) var excludedFileCount = 0
     /// Folders that could not be listed.
-    package var failures: [FolderFailure] = []
+    package private(set) var failures: [FolderFailure] = []
+    /// The folders that were scanned with all that is in them.
+    private(set) var scannedFolders: [Path] = []
     /// Whether this is one `IN OUT`, which makes no summary.
     package private(set) var isSingle = false
 
@@ -84,16 +84,14 @@ package struct BatchPlan: Sendable {
         add(job(input, in: tree, page: origin?.page), from: origin)
     }
 
-    /// Whether outputs can be named without a look at the pictures.
-    var areNamesKnown: Bool { !template.needsSize && !template.needsPages }
-
-    /// The job of an input, without its previews; its output has a name if ``areNamesKnown``.
+    /// The job of an input, without its previews; its output has a name unless the template
+    /// needs pictures.
     func job(_ input: Path, in tree: Path, page: Int?) -> Job {
         guard let root else { preconditionFailure("a single output has no folder") }
         let folder = tree.bytes.isEmpty ? root : root.appending(tree)
         let output =
-            areNamesKnown
-            ? root.appending(template.path(for: input, in: tree, format: format)) : folder
+            template.needsPictures
+            ? folder : root.appending(template.path(for: input, in: tree, format: format))
         return Job(input: .file(input), output: .file(output), page: page)
     }
 
@@ -121,31 +119,26 @@ package struct BatchPlan: Sendable {
         jobs.append(job)
         guard let origin else { return }
         lines.append(origin.line)
-        listedCosts.append(origin.cost)
     }
 
     /// Knows from the template whether outputs have names, before there are jobs.
-    mutating func expectNames() { isNamed = areNamesKnown }
+    mutating func expectNames() { isNamed = !template.needsPictures }
 
-    /// Notes that the jobs are those of one part.
+    /// Notes that the jobs are those of one part, and leaves to the first part what is told once a run.
     mutating func become(_ part: Part) {
         self.part = part
-        (lines, listedCosts) = ([], [])
-    }
-
-    /// Leaves all jobs but some to others, and to the first part what is told once a run.
-    mutating func keep(_ indices: [Int], of part: Part) {
-        jobs = indices.map { jobs[$0] }
-        (lines, listedCosts) = ([], [])
-        self.part = part
-        var needed: Set<Path> = root.map { [$0] } ?? []
-        for path in outputPaths {
-            var folder = path.directory
-            while needed.insert(folder).inserted { folder = folder.directory }
-        }
-        folders.removeAll { !needed.contains($0) }
+        lines = []
         guard part.shard.number > 1 else { return }
         (ignoredFileCount, ignoredNames, excludedFileCount) = (0, [], 0)
+    }
+
+    /// Takes note of what the scan of a folder, which is over, has passed by.
+    mutating func note(_ scan: FolderScan, of folder: Path) {
+        ignoredFileCount += scan.ignoredFileCount
+        ignoredNames += scan.ignoredNames.prefix(Self.toldIgnoredCount - ignoredNames.count)
+        excludedFileCount += scan.excludedFileCount
+        failures += scan.failures
+        if scan.isRecursive { scannedFolders.append(folder) }
     }
 
     /// Notes that a folder, and those between it and the root, must be there.
@@ -177,14 +170,25 @@ package struct BatchPlan: Sendable {
 
     /// Names the outputs after the pictures, or one after each page of `pages`; inputs that could not
     /// be opened are left out.
-    mutating func name(_ measures: [Int: Measure], pages: PageSelection) throws(CommandError) {
-        unnamedCount = jobs.count - measures.count
-        var named: [Job] = []
+    ///
+    /// - Returns: Of each input that lacks a page that was asked for, and is left out, the job and why.
+    mutating func name(
+        _ measures: [Int: Measure], pages: PageSelection
+    ) -> [(job: Job, error: ImageError)] {
+        var (named, refused) = ([Job](), [(job: Job, error: ImageError)]())
         for index in jobs.indices {
             guard let measure = measures[index], case .file(let input) = jobs[index].input,
                 case .file(let folder) = jobs[index].output
             else { continue }
-            for page in try numbers(pages, of: measure, jobs[index]) {
+            let numbers: [Int?]
+            do throws(ImageError) {
+                numbers =
+                    template.needsPages ? try pages.indices(of: measure.frameCount) : [nil]
+            } catch {
+                refused.append((jobs[index], error))
+                continue
+            }
+            for page in numbers {
                 let output = path(
                     for: input, in: folder, size: measure.size, page: page ?? jobs[index].page)
                 named.append(
@@ -194,9 +198,9 @@ package struct BatchPlan: Sendable {
                 if template.needsTree { addFolders(of: output.directory) }
             }
         }
-        jobs = named
-        (lines, listedCosts) = ([], [])
-        isNamed = true
+        unnamedCount = jobs.count - measures.count + refused.count
+        (jobs, lines, isNamed) = (named, [], true)
+        return refused
     }
 
     private func path(for input: Path, in folder: Path, size: ImageSize, page: Int?) -> Path {
@@ -209,93 +213,34 @@ package struct BatchPlan: Sendable {
             template.path(for: input, in: tree, format: format, size: size, page: page))
     }
 
-    /// The pages that become files; `nil` for those that the options say.
-    private func numbers(
-        _ pages: PageSelection, of measure: Measure, _ job: Job
-    ) throws(CommandError) -> [Int?] {
-        guard template.needsPages else { return [nil] }
-        do throws(ImageError) {
-            return try pages.indices(of: measure.frameCount)
-        } catch {
-            throw .failed(job.input.description, error)
+    /// Gives all jobs, once they have names, all of their outputs, and checks these: no two of them
+    /// are one file, also through links, and none takes the place of an input, unless that is all that
+    /// is made of it.
+    ///
+    /// - Parameters:
+    ///   - previewCount: The number of pictures that are written for each input.
+    ///   - isReplacing: Whether outputs may take the place of files.
+    /// - Throws: ``CommandError/usage(_:)``.
+    mutating func complete(previewCount: Int, isReplacing: Bool) throws(CommandError) {
+        guard isNamed else { return }
+        addPreviews(count: previewCount)
+        var finder = CollisionFinder(mindsInputs: isReplacing)
+        for job in jobs { finder.add(job) }
+        var suspects = finder.takeSuspects()
+        if suspects.isEmpty { return }
+        for (index, job) in jobs.enumerated() {
+            suspects.look(at: job, Self.name(ofInput: job, lines.isEmpty ? nil : lines[index]))
         }
+        try suspects.check(verb: "converted", hint: collisionHint)
     }
 
-    /// Checks that no two outputs are one file, also through links.
-    func checkCollisions() throws(CommandError) {
-        guard isNamed else { return }
-        var resolver = LinkResolver()
-        var owners: [CollisionKey: Int] = [:]
-        var messages: [String] = []
-        for (index, job) in jobs.enumerated() {
-            for path in job.outputPaths {
-                let key = Self.collisionKey(resolver.file(at: path))
-                if let first = owners.updateValue(index, forKey: key) {
-                    messages.append(
-                        "\(name(ofInput: first)) and \(name(ofInput: index)) would both become "
-                            + "\(path)")
-                }
-            }
-        }
-        let hint =
-            template == .standard ? "; --name-template '{name}.{ext}' keeps them apart" : ""
-        try Self.refuse(messages, hint: hint)
+    /// What may help against collisions.
+    var collisionHint: String {
+        template == .standard ? "; --name-template '{name}.{ext}' keeps them apart" : ""
     }
 
     /// What a job's input is called, with its place in a list.
-    private func name(ofInput index: Int) -> String {
-        "\(jobs[index].input)" + (index < lines.count ? " (line \(lines[index]))" : "")
-    }
-
-    /// Checks that no output takes the place of an input, unless it is all that is made of that one.
-    func checkInputs() throws(CommandError) {
-        guard isNamed else { return }
-        var resolver = LinkResolver()
-        var readers: [CollisionKey: Int] = [:]
-        for (index, job) in jobs.enumerated() {
-            for case .file(let path) in job.inputs {
-                readers[Self.collisionKey(resolver.file(at: path))] = index
-            }
-        }
-        var lines: [String] = []
-        for (index, job) in jobs.enumerated() {
-            for path in job.outputPaths {
-                let reader = readers[Self.collisionKey(resolver.file(at: path))]
-                guard let reader, reader != index || .file(path) != job.output else { continue }
-                lines.append("what becomes of \(job.input) would replace the input \(path)")
-            }
-        }
-        try Self.refuse(lines, hint: "")
-    }
-
-    private static func refuse(_ lines: [String], hint: String) throws(CommandError) {
-        guard let first = lines.first else { return }
-        let rest = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
-        throw .usage("nothing is converted: \(first)\(rest)\(hint)")
-    }
-
-    // Equal for names that are one file to the system.
-    #if canImport(Darwin)
-        typealias CollisionKey = String
-
-        /// File systems there usually ignore case; `String` compares composed characters.
-        static func collisionKey(_ path: Path) -> CollisionKey {
-            path.description.lowercased()
-        }
-    #else
-        typealias CollisionKey = Path
-
-        static func collisionKey(_ path: Path) -> CollisionKey { path }
-    #endif
-}
-
-/// Finds the files that names stand for, looking at each folder once.
-struct LinkResolver {
-    private var folders: [Path: Path] = [:]
-
-    mutating func file(at path: Path) -> Path {
-        let folder = folders[path.directory] ?? path.directory.resolvingLinks
-        folders[path.directory] = folder
-        return folder.appending(path.lastComponent).resolvingLinks
+    static func name(ofInput job: Job, _ line: Int?) -> String {
+        "\(job.input)" + (line.map { " (line \($0))" } ?? "")
     }
 }

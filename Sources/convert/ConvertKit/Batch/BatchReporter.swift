@@ -80,7 +80,7 @@ final class BatchReporter: Sendable {
         tally.withLock { $0.add(failure) }
         console.error(folder.path.description, failure.message)
         let subject: JSONValue = ["input": .string(folder.path.description)]
-        log?.add("failed", subject + ["error": failure.json])
+        log?.add("failed", subject + ["folder": .boolean(true), "error": failure.json])
         guard run.isJSON else { return }
         let json = subject + ["status": .string("failed"), "error": failure.json]
         writeOutput(json.description + "\n")
@@ -99,7 +99,7 @@ final class BatchReporter: Sendable {
             "milliseconds": .integer(duration.milliseconds),
             "status": .integer(Int(status.rawValue)),
         ]
-        log?.add("summary", tally.json + ends + (plan.part?.json ?? [:]))
+        log?.add("summary", tally.json + ends + (plan.part?.json ?? [:]) + plan.scannedJSON)
         if plan.isSingle { return }
         let part = plan.part.map { "shard \($0.shard): " } ?? ""
         console.note(part + Self.text(tally, plan, left: left))
@@ -145,14 +145,24 @@ extension BatchPlan.Part {
     }
 }
 
+extension BatchPlan {
+    /// The members of a summary that say which folders have been listed, and which could not be: by
+    /// these a report knows what has been put right.
+    fileprivate var scannedJSON: JSONValue {
+        if scannedFolders.isEmpty { return [:] }
+        func texts(_ paths: [Path]) -> JSONValue { .array(paths.map { .string("\($0)") }) }
+        return ["scanned": texts(scannedFolders), "unlisted": texts(failures.map(\.path))]
+    }
+}
+
 extension Outcome {
     /// The members of a line in the log.
     fileprivate func logged(below root: Path?) -> JSONValue {
-        if case .failed = result { return job.json + entry(below: root) + details }
+        if case .failed = result { return files + entry(below: root) + details }
         guard let completion, let output = completion.outputs.last else {
-            return job.json + details
+            return files + details
         }
-        return job.json + details + [
+        return files + details + [
             "input_sha256": .string(completion.inputDigest),
             "output_sha256": .string(output.content.digest),
         ]
@@ -160,10 +170,12 @@ extension Outcome {
 
     /// The members that make the line of a failure one of a list, by which it can be tried again.
     private func entry(below root: Path?) -> JSONValue {
-        guard let root, case .file(let input) = job.input, case .file(let output) = job.output,
-            let name = output.below(root)
+        guard let root, case .file(let input) = job.input, case .file(let output) = job.output
         else { return [:] }
         var entry = ListEntry(input: input)
+        // What has no name yet gets it from the template, as here.
+        guard isNamed else { return entry.json() }
+        guard let name = output.below(root) else { return [:] }
         entry.output = name
         entry.page = job.page
         return entry.json()

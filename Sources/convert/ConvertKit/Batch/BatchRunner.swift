@@ -60,15 +60,12 @@ package struct BatchRunner: Sendable {
         request.isReplacing = run.isReplacing || run.isForced
         var plan = try request.plan(registry: registry)
         try check(plan)
-        try complete(&plan)
-        // Only now: collisions are looked for among all outputs, whoever makes them.
-        if let shard = request.shard { try plan.restrict(to: shard) }
         let start = ContinuousClock.now
         let pool = try ExecutorPool(
             registry: registry, plan: plan, options: options, run: run, resources: resources,
             launcher: launcher, signal: signal)
         defer { pool.finish() }
-        let failures = try plan.isNamed ? [] : name(&plan, pool)
+        let failures = try plan.isNamed ? [] : name(&plan, of: request, pool)
         let (reporter, items) = try prepare(plan)
         defer { reporter.close() }
         for failure in plan.failures { reporter.report(failure) }
@@ -97,18 +94,9 @@ package struct BatchRunner: Sendable {
         }
     }
 
-    /// Gives named jobs all of their outputs, and checks that none of them takes the place of another
-    /// file of the batch.
-    private func complete(_ plan: inout BatchPlan) throws(CommandError) {
-        guard plan.isNamed else { return }
-        plan.addPreviews(count: options.previewCount)
-        try plan.checkCollisions()
-        if run.isReplacing || run.isForced { try plan.checkInputs() }
-    }
-
     /// Opens the inputs, and names their outputs after the pictures; returns what failed.
     private func name(
-        _ plan: inout BatchPlan, _ pool: ExecutorPool
+        _ plan: inout BatchPlan, of request: ConversionRequest, _ pool: ExecutorPool
     ) throws(CommandError) -> [Outcome] {
         let outcomes = Monitor<[Int: Outcome]>([:])
         pool.perform(
@@ -131,8 +119,12 @@ package struct BatchRunner: Sendable {
                 }
             }
         }
-        try plan.name(measures, pages: options.selection.pages)
-        try complete(&plan)
+        failures += plan.name(measures, pages: options.selection.pages).map { job, error in
+            Outcome(job: job, result: .failed(Failure(error)))
+        }
+        for index in failures.indices { failures[index].isNamed = false }
+        try plan.complete(
+            previewCount: request.previewCount, isReplacing: request.isReplacing)
         return failures
     }
 

@@ -50,27 +50,84 @@ package struct ConversionRequest: Sendable {
             registry: registry)
     }
 
-    /// Decides what becomes what.
+    /// Decides what becomes what, all of it or, with ``shard``, one part.
     ///
     /// Collisions of outputs are found here if their names are known, else by
-    /// ``BatchPlan/checkCollisions()``.
+    /// ``BatchPlan/complete(previewCount:isReplacing:)``.
     ///
     /// - Throws: ``CommandError`` if the request makes no sense or two outputs collide.
     package func plan(registry: FormatRegistry) throws(CommandError) -> BatchPlan {
-        let plan = try uncheckedPlan(registry: registry)
-        if plan.isNamed { try plan.checkCollisions() }
+        if let shard {
+            guard let division = try division(registry: registry) else {
+                throw .usage("--shard needs a folder, or a list with --output-dir")
+            }
+            return try division.plan(of: shard)
+        }
+        var plan = try wholePlan(registry: registry)
+        try plan.complete(previewCount: previewCount, isReplacing: isReplacing)
         return plan
     }
 
-    private func uncheckedPlan(registry: FormatRegistry) throws(CommandError) -> BatchPlan {
-        if let list { return try plan(of: list, registry: registry) }
+    private func wholePlan(registry: FormatRegistry) throws(CommandError) -> BatchPlan {
+        if let jobs = try listJobs(registry: registry) {
+            var plan = jobs.plan
+            plan.expectNames()
+            try jobs.forEach { plan.add($0, from: $1) }
+            return plan
+        }
         if isJoining { return try joinedPlan(registry: registry) }
+        guard let batch = try fileBatch(registry: registry) else {
+            return try singlePlan(
+                Endpoint(arguments[0]), Endpoint(arguments[1]), registry: registry)
+        }
+        var plan = batch.empty
+        for argument in batch.inputs {
+            var files: [ManifestEntry] = []
+            try findFiles(argument, excluding: batch.target, registry: registry, &plan) {
+                files.append($0)
+            }
+            for file in files.sorted(by: { $0.input < $1.input }) {
+                plan.add(file.input, in: file.tree)
+            }
+        }
+        return plan
+    }
+
+    /// The same jobs, but for one that is no batch, without that all of them are held.
+    private func division(registry: FormatRegistry) throws(CommandError) -> Division? {
+        if let jobs = try listJobs(registry: registry) {
+            return Division(request: self, jobs: jobs, empty: jobs.plan)
+        }
+        guard !isJoining, let batch = try fileBatch(registry: registry) else { return nil }
+        var (plan, sorter) = (batch.empty, EntrySorter())
+        for argument in batch.inputs {
+            try findFiles(argument, excluding: batch.target, registry: registry, &plan) {
+                (file) throws(ImageError) in try sorter.add(file.record)
+            }
+        }
+        let entries = try CommandError.about(batch.target) { () throws(ImageError) in
+            try sorter.sorted()
+        }
+        return Division(
+            request: self, jobs: FoundJobs(entries: entries, plan: plan), empty: plan)
+    }
+
+    /// Inputs, files or folders, whose outputs go into one folder.
+    private struct FileBatch {
+        let inputs: [String]
+        let target: Path
+        /// The plan, without jobs.
+        let empty: BatchPlan
+    }
+
+    /// What the arguments say; `nil` if it is one input and one output.
+    private func fileBatch(registry: FormatRegistry) throws(CommandError) -> FileBatch? {
         if let outputDirectory {
-            return try listPlan(
+            return try fileBatch(
                 arguments, into: Path(argument: outputDirectory), registry: registry)
         }
         if let folder = try targetFolder() {
-            return try listPlan(arguments.dropLast(), into: folder, registry: registry)
+            return try fileBatch(Array(arguments.dropLast()), into: folder, registry: registry)
         }
         guard arguments.count == 2 else {
             throw .usage(
@@ -79,14 +136,27 @@ package struct ConversionRequest: Sendable {
                     : "\(arguments.count) arguments; of more than one input the outputs go into a "
                         + "folder, the last argument or --output-dir")
         }
-        let (input, output) = (Endpoint(arguments[0]), Endpoint(arguments[1]))
-        if case .file(let source) = input, try isFolder(source) {
-            guard case .file(let target) = output else {
-                throw .usage("a folder cannot be converted to standard output")
-            }
-            return try folderPlan(from: source, to: target, registry: registry)
+        guard case .file(let source) = Endpoint(arguments[0]), try isFolder(source) else {
+            return nil
         }
-        return try singlePlan(input, output, registry: registry)
+        guard case .file(let target) = Endpoint(arguments[1]) else {
+            throw .usage("a folder cannot be converted to standard output")
+        }
+        guard let formatName else { throw .usage("a folder needs --to") }
+        if base != nil { throw .usage("a folder is its own --base") }
+        return FileBatch(
+            inputs: [arguments[0]], target: target,
+            empty: try batchPlan(formatName, root: target, makesRoot: true, registry: registry))
+    }
+
+    /// `IN… --output-dir DIR --to FORMAT`; a folder among the inputs stands for its files.
+    private func fileBatch(
+        _ inputs: [String], into directory: Path, registry: FormatRegistry
+    ) throws(CommandError) -> FileBatch {
+        if inputs.isEmpty { throw .usage("expected at least one input") }
+        return FileBatch(
+            inputs: inputs, target: directory,
+            empty: try emptyPlan(into: directory, registry: registry))
     }
 
     /// The last argument as the folder that outputs go into, as `cp` has it; a folder as the only
@@ -135,28 +205,6 @@ package struct ConversionRequest: Sendable {
             format: try OutputFormat(of: output, named: formatName, registry: registry))
     }
 
-    /// `IN… --output-dir DIR --to FORMAT`; a folder among the inputs stands for its files.
-    private func listPlan(
-        _ inputs: some Collection<String>, into directory: Path, registry: FormatRegistry
-    ) throws(CommandError) -> BatchPlan {
-        if inputs.isEmpty { throw .usage("expected at least one input") }
-        var plan = try emptyPlan(into: directory, registry: registry)
-        let base = base.map { BaseFolder($0) }
-        for argument in inputs {
-            guard case .file(let input) = Endpoint(argument) else {
-                throw .usage("standard input has no name to put into \(directory)")
-            }
-            if try isFolder(input) {
-                // What is in it keeps its place below the base, too.
-                let tree = try tree(of: input.appending(".contents"), below: base)
-                try addFolder(input, in: tree, excluding: directory, registry: registry, &plan)
-            } else {
-                plan.add(input, in: try tree(of: input, below: base))
-            }
-        }
-        return plan
-    }
-
     /// The plan, without jobs yet, of a batch whose outputs go into a folder that is there, or that
     /// may be made.
     func emptyPlan(
@@ -185,17 +233,6 @@ package struct ConversionRequest: Sendable {
         "\(input) is not below --base \(base ?? "."), or not for certain (..)"
     }
 
-    /// `INDIR OUTDIR --to FORMAT`.
-    private func folderPlan(
-        from source: Path, to target: Path, registry: FormatRegistry
-    ) throws(CommandError) -> BatchPlan {
-        guard let formatName else { throw .usage("a folder needs --to") }
-        if base != nil { throw .usage("a folder is its own --base") }
-        var plan = try batchPlan(formatName, root: target, makesRoot: true, registry: registry)
-        try addFolder(source, in: "", excluding: target, registry: registry, &plan)
-        return plan
-    }
-
     private func batchPlan(
         _ formatName: String, root: Path, makesRoot: Bool = false, registry: FormatRegistry
     ) throws(CommandError) -> BatchPlan {
@@ -204,23 +241,39 @@ package struct ConversionRequest: Sendable {
             template: template ?? .standard, root: root, makesRoot: makesRoot)
     }
 
-    private func addFolder(
-        _ source: Path, in tree: Path, excluding target: Path, registry: FormatRegistry,
-        _ plan: inout BatchPlan
+    /// Tells of the files that an argument stands for: itself or, of a folder, the images in it, as they
+    /// are found.
+    ///
+    /// - Parameters:
+    ///   - argument: The argument.
+    ///   - target: The folder that outputs go into; what is in it is no input.
+    ///   - registry: The formats.
+    ///   - plan: Told what was passed by.
+    ///   - found: Told of each file.
+    /// - Throws: ``CommandError``.
+    func findFiles(
+        _ argument: String, excluding target: Path? = nil, registry: FormatRegistry,
+        _ plan: inout BatchPlan, found: (ManifestEntry) throws(ImageError) -> Void
     ) throws(CommandError) {
+        guard case .file(let input) = Endpoint(argument) else {
+            throw .usage("standard input has no name, as inputs must that become files of a folder")
+        }
+        let base = base.map { BaseFolder($0) }
+        guard try isFolder(input) else {
+            let entry = ManifestEntry(input: input, tree: try tree(of: input, below: base))
+            return try CommandError.about(input) { () throws(ImageError) in try found(entry) }
+        }
+        // What is in it keeps its place below the base, too.
+        let tree = try tree(of: input.appending(".contents"), below: base)
         var scan = FolderScan(registry: registry, isRecursive: isRecursive, filter: filter)
-        var files: [FolderScan.File] = []
-        try CommandError.about(source) { () throws(ImageError) in
-            try scan.run(source, excluding: target) { files.append($0) }
+        try CommandError.about(input) { () throws(ImageError) in
+            try scan.run(input, excluding: target) { (file) throws(ImageError) in
+                try found(
+                    ManifestEntry(
+                        input: file.path, tree: file.folders.reduce(tree) { $0.appending($1) }))
+            }
         }
-        for file in files.sorted() {
-            plan.add(file.path, in: file.folders.reduce(tree) { $0.appending($1) })
-        }
-        plan.ignoredFileCount += scan.ignoredFileCount
-        plan.ignoredNames += scan.ignoredNames.prefix(
-            BatchPlan.toldIgnoredCount - plan.ignoredNames.count)
-        plan.excludedFileCount += scan.excludedFileCount
-        plan.failures += scan.failures
+        plan.note(scan, of: input)
     }
 
     func isFolder(_ path: Path) throws(CommandError) -> Bool {

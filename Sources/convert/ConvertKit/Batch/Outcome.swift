@@ -35,6 +35,8 @@ package struct Outcome: Sendable, Equatable {
     package var peakMemoryByteCount: Int?
     /// What goes into the record.
     package var completion: ItemCompletion?
+    /// Whether the job's output had a name yet; else it is the folder that this goes into.
+    var isNamed = true
 
     /// Why the job failed, if it did.
     package var failure: Failure? {
@@ -102,7 +104,10 @@ extension Outcome {
     }
 
     /// The object that `--json` prints.
-    package var json: JSONValue { job.json + ["status": .string(status)] + details }
+    package var json: JSONValue { files + ["status": .string(status)] + details }
+
+    /// The files, as far as they have names, for machines and people.
+    var files: JSONValue { isNamed ? job.json : ["input": .string(job.input.description)] }
 }
 
 extension Job {

@@ -2,66 +2,44 @@ internal import FormatFiles
 internal import FormatKit
 
 extension ConversionRequest {
-    /// What the request is about, in no order yet, and the number of folders that could not be listed.
+    /// What the request is about, in the order of the manifest, and the number of folders that could
+    /// not be listed.
     ///
     /// - Throws: ``CommandError`` if the request makes no sense.
     func manifestEntries(
         registry: FormatRegistry, _ console: Console
-    ) throws(CommandError) -> (EntrySorter, failureCount: Int) {
+    ) throws(CommandError) -> (SortedEntries, failureCount: Int) {
         guard formatName != nil else { throw .usage("plan needs --to") }
         var sorter = EntrySorter()
+        var plan = BatchPlan(
+            format: try format(registry: registry), template: template ?? .standard)
         if let list {
             guard arguments.isEmpty else {
                 throw .usage("--files-from has the inputs; there are no others")
             }
-            try add(list, to: &sorter, registry: registry)
-            return (sorter, 0)
-        }
-        if arguments.isEmpty { throw .usage("plan expects inputs, or --files-from") }
-        var failureCount = 0
-        let base = base.map { BaseFolder($0) }
-        for argument in arguments {
-            guard case .file(let input) = Endpoint(argument) else {
-                throw .usage("what standard input has cannot be planned")
-            }
-            if try isFolder(input) {
-                let tree = try tree(of: input.appending(".contents"), below: base)
-                failureCount += try add(
-                    folder: input, in: tree, to: &sorter, registry: registry, console)
-            } else {
-                let entry = ManifestEntry(input: input, tree: try tree(of: input, below: base))
-                try CommandError.about(input) { () throws(ImageError) in
-                    try sorter.add(entry.record)
+            try add(list, to: &sorter, registry: registry, plan)
+        } else {
+            if arguments.isEmpty { throw .usage("plan expects inputs, or --files-from") }
+            for argument in arguments {
+                try findFiles(argument, registry: registry, &plan) {
+                    (file) throws(ImageError) in try sorter.add(file.record)
                 }
             }
         }
-        return (sorter, failureCount)
-    }
-
-    /// Adds the images in a folder; returns the number of folders that could not be listed.
-    private func add(
-        folder: Path, in tree: Path, to sorter: inout EntrySorter, registry: FormatRegistry,
-        _ console: Console
-    ) throws(CommandError) -> Int {
-        var scan = FolderScan(registry: registry, isRecursive: isRecursive, filter: filter)
-        try CommandError.about(folder) { () throws(ImageError) in
-            try scan.run(folder) { (file) throws(ImageError) in
-                let tree = file.folders.reduce(tree) { $0.appending($1) }
-                try sorter.add(ManifestEntry(input: file.path, tree: tree).record)
-            }
-        }
-        for failure in scan.failures {
+        for failure in plan.failures {
             console.error(failure.path.description, failure.error.message)
         }
-        return scan.failures.count
+        let entries = try CommandError.about("the inputs") { () throws(ImageError) in
+            try sorter.sorted()
+        }
+        return (entries, plan.failures.count)
     }
 
     private func add(
-        _ list: FileList, to sorter: inout EntrySorter, registry: FormatRegistry
+        _ list: FileList, to sorter: inout EntrySorter, registry: FormatRegistry,
+        _ plan: BatchPlan
     ) throws(CommandError) {
         try checkOptions(of: list)
-        let plan = BatchPlan(
-            format: try format(registry: registry), template: template ?? .standard)
         let base = base.map { BaseFolder($0) }
         try list.open().forEach { (entry, place) throws(CommandError) in
             let (tree, output) = try self.place(

@@ -10,10 +10,6 @@ struct EntrySorter {
     /// Where the sorted pieces lie in the file.
     private var pieces: [Range<Int>] = []
     private let maximumByteCount: Int
-    /// What is handed out: records in memory, or those of the file, of which each piece has a head.
-    private var sorted: ArraySlice<Range<Int>> = []
-    private var readers: [PieceFileReader] = []
-    private var heads: [[UInt8]?] = []
 
     /// What one record takes beside its bytes.
     private static let recordByteCount = 16
@@ -37,39 +33,18 @@ struct EntrySorter {
         if bytes.count + starts.count * Self.recordByteCount > maximumByteCount { try spill() }
     }
 
-    /// Begins to hand out the records; no more are added then.
+    /// The records, in order; the sorter is empty then.
     ///
-    /// - Throws: ``/FormatKit/ImageError`` if the file cannot be written or read.
-    mutating func sort() throws(ImageError) {
-        if pieces.isEmpty {
-            sorted = sortedRanges()[...]
-            return
+    /// - Throws: ``/FormatKit/ImageError`` if the file cannot be written.
+    mutating func sorted() throws(ImageError) -> SortedEntries {
+        defer { self = EntrySorter(maximumByteCount: maximumByteCount) }
+        guard file != nil else {
+            return SortedEntries(
+                count: count, storage: .memory(bytes, sortedRanges()))
         }
         if !starts.isEmpty { try spill() }
-        bytes = []
-        guard let file else { return }
-        readers = pieces.map { PieceFileReader(file, $0) }
-        for index in readers.indices { heads.append(try readers[index].next()) }
-    }
-
-    /// The next record, bytewise in order; `nil` at the end.
-    ///
-    /// - Throws: ``/FormatKit/ImageError`` if the file cannot be read.
-    mutating func next() throws(ImageError) -> [UInt8]? {
-        guard !readers.isEmpty else { return sorted.popFirst().map { Array(bytes[$0]) } }
-        guard let (index, record) = Self.least(heads) else { return nil }
-        heads[index] = try readers[index].next()
-        return record
-    }
-
-    private static func least(_ heads: [[UInt8]?]) -> (Int, [UInt8])? {
-        var best: (Int, [UInt8])?
-        for (index, head) in heads.enumerated() {
-            guard let head else { continue }
-            if let old = best, !head.lexicographicallyPrecedes(old.1) { continue }
-            best = (index, head)
-        }
-        return best
+        guard let file else { preconditionFailure("what has been spilled is in a file") }
+        return SortedEntries(count: count, storage: .file(file, pieces))
     }
 
     private func sortedRanges() -> [Range<Int>] {
@@ -98,6 +73,66 @@ struct EntrySorter {
         pieces.append(start..<file.byteCount)
         bytes.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Records in their order, which can be read any number of times.
+struct SortedEntries {
+    fileprivate enum Storage {
+        /// Bytes, and where in them the records lie, in order.
+        case memory([UInt8], [Range<Int>])
+        /// A file, and where in it the sorted pieces lie.
+        case file(ScratchFile, [Range<Int>])
+    }
+
+    /// The number of records.
+    let count: Int
+    fileprivate let storage: Storage
+
+    /// Starts to read.
+    ///
+    /// - Throws: ``/FormatKit/ImageError`` if the file cannot be read.
+    func reader() throws(ImageError) -> Reader { try Reader(storage) }
+
+    /// Hands out records, bytewise in order.
+    struct Reader {
+        private let storage: Storage
+        /// The number of records that memory has handed out.
+        private var position = 0
+        /// Of each piece of a file, what it has left, and its first record.
+        private var pieces: [PieceFileReader] = []
+        private var heads: [[UInt8]?] = []
+
+        fileprivate init(_ storage: Storage) throws(ImageError) {
+            self.storage = storage
+            guard case .file(let file, let ranges) = storage else { return }
+            pieces = ranges.map { PieceFileReader(file, $0) }
+            for index in pieces.indices { heads.append(try pieces[index].next()) }
+        }
+
+        /// The next record; `nil` at the end.
+        ///
+        /// - Throws: ``/FormatKit/ImageError`` if the file cannot be read.
+        mutating func next() throws(ImageError) -> [UInt8]? {
+            if case .memory(let bytes, let ranges) = storage {
+                guard position < ranges.count else { return nil }
+                defer { position += 1 }
+                return Array(bytes[ranges[position]])
+            }
+            guard let (index, record) = Self.least(heads) else { return nil }
+            heads[index] = try pieces[index].next()
+            return record
+        }
+
+        private static func least(_ heads: [[UInt8]?]) -> (Int, [UInt8])? {
+            var best: (Int, [UInt8])?
+            for (index, head) in heads.enumerated() {
+                guard let head else { continue }
+                if let old = best, !head.lexicographicallyPrecedes(old.1) { continue }
+                best = (index, head)
+            }
+            return best
+        }
     }
 }
 

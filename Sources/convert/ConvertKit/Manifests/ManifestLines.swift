@@ -19,17 +19,14 @@ struct ManifestLines {
     /// three times what the pixels alone take in larger pictures.
     private static let fileCost = 50_000
 
-    /// Whether outputs can be named without a look at the pictures.
-    var areNamesKnown: Bool { !template.needsSize && !template.needsPages }
-
     /// The line for an input of which nothing is known.
     ///
-    /// - Precondition: ``areNamesKnown``, or a list has said the output.
+    /// - Precondition: The template needs no pictures, or a list has said the output.
     func line(for entry: ManifestEntry) -> Line { line(for: entry, size: nil, page: entry.page) }
 
     /// The line for an input that cannot be converted; none if it has no name.
     func lines(for entry: ManifestEntry, _ failure: Failure) -> [Line] {
-        guard entry.output != nil || areNamesKnown else { return [] }
+        guard entry.output != nil || !template.needsPictures else { return [] }
         var line = line(for: entry)
         line.entry.cost = 0
         line.more = ["error": failure.json]

@@ -43,6 +43,7 @@ package struct ManifestPlanner: Sendable {
 
     /// How many inputs are looked at before their lines are written.
     private static let groupCount = 1024
+
     /// Writes the manifest of a request.
     ///
     /// Memory holds 8 bytes for each entry, and a part of the names that does not grow.
@@ -58,30 +59,33 @@ package struct ManifestPlanner: Sendable {
         let lines = ManifestLines(
             template: request.template ?? .standard, format: try request.format(registry: registry),
             pages: options.selection.pages)
-        guard lines.areNamesKnown || !isByNameOnly else {
+        guard !lines.template.needsPictures || !isByNameOnly else {
             throw .usage("--names-only cannot name outputs after pictures")
         }
-        var (inputs, failureCount) = try request.manifestEntries(registry: registry, console)
+        let (inputs, foundFailureCount) = try request.manifestEntries(registry: registry, console)
+        var failureCount = foundFailureCount
         if inputs.count == 0 { return failureCount > 0 ? .failure : .nothingMatched }
         let pool = try isByNameOnly ? nil : makePool(lines, workCount: inputs.count)
         defer { pool?.finish() }
         var writer = try CommandError.about(path) { () throws(ImageError) in
-            try ManifestWriter(path: path, isReplacing: run.isReplacing)
+            try ManifestWriter(
+                path: path, isReplacing: run.isReplacing, previewCount: options.previewCount)
         }
-        try CommandError.about(path) { () throws(ImageError) in try inputs.sort() }
+        var reader = try CommandError.about(path) { () throws(ImageError) in
+            try inputs.reader()
+        }
         while true {
             let group = try CommandError.about(path) { () throws(ImageError) in
-                try Self.nextGroup(&inputs)
+                try Self.nextGroup(&reader)
             }
             if group.isEmpty { break }
             let outcomes = pool.map { measure(group, lines, $0) }
             if let number = signal() { return .signal(number) }
             for (index, entry) in group.enumerated() {
-                let outcome = outcomes?[index]
-                if outcome?.failure != nil { failureCount += 1 }
-                try CommandError.about(entry.input) { () throws(ImageError) in
-                    try add(entry, outcome, lines, to: &writer)
+                let isGood = try CommandError.about(path) { () throws(ImageError) in
+                    try add(entry, outcomes?[index], lines, to: &writer)
                 }
+                if !isGood { failureCount += 1 }
             }
         }
         try writer.finish()
@@ -100,7 +104,7 @@ package struct ManifestPlanner: Sendable {
     }
 
     private static func nextGroup(
-        _ inputs: inout EntrySorter
+        _ inputs: inout SortedEntries.Reader
     ) throws(ImageError) -> [ManifestEntry] {
         var group: [ManifestEntry] = []
         while group.count < groupCount, let record = try inputs.next() {
@@ -127,20 +131,26 @@ package struct ManifestPlanner: Sendable {
         return sorted
     }
 
-    /// Writes the lines of an entry.
+    /// Writes the lines of an entry; `false` if it cannot be converted.
     private func add(
         _ entry: ManifestEntry, _ outcome: Outcome?, _ lines: ManifestLines,
         to writer: inout ManifestWriter
-    ) throws(ImageError) {
-        let all: [ManifestLines.Line]
+    ) throws(ImageError) -> Bool {
+        var failure = outcome?.failure
+        var all = outcome == nil ? [lines.line(for: entry)] : []
         if let report = outcome?.report {
-            all = try lines.lines(for: entry, report)
-        } else if let failure = outcome?.failure {
+            do throws(ImageError) {
+                all = try lines.lines(for: entry, report)
+            } catch {
+                // It lacks a page that was asked for.
+                failure = Failure(error)
+            }
+        }
+        if let failure {
             console.error(entry.input.description, failure.message)
             all = lines.lines(for: entry, failure)
-        } else {
-            all = [lines.line(for: entry)]
         }
         for line in all { try writer.add(line.entry, line.more) }
+        return failure == nil
     }
 }

@@ -5,16 +5,22 @@ internal import FormatKit
 struct ManifestWriter {
     private let sink: FileSink
     private var buffer: [UInt8] = []
-    /// Of each output, a number: eight bytes for each, whatever its name.
-    private var hashes: [UInt64] = []
+    /// What the outputs will be on another machine is not known: names count, not links.
+    private var finder = CollisionFinder(followsLinks: false)
+    private let previewCount: Int
     private(set) var entryCount = 0
 
     private static let bufferByteCount = 1 << 18
 
     /// Starts a manifest.
     ///
+    /// - Parameters:
+    ///   - path: The manifest.
+    ///   - isReplacing: Whether it may take the place of a file.
+    ///   - previewCount: The number of pictures that runs of it write for each entry.
     /// - Throws: ``/FormatKit/ImageError``.
-    init(path: Path, isReplacing: Bool) throws(ImageError) {
+    init(path: Path, isReplacing: Bool, previewCount: Int) throws(ImageError) {
+        self.previewCount = previewCount
         sink = try FileSink(path: path, isReplacing: isReplacing)
         try write(ManifestFrame.head)
     }
@@ -25,7 +31,7 @@ struct ManifestWriter {
     mutating func add(_ entry: ListEntry, _ more: JSONValue) throws(ImageError) {
         try write(entry.json(more))
         entryCount += 1
-        if let output = entry.output { hashes.append(Self.key(output).stableHash) }
+        if let job = job(entry) { finder.add(job) }
     }
 
     /// Checks all outputs, and gives the manifest its name.
@@ -56,41 +62,30 @@ struct ManifestWriter {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    /// Outputs with equal keys are one file.
-    private static func key(_ output: Path) -> Path {
-        #if canImport(Darwin)
-            // File systems there usually ignore case.
-            return Path(output.description.lowercased())
-        #else
-            return output
-        #endif
+    /// All that a run of an entry writes; `nil` if it does not say so.
+    private func job(_ entry: ListEntry) -> Job? {
+        guard let output = entry.output else { return nil }
+        var job = Job(input: .file(entry.input), output: .file(output))
+        if previewCount > 1 { job.addPreviews(count: previewCount) }
+        return job
     }
 
-    /// Looks for equal numbers, and, if there are any, into the lines that they come from.
+    /// Looks for outputs that may be one and, if there are any, into the lines that they come from.
     private mutating func checkCollisions() throws(CommandError) {
-        hashes.sort()
-        let suspects = Set(zip(hashes, hashes.dropFirst()).lazy.filter { $0 == $1 }.map(\.0))
-        hashes = []
+        var suspects = finder.takeSuspects()
         if suspects.isEmpty { return }
-        var (owners, collisions) = ([Path: Path](), [String]())
         do throws(ImageError) {
             var reader = PieceReader(SinkSource(sink))
             while let line = try reader.next() {
                 guard let json = try? JSONValue(parsing: Array(line)),
-                    let entry = try? ListEntry(json: json), let output = entry.output
+                    let entry = try? ListEntry(json: json), let job = job(entry)
                 else { continue }
-                let key = Self.key(output)
-                guard suspects.contains(key.stableHash) else { continue }
-                if let first = owners.updateValue(entry.input, forKey: key) {
-                    collisions.append("\(first) and \(entry.input) would both become \(output)")
-                }
+                suspects.look(at: job, job.input.description)
             }
         } catch {
             throw .failed(sink.path.description, error)
         }
-        guard let first = collisions.first else { return }
-        let rest = collisions.count > 1 ? " (and \(collisions.count - 1) more)" : ""
-        throw .usage("nothing is planned: \(first)\(rest)")
+        try suspects.check(verb: "planned", hint: "")
     }
 }
 

@@ -2,15 +2,14 @@ internal import FormatFiles
 internal import FormatKit
 
 extension ConversionRequest {
-    /// `--files-from LIST DIR --to FORMAT`, also with `--output-dir DIR`.
-    func plan(of list: FileList, registry: FormatRegistry) throws(CommandError) -> BatchPlan {
+    /// `--files-from LIST DIR --to FORMAT`, also with `--output-dir DIR`; `nil` if there is no list.
+    func listJobs(registry: FormatRegistry) throws(CommandError) -> ListJobs? {
+        guard let list else { return nil }
         try checkOptions(of: list)
         // Nothing but a folder can be meant.
         let empty = try emptyPlan(into: try listTarget(), mayMakeIt: true, registry: registry)
-        let jobs = ListJobs(
+        return ListJobs(
             request: self, list: try list.open(), registry: registry, plan: empty)
-        if let shard, empty.areNamesKnown, !isReplacing { return try jobs.part(shard) }
-        return try jobs.all()
     }
 
     /// Checks what makes no sense with a list.
@@ -53,7 +52,7 @@ extension ConversionRequest {
     private func outputPath(
         _ output: Path, _ place: FileList.Place, registry: FormatRegistry, _ plan: BatchPlan
     ) throws(CommandError) -> Path {
-        if let template, template.needsSize || template.needsPages {
+        if let template, template.needsPictures {
             throw place.error("\"out\" names the output, but so does --name-template")
         }
         let format = plan.format.plugin.descriptor.id

@@ -107,6 +107,9 @@ package struct NameTemplate: Sendable, Equatable {
     /// Whether every page of an input becomes a file, so that inputs must be opened to count them.
     package var needsPages: Bool { parts.contains(.field(.page)) }
 
+    /// Whether inputs must be opened to know the names of their outputs.
+    var needsPictures: Bool { needsSize || needsPages }
+
     /// Whether names say in which folders outputs lie.
     var needsTree: Bool { parts.contains(.field(.dir)) }
 

@@ -1,0 +1,60 @@
+internal import FormatFiles
+internal import FormatKit
+
+/// The jobs of a batch, as often as somebody asks for them, without that all of them are held.
+protocol JobSource {
+    /// Tells of all jobs, without previews, always in the same order.
+    ///
+    /// - Parameter body: Told of each job, and of what a list says of it, if it is a list's.
+    /// - Throws: ``CommandError`` if they cannot be read, a line of a list makes no sense, or `body` does.
+    func forEach(
+        _ body: (Job, BatchPlan.Origin?) throws(CommandError) -> Void
+    ) throws(CommandError)
+}
+
+/// The jobs of a list, which is read each time.
+struct ListJobs: JobSource {
+    let request: ConversionRequest
+    let list: OpenFileList
+    let registry: FormatRegistry
+    /// A plan without jobs.
+    let plan: BatchPlan
+
+    func forEach(
+        _ body: (Job, BatchPlan.Origin?) throws(CommandError) -> Void
+    ) throws(CommandError) {
+        let base = request.base.map { BaseFolder($0) }
+        try list.forEach { (entry, place) throws(CommandError) in
+            let origin = BatchPlan.Origin(
+                line: place.number, page: entry.page, cost: entry.cost)
+            let (tree, output) = try request.place(
+                of: entry, place, below: base, registry: registry, plan)
+            try body(
+                output.map { plan.job(entry.input, as: $0, page: entry.page) }
+                    ?? plan.job(entry.input, in: tree, page: entry.page), origin)
+        }
+    }
+}
+
+/// The jobs of files that have been found, sorted by input; folders are scanned once.
+struct FoundJobs: JobSource {
+    let entries: SortedEntries
+    /// A plan without jobs.
+    let plan: BatchPlan
+
+    func forEach(
+        _ body: (Job, BatchPlan.Origin?) throws(CommandError) -> Void
+    ) throws(CommandError) {
+        // Scratch files have no names; they are made for the sake of the outputs.
+        let subject = plan.root ?? "."
+        var reader = try CommandError.about(subject) { () throws(ImageError) in
+            try entries.reader()
+        }
+        while let record = try CommandError.about(
+            subject, { () throws(ImageError) in try reader.next() })
+        {
+            let entry = ManifestEntry(record: record[...])
+            try body(plan.job(entry.input, in: entry.tree, page: nil), nil)
+        }
+    }
+}
