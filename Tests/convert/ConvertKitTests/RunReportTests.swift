@@ -128,6 +128,70 @@ import Testing
         #expect(try self.report("log").status == .success)
     }
 
+    @Test func `what failed before it had a name is put right by any output of the input`() throws {
+        try writePictures(["in/x/a.toy"])
+        try folder.write("in/x/b.toy", [1])
+        var request = folderRequest(isRecursive: true)
+        request.template = try NameTemplate("{stem}-{width}.{ext}")
+        func run(_ request: ConversionRequest) throws -> ProgramStatus {
+            try self.run(request) { $0.logPath = Path(self.folder("log")) }
+        }
+        #expect(try run(request) == .failure)
+        try report("log").writeFailures(to: Path(folder("failed.jsonl")))
+        let list = String(decoding: try #require(folder.read("failed.jsonl")), as: UTF8.self)
+        #expect(list.contains("in/x/b.toy\",\"error\"") && !list.contains("\"out\""))
+        try writePictures(["in/x/b.toy"])
+        var again = ConversionRequest(
+            [folder("out")], formatName: "toy", template: request.template)
+        again.list = FileList(.file(Path(folder("failed.jsonl"))))
+        again.base = Path(folder("in"))
+        #expect(try run(again) == .success)
+        #expect(folder.read("out/x/b-9.toy") != nil)
+        #expect(try report("log").status == .success)
+    }
+
+    @Test func `a folder that a later run could list has not failed`() throws {
+        let folder = #""input":"in/x","folder":true,"error":{"kind":"io"}"#
+        let unlisted = #""scanned":["in"],"unlisted":["in/x"]"#
+        let first = [line("failed", 1, folder), line("summary", 2, unlisted)]
+        try write("log", first)
+        #expect(try report("log").failures.count == 1)
+        #expect(try report("log").text.contains("failed: 1\n  1 io\n  1 of them folders, which"))
+        // Another folder, one that was not scanned deeply, and the same failure again.
+        for more in [
+            [line("summary", 3, #""scanned":["other","in/x/y"],"unlisted":[]"#)],
+            [line("summary", 3, "\"status\":0")],
+            [line("failed", 3, folder), line("summary", 4, unlisted)],
+        ] {
+            try write("log", first + more)
+            #expect(try report("log").failures.count == 1)
+        }
+        for scanned in ["in", "in/x"] {
+            try write(
+                "log",
+                first + [line("summary", 3, #""scanned":["\#(scanned)"],"unlisted":["in/y"]"#)])
+            #expect(try report("log").status == .success)
+        }
+        // No list can have a folder.
+        try write("log", first)
+        try report("log").writeFailures(to: Path(self.folder("failed.jsonl")))
+        #expect(
+            self.folder.read("failed.jsonl")
+                == Array("{\"convert_manifest\":1}\n{\"convert_manifest_end\":0}\n".utf8))
+    }
+
+    @Test func `a run says which folders it has scanned`() throws {
+        try writePictures(["in/x/a.toy"])
+        for isRecursive in [true, false] {
+            _ = try run(folderRequest(isRecursive: isRecursive)) {
+                $0.logPath = Path(self.folder("log\(isRecursive)"))
+            }
+            let bytes = try #require(folder.read("log\(isRecursive)"))
+            let log = String(decoding: bytes, as: UTF8.self)
+            #expect(log.contains(#""scanned":["\#(folder("in"))"],"unlisted":[]"#) == isRecursive)
+        }
+    }
+
     @Test func `tells of a log that is missing, or empty`() throws {
         #expect(throws: CommandError.self) { try self.report("none") }
         try folder.write("log", [])

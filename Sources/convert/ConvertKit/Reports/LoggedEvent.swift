@@ -20,6 +20,8 @@ struct LoggedEvent: Sendable {
     let output: String
     /// Why something failed.
     let error: JSONValue?
+    /// Whether it is about a folder that could not be listed, not about a file.
+    let isAboutFolder: Bool
     /// The whole line.
     let json: JSONValue
 
@@ -34,11 +36,29 @@ struct LoggedEvent: Sendable {
         input = json["input"]?.text ?? ""
         output = json["output"]?.text ?? ""
         error = json["error"]
+        isAboutFolder = json["folder"] == .boolean(true)
         self.json = json
     }
 
     /// Which job it is about, if it is about one.
     var key: Key? { kind == .summary ? nil : Key(input: input, output: output) }
+
+    /// The jobs that the event puts an end to, what they were before they had a name included: what
+    /// names outputs after pictures has opened the input.
+    var endedKeys: [Key] {
+        guard let key else { return [] }
+        switch kind {
+        case .finished, .skipped: return [key, Key(input: input, output: "")]
+        case .started, .failed: return output.isEmpty ? [] : [Key(input: input, output: "")]
+        case .planned, .summary: return []
+        }
+    }
+
+    /// The folders that a run has scanned, of which it could list all but the second.
+    var scanned: (folders: [Path], unlisted: Set<String>) {
+        func texts(_ name: String) -> [String] { (json[name]?.elements ?? []).compactMap(\.text) }
+        return (texts("scanned").map { Path($0) }, Set(texts("unlisted")))
+    }
 
     /// The line of a list with which the job can be done again.
     var entry: ListEntry {

@@ -19,31 +19,20 @@ package struct RunReport: Sendable {
     package init(_ logs: [Endpoint]) throws(CommandError) {
         var sources: [LogSource] = []
         for log in logs { sources.append(try LogSource(log)) }
-        var open: [LoggedEvent.Key: LoggedEvent] = [:]
-        var failed: [LoggedEvent.Key: LoggedEvent] = [:]
+        var ledger = Ledger()
         for source in sources {
             try source.forEach { event in
                 totals.add(event)
-                guard let key = event.key else { return }
-                switch event.kind {
-                case .started: open[key] = open[key].map { max($0, event) } ?? event
-                case .failed:
-                    open[key] = nil
-                    failed[key] = failed[key].map { max($0, event) } ?? event
-                default: open[key] = nil
-                }
+                ledger.open(event)
             }
         }
-        for source in sources {
-            try source.forEach { event in
-                guard event.kind != .started, let key = event.key else { return }
-                if let begun = open[key], begun <= event { open[key] = nil }
-                guard event.kind == .finished || event.kind == .skipped else { return }
-                if let failure = failed[key], failure <= event { failed[key] = nil }
-            }
+        for source in sources where !ledger.isEmpty {
+            try source.forEach { ledger.close($0) }
         }
-        unfinishedCount = open.count
-        failures = failed.values.sorted { ($0.input, $0.output) < ($1.input, $1.output) }
+        unfinishedCount = ledger.unfinished.count
+        failures = ledger.failed.values.sorted {
+            ($0.input, $0.output) < ($1.input, $1.output)
+        }
     }
 
     /// Whether anything is left to do.
@@ -60,10 +49,12 @@ package struct RunReport: Sendable {
         try CommandError.about(path) { () throws(ImageError) in
             let sink = try FileSink(path: path, isReplacing: true)
             var lines = ["\(ManifestFrame.head)"]
-            for failure in failures {
+            // A list has files.
+            let files = failures.filter { !$0.isAboutFolder }
+            for failure in files {
                 lines.append("\(failure.entry.json(["error": failure.error ?? .null]))")
             }
-            lines.append("\(ManifestFrame.end(entryCount: failures.count))")
+            lines.append("\(ManifestFrame.end(entryCount: files.count))")
             try sink.append(Array((lines.joined(separator: "\n") + "\n").utf8))
             try sink.commit()
         }
@@ -73,6 +64,7 @@ package struct RunReport: Sendable {
     package var json: JSONValue {
         totals.json + [
             "failed": .integer(failures.count), "unfinished": .integer(unfinishedCount),
+            "unlisted_folders": .integer(folderCount),
             "failures": .object(
                 failureCounts.map { .init(key: $0.key, value: .integer($0.count)) }),
             "status": .integer(Int(status.rawValue)),
@@ -84,15 +76,70 @@ package struct RunReport: Sendable {
         var lines = totals.lines
         lines.append("failed: \(failures.count)")
         lines += failureCounts.map { "  \($0.count) \($0.key)" }
+        if folderCount > 0 { lines.append("  \(folderCount) of them folders, which no list has") }
         if unfinishedCount > 0 { lines.append("begun and not finished: \(unfinishedCount)") }
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// The number of folders that could not be listed.
+    private var folderCount: Int { failures.lazy.filter(\.isAboutFolder).count }
 
     /// The number of failures of each kind, the most frequent first.
     private var failureCounts: [(key: String, count: Int)] {
         RunTotals.sorted(
             failures.reduce(into: [:]) { $0[$1.error?["kind"]?.text ?? "unknown", default: 0] += 1 }
         )
+    }
+}
+
+/// What is not done, as far as logs have been read.
+private struct Ledger {
+    /// What was begun last, and has not ended.
+    private(set) var unfinished: [LoggedEvent.Key: LoggedEvent] = [:]
+    /// What failed last.
+    private(set) var failed: [LoggedEvent.Key: LoggedEvent] = [:]
+
+    /// Whether there is nothing that could be put right.
+    var isEmpty: Bool { unfinished.isEmpty && failed.isEmpty }
+
+    /// Takes note of what an event begins, or says to have gone wrong.
+    mutating func open(_ event: LoggedEvent) {
+        guard let key = event.key else { return }
+        switch event.kind {
+        case .started: unfinished[key] = unfinished[key].map { max($0, event) } ?? event
+        case .failed:
+            unfinished[key] = nil
+            failed[key] = failed[key].map { max($0, event) } ?? event
+        default: unfinished[key] = nil
+        }
+    }
+
+    /// Strikes out what an event puts an end to; all must have been opened before.
+    mutating func close(_ event: LoggedEvent) {
+        if event.kind == .summary { return closeFolders(event) }
+        guard let key = event.key else { return }
+        if event.kind != .started, let begun = unfinished[key], begun <= event {
+            unfinished[key] = nil
+        }
+        for key in event.endedKeys {
+            guard let failure = failed[key], failure <= event, !failure.isAboutFolder else {
+                continue
+            }
+            failed[key] = nil
+        }
+    }
+
+    /// Strikes out the folders that a later run has listed.
+    private mutating func closeFolders(_ event: LoggedEvent) {
+        let (folders, unlisted) = event.scanned
+        if folders.isEmpty { return }
+        for (key, failure) in failed where failure.isAboutFolder && failure <= event {
+            let path = Path(failure.input)
+            guard !unlisted.contains(failure.input),
+                folders.contains(where: { path == $0 || path.below($0) != nil })
+            else { continue }
+            failed[key] = nil
+        }
     }
 }
 
