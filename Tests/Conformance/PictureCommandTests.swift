@@ -164,6 +164,23 @@ import Testing
         return format.id.rawValue
     }
 
+    @Test func `a plan names outputs after pictures as a run does`() throws {
+        let format = try writeTurned()
+        let name = ["--to", format, "--name-template", "{width}x{height}.{ext}"]
+        try folder.makeFolder("out")
+        for options in [[], ["--orient", "apply"], ["--keep", "none"]] {
+            let plan = try ConvertTool.run(
+                ["plan", "in.\(format)", "-o", "m", "--overwrite"] + name + options, in: folder)
+            let run = try ConvertTool.run(
+                ["in.\(format)", "out"] + name + options, in: folder)
+            #expect(plan.status == 0 && run.status == 0, "\(plan.errors) \(run.errors)")
+            let output = try #require(folder.files.first { $0.hasPrefix("out/") })
+            let manifest = String(decoding: try #require(folder.read("m")), as: UTF8.self)
+            #expect(manifest.contains(#""out":"\#(output.dropFirst(4))""#))
+            try folder.remove(output)
+        }
+    }
+
     @Test func `an orientation is kept or applied, never neither`() throws {
         let format = try writeTurned()
         func info(_ name: String) throws -> (size: [Int?], orientation: Int?) {

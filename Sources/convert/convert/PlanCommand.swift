@@ -55,6 +55,9 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Size")
     var size: SizeOptions
 
+    @OptionGroup(title: "Picture")
+    var picture: PictureOptions
+
     @OptionGroup(title: "Machine")
     var machine: MachineOptions
 
@@ -98,6 +101,8 @@ struct PlanCommand: ParsableCommand {
     private var options: ConversionOptions {
         var options = ConversionOptions()
         options.selection = selection.selection(size)
+        options.preferences = picture.preferences
+        options.previewCount = selection.progressive
         options.colorEngine = BuiltInFormats.colorEngine
         return options
     }
