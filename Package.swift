@@ -143,6 +143,11 @@ let package = Package(
         swiftTarget("BMPFormat", "Plugins/BMP/BMPFormat", ["FormatKit"]),
         swiftTarget("QOIFormat", "Plugins/QOI/QOIFormat", ["FormatKit"]),
 
+        // What a process that holds a plugin from outside runs; the header of such plugins.
+        cTarget(
+            "CPluginHost", "Plugins/External/CPluginHost",
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+
         // Conversion of colors, in the same mold.
         systemLibrary(
             "CLibLCMS", "Plugins/LCMS/CLibLCMS", pkgConfig: "lcms2", apt: "liblcms2-dev",
@@ -174,7 +179,8 @@ let package = Package(
         // The command line.
         cTarget("CProcessArguments", "convert/CProcessArguments"),
         swiftTarget(
-            "ConvertKit", "convert/ConvertKit", ["FormatKit", "FormatFiles", "CProcessArguments"]),
+            "ConvertKit", "convert/ConvertKit",
+            ["FormatKit", "FormatFiles", "CPluginHost", "CProcessArguments"]),
         .executableTarget(
             name: "convert",
             dependencies: [

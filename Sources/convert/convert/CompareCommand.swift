@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import BuiltInFormats
 internal import ConvertKit
 internal import FormatKit
 
@@ -29,7 +28,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let inspection = Inspection(
-            registry: try BuiltInFormats.makeRegistry(), limits: limits.limits)
+            registry: try Formats.makeRegistry(), limits: limits.limits)
         let comparison = try reportingErrors(asJSON: json) {
             try inspection.compare(Endpoint(a), Endpoint(b))
         }

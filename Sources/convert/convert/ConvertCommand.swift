@@ -102,7 +102,7 @@ struct ConvertCommand: ParsableCommand {
         let launcher = WorkerLauncher.thisProgram(
             arguments: ProcessArguments.all, showsErrors: verbosity.verbose)
         let runner = BatchRunner(
-            registry: try BuiltInFormats.makeRegistry(), options: options, run: runOptions,
+            registry: try Formats.makeRegistry(), options: options, run: runOptions,
             console: verbosity.console, launcher: launcher)
         let status = try reportingErrors(asJSON: json) { try runner.run(try request) }
         throw ExitCode(status.rawValue)
@@ -114,7 +114,7 @@ struct ConvertCommand: ParsableCommand {
         // Engines send signals to all processes of a job.
         Interruption.setFinishingTime(.seconds(command.batch.grace ?? 0))
         try server.run(
-            registry: try BuiltInFormats.makeRegistry(), request: try command.request,
+            registry: try Formats.makeRegistry(isTelling: false), request: try command.request,
             options: command.options, run: command.runOptions)
     }
 

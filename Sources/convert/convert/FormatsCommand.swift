@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import BuiltInFormats
 internal import ConvertKit
 internal import FormatKit
 
@@ -14,7 +13,7 @@ struct FormatsCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let reports = try BuiltInFormats.makeRegistry().descriptors.map(FormatReport.init)
+        let reports = try Formats.makeRegistry().descriptors.map(FormatReport.init)
         StandardStreams.writeOutput(
             json
                 ? "\(JSONValue.array(reports.map(\.json)))\n"

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import BuiltInFormats
 internal import ConvertKit
 internal import FormatKit
 
@@ -21,7 +20,7 @@ struct InfoCommand: ParsableCommand {
 
     func run() throws {
         let inspection = Inspection(
-            registry: try BuiltInFormats.makeRegistry(), limits: limits.limits)
+            registry: try Formats.makeRegistry(), limits: limits.limits)
         let status = inspection.printReports(
             on: file.map { Endpoint($0) }, isJSON: json,
             console: Console(

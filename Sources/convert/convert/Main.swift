@@ -35,6 +35,9 @@ internal import ConvertKit
     private static func status(of arguments: [String]) -> ProgramStatus {
         var words = arguments
         if words == [WorkerLauncher.subcommand] { return serve() }
+        if words.first == ExternalFormats.subcommand {
+            return ExternalFormats.serve(Array(words.dropFirst()))
+        }
         if words.first == "help" {
             words = words.dropFirst() + ["--help"]
         }

@@ -72,7 +72,7 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         let planner = ManifestPlanner(
-            registry: try BuiltInFormats.makeRegistry(), options: options, run: runOptions,
+            registry: try Formats.makeRegistry(), options: options, run: runOptions,
             console: verbosity.console,
             launcher: .thisProgram(
                 arguments: ProcessArguments.all, showsErrors: verbosity.verbose),
@@ -85,7 +85,7 @@ struct PlanCommand: ParsableCommand {
     static func serve(_ server: WorkerServer) throws {
         let command = try parse(Array(server.arguments.dropFirst()))
         try server.run(
-            registry: try BuiltInFormats.makeRegistry(), request: try command.request,
+            registry: try Formats.makeRegistry(isTelling: false), request: try command.request,
             options: command.options, run: command.runOptions)
     }
 

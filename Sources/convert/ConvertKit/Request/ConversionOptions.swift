@@ -67,7 +67,8 @@ package struct ConversionOptions: Sendable {
         _ assignment: String, for format: FormatDescriptor, registry: FormatRegistry
     ) throws(CommandError) -> (key: String, value: String) {
         guard let equals = assignment.firstIndex(of: "="),
-            let dot = assignment[..<equals].firstIndex(of: ".")
+            // Names of formats from outside have dots, too.
+            let dot = assignment[..<equals].lastIndex(of: ".")
         else {
             throw .usage("--option \(assignment): expected format.key=value")
         }

@@ -24,6 +24,18 @@ package enum StandardStreams {
         }
     }
 
+    /// Takes over standard input and output, which are then closed to everybody else: a library that
+    /// prints something must not garble what goes through them.
+    static func takePipes() -> (input: Int32, output: Int32)? {
+        let input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+        let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+        let nothing = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard input >= 0, output >= 0, nothing >= 0 else { return nil }
+        dup2(nothing, STDIN_FILENO)
+        dup2(STDERR_FILENO, STDOUT_FILENO)
+        return (input, output)
+    }
+
     /// Writes to standard output at once, so that lines of one object stay whole.
     package static func writeOutput(_ text: String) {
         let code = write(text, to: STDOUT_FILENO)

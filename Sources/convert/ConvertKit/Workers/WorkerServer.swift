@@ -18,8 +18,8 @@ package struct WorkerServer: Sendable {
 
     /// Takes over the standard streams and waits to be told what to do; `nil` if nobody does.
     package init?() {
-        guard let channel = LineChannel.takingOverStandardStreams() else { return nil }
-        self.init(channel)
+        guard let pipes = StandardStreams.takePipes() else { return nil }
+        self.init(LineChannel(input: pipes.input, output: pipes.output))
     }
 
     init?(_ channel: LineChannel) {
@@ -179,19 +179,5 @@ private final class Throttle: Sendable {
             last = now
             return true
         }
-    }
-}
-
-extension LineChannel {
-    /// A channel of what was standard input and output, which are then closed to everybody else:
-    /// a library that prints something must not garble it.
-    fileprivate static func takingOverStandardStreams() -> LineChannel? {
-        let input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-        let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
-        let nothing = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
-        guard input >= 0, output >= 0, nothing >= 0 else { return nil }
-        dup2(nothing, STDIN_FILENO)
-        dup2(STDERR_FILENO, STDOUT_FILENO)
-        return LineChannel(input: input, output: output)
     }
 }

@@ -1,0 +1,203 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+internal import CPluginHost
+internal import FormatKit
+
+/// A process that holds a plugin, for one file.
+///
+/// What it says is not believed: it may have been overwritten by what it reads.
+final class PluginProcess {
+    /// What the converter does for a plugin while that works.
+    struct Services {
+        /// The file that is read.
+        var source: (any ImageSource)?
+        /// The file that is written.
+        var sink: (any ImageSink)?
+        /// Told what is lost.
+        var lose: (String) -> Void = { _ in }
+        /// Told what is odd.
+        var warn: (String) -> Void = { _ in }
+        /// Whether the work is to stop.
+        var isCancelled: () -> Bool = { false }
+    }
+
+    private let format: FormatID
+    private let process: ChildProcess
+    /// How the process has ended, once it has.
+    private var end: ProcessEnd?
+
+    /// The longest frames but rows, in bytes.
+    private static let longestFrame = 1 << 21
+    /// The longest text, in bytes.
+    private static let longestText = 1 << 12
+
+    /// Starts a process.
+    ///
+    /// - Parameters:
+    ///   - host: The command that makes this program a plugin's host.
+    ///   - plugin: The path of the shared library.
+    ///   - memoryByteCount: What the process may hold.
+    ///   - format: Whom to blame.
+    /// - Throws: ``/FormatKit/ImageError/io(_:code:reason:)`` if the system refuses.
+    init(
+        _ host: [String], plugin: String, memoryByteCount: Int, format: FormatID
+    ) throws(ImageError) {
+        self.format = format
+        process = try ChildProcess(
+            host + [plugin, String(memoryByteCount)], called: "the process of a plugin",
+            showsErrors: false)
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// Sends a request and does what the plugin asks for until it answers.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - longest: The longest answer that makes sense, in bytes.
+    ///   - services: What is done for the plugin.
+    /// - Returns: The answer; none that says that the plugin has failed.
+    /// - Throws: ``/FormatKit/ImageError`` if it has, what a source or a sink throws, or
+    ///   ``/FormatKit/ImageError/cancelled``. The process is of no use then.
+    func answer(
+        to request: PluginFrame, longest: Int = longestFrame, _ services: Services
+    ) throws(ImageError) -> PluginFrame {
+        do throws(ImageError) {
+            try send(request)
+            while true {
+                let frame = try receive(atMost: max(longest, Self.longestFrame), services)
+                switch frame.kind {
+                case PLUGIN_NEED: try send(try bytes(frame, of: services.source))
+                case PLUGIN_OUTPUT:
+                    guard let sink = services.sink else { throw nonsense }
+                    try sink.append(frame.content)
+                case PLUGIN_LOSS: services.lose(try text(frame.content[...]))
+                case PLUGIN_WARNING: services.warn(try text(frame.content[...]))
+                case PLUGIN_FAILED: throw try failure(frame)
+                default: return frame
+                }
+            }
+        } catch {
+            stop()
+            throw error
+        }
+    }
+
+    /// What is wrong with a plugin whose answer makes no sense.
+    var nonsense: ImageError { .codecFailure(format, "the plugin speaks nonsense") }
+
+    private func bytes(
+        _ frame: PluginFrame, of source: (any ImageSource)?
+    ) throws(ImageError) -> PluginFrame {
+        var rest = frame.content[...]
+        guard let source, let offset = PluginNumbers.take(UInt64.self, from: &rest),
+            let count = PluginNumbers.value(UInt64.self, of: rest), count <= Self.longestFrame
+        else { throw nonsense }
+        guard let offset = Int(exactly: offset), offset < source.byteCount else {
+            return PluginFrame(PLUGIN_BYTES)
+        }
+        return PluginFrame(PLUGIN_BYTES, try source.bytes(at: offset, count: Int(count)))
+    }
+
+    private func text(_ bytes: ArraySlice<UInt8>) throws(ImageError) -> String {
+        guard bytes.count <= Self.longestText, let text = PluginField.text(bytes) else {
+            throw nonsense
+        }
+        return text
+    }
+
+    private func failure(_ frame: PluginFrame) throws(ImageError) -> ImageError {
+        var rest = frame.content[...]
+        guard let status = PluginNumbers.take(UInt32.self, from: &rest),
+            let place = PluginNumbers.take(Int64.self, from: &rest)
+        else { throw nonsense }
+        let words = try text(rest)
+        let reason = words.isEmpty ? "the plugin does not say why" : words
+        let offset = place < 0 ? nil : Int(exactly: place)
+        switch format_status(status) {
+        case FORMAT_MALFORMED: return .malformed(format, reason, offset: offset)
+        case FORMAT_TRUNCATED: return .truncated(format, reason, offset: offset)
+        case FORMAT_UNSUPPORTED: return .unsupported(format, reason)
+        case FORMAT_INVALID_OPTION: return .invalidOption(name: format.rawValue, reason: reason)
+        case FORMAT_OUT_OF_MEMORY: return .outOfMemory
+        default: return .codecFailure(format, reason)
+        }
+    }
+
+    // MARK: Pipes
+
+    private func send(_ frame: PluginFrame) throws(ImageError) {
+        let bytes = frame.bytes
+        var sent = 0
+        while sent < bytes.count {
+            guard end == nil else { throw gone }
+            let count = unsafe bytes[sent...].withUnsafeBytes {
+                unsafe write(process.input, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw gone }
+            sent += count
+        }
+    }
+
+    private func receive(
+        atMost longest: Int, _ services: Services
+    ) throws(ImageError) -> PluginFrame {
+        var head = try receive(exactly: PluginFrame.headByteCount, services)[...]
+        guard let kind = PluginNumbers.take(UInt32.self, from: &head),
+            let count = PluginNumbers.take(UInt32.self, from: &head), count <= longest
+        else { throw nonsense }
+        return PluginFrame(plugin_frame(kind), try receive(exactly: Int(count), services))
+    }
+
+    private func receive(
+        exactly count: Int, _ services: Services
+    ) throws(ImageError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var received = 0
+        while received < count {
+            guard end == nil else { throw gone }
+            try waitForBytes(services)
+            let more = unsafe bytes[received...].withUnsafeMutableBytes {
+                unsafe read(process.output, $0.baseAddress, $0.count)
+            }
+            if more < 0, errno == EINTR { continue }
+            guard more > 0 else { throw gone }
+            received += more
+        }
+        return bytes
+    }
+
+    private func waitForBytes(_ services: Services) throws(ImageError) {
+        while true {
+            if services.isCancelled() { throw .cancelled }
+            var request = pollfd(fd: process.output, events: Int16(POLLIN), revents: 0)
+            if unsafe poll(&request, 1, 50) > 0 { return }
+        }
+    }
+
+    /// What is wrong with a plugin that is no longer there.
+    private var gone: ImageError {
+        if end == nil {
+            close(process.input)
+            close(process.output)
+            end = process.wait()
+        }
+        return .codecFailure(format, "the plugin \(end.map(\.description) ?? "has gone")")
+    }
+
+    private func stop() {
+        guard end == nil else { return }
+        process.signal(SIGKILL)
+        close(process.input)
+        close(process.output)
+        end = process.wait()
+    }
+}
