@@ -17,13 +17,21 @@ package struct ISOBox: Sendable {
     private static let boxCountLimit = 4096
 
     /// The boxes in this one, from a distance into it on, up to where it makes no sense.
+    ///
+    /// - Parameters:
+    ///   - source: The file.
+    ///   - count: The distance, in bytes.
+    ///   - isClamping: Whether a box that says that it goes on behind this one ends with it.
+    /// - Returns: The boxes.
+    /// - Throws: ``ImageError`` if the file cannot be read.
     package func children(
-        of source: any ImageSource, skipping count: Int = 0
+        of source: any ImageSource, skipping count: Int = 0, clamping isClamping: Bool = false
     ) throws(ImageError) -> [ISOBox] {
         var boxes: [ISOBox] = []
         var offset = content.lowerBound + count
-        while offset < content.upperBound, boxes.count < Self.boxCountLimit,
-            let box = try Self.box(at: offset, before: content.upperBound, of: source)
+        let end = content.upperBound
+        while offset < end, boxes.count < Self.boxCountLimit,
+            let box = try Self.box(at: offset, before: end, of: source, clamping: isClamping)
         {
             boxes.append(box)
             offset = box.content.upperBound
@@ -44,7 +52,7 @@ package struct ISOBox: Sendable {
     }
 
     private static func box(
-        at offset: Int, before end: Int, of source: any ImageSource
+        at offset: Int, before end: Int, of source: any ImageSource, clamping isClamping: Bool
     ) throws(ImageError) -> ISOBox? {
         let head = try source.bytes(at: offset, count: 16)
         guard head.count >= 8 else { return nil }
@@ -53,7 +61,8 @@ package struct ISOBox: Sendable {
             (size, headCount) = (UInt64(bigEndian: head[8...]), 16)
         }
         let left = end - offset
-        let count = size == 0 ? left : Int(clamping: size)
+        var count = size == 0 ? left : Int(clamping: size)
+        if isClamping { count = min(count, left) }
         guard left >= headCount, (headCount...left).contains(count) else { return nil }
         return ISOBox(
             type: String(latin1: head[4..<8]), content: offset + headCount..<offset + count)

@@ -28,11 +28,12 @@ struct Resizing: Sendable, Equatable {
     /// - Parameters:
     ///   - factor: By what it has been shrunk, at most half as much as it is to shrink.
     ///   - old: The size it had.
+    ///   - isCosited: Whether a sample lies where the first of those lay.
     /// - Returns: The part in the new samples.
-    func shrunk(by factor: Int, from old: ImageSize) -> Resizing {
+    func shrunk(by factor: Int, from old: ImageSize, isCosited: Bool) -> Resizing {
         var result = self
-        result.columns = columns.shrunk(by: factor, from: old.width)
-        result.rows = rows.shrunk(by: factor, from: old.height)
+        result.columns = columns.shrunk(by: factor, from: old.width, isCosited: isCosited)
+        result.rows = rows.shrunk(by: factor, from: old.height, isCosited: isCosited)
         return result
     }
 }
@@ -41,9 +42,13 @@ extension ResampledSpan {
     /// The same in samples that stand for several of the `count` old ones.
     ///
     /// Of those that a region cuts, none takes part; the last of all may stand for fewer.
-    fileprivate func shrunk(by factor: Int, from count: Int) -> ResampledSpan {
+    fileprivate func shrunk(
+        by factor: Int, from count: Int, isCosited: Bool
+    ) -> ResampledSpan {
         var span = self
         span.start /= Double(factor)
+        // The middle of a sample is that of the first old one, not of all of them.
+        if isCosited { span.start += 0.5 - 0.5 / Double(factor) }
         span.length /= Double(factor)
         let end = source.upperBound == count ? count + factor - 1 : source.upperBound
         span.source = (source.lowerBound + factor - 1) / factor..<end / factor
@@ -56,6 +61,10 @@ public protocol ShrinkingReader: ImageReader {
     /// The factors by which it can, rising.
     var shrinkFactors: [Int] { get }
 
+    /// Whether a sample of the smaller picture lies where the first of its pixels did, as those of
+    /// wavelets do, and not in the middle of them. More than these pixels have a part in it then.
+    var isShrunkCosited: Bool { get }
+
     /// Makes the reader deliver the picture with one sample for `factor` by `factor` pixels, of which
     /// the last ones may stand for fewer.
     ///
@@ -64,6 +73,11 @@ public protocol ShrinkingReader: ImageReader {
     /// - Throws: ``ImageError`` if the codec refuses.
     /// - Precondition: `factor` is one of ``shrinkFactors``.
     func shrink(by factor: Int) throws(ImageError)
+}
+
+extension ShrinkingReader {
+    /// It lies in the middle.
+    public var isShrunkCosited: Bool { false }
 }
 
 extension ResampledSpan {

@@ -87,11 +87,14 @@ struct SizeSteps {
         }
         var resizing = resizing
         if let shrinking = reader as? any ShrinkingReader, !resampling.isLinearLight,
+            // What is cut away has no part in the result.
+            !shrinking.isShrunkCosited || resizing.sourceSize == shrinking.header.size,
             let factor = shrinking.shrinkFactors.last(where: {
                 Double($0) * Self.leastRest <= resizing.leastStep
             })
         {
-            resizing = resizing.shrunk(by: factor, from: shrinking.header.size)
+            resizing = resizing.shrunk(
+                by: factor, from: shrinking.header.size, isCosited: shrinking.isShrunkCosited)
             try shrinking.shrink(by: factor)
         }
         reader = ResizingReader(reader, resizing, resampling, context: context)
