@@ -74,11 +74,12 @@ let package = Package(
     ],
     // A build without a trait does without its library; `convert formats` says so.
     traits: [
-        .default(enabledTraits: ["JPEG", "AVIF", "JPEGXL", "HEIC"]),
+        .default(enabledTraits: ["JPEG", "AVIF", "JPEGXL", "HEIC", "JPEG2000"]),
         .trait(name: "JPEG", description: "JPEG, through libjpeg-turbo"),
         .trait(name: "AVIF", description: "AVIF, through libavif"),
         .trait(name: "JPEGXL", description: "JPEG XL, through libjxl"),
         .trait(name: "HEIC", description: "HEIC, through libheif"),
+        .trait(name: "JPEG2000", description: "JPEG 2000, through OpenJPEG"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
@@ -138,6 +139,13 @@ let package = Package(
             apt: "libjxl-dev", brew: "jpeg-xl"),
         cTarget("CJXLShim", "Plugins/JPEGXL/CJXLShim", ["CLibJXL", "CLibraryLoading"]),
         swiftTarget("JPEGXLFormat", "Plugins/JPEGXL/JPEGXLFormat", ["FormatKit", "CJXLShim"]),
+        loadedLibrary(
+            "CLibOpenJPEG", "Plugins/JPEG2000/CLibOpenJPEG", pkgConfig: "libopenjp2",
+            apt: "libopenjp2-7-dev", brew: "openjpeg"),
+        cTarget("CJP2Shim", "Plugins/JPEG2000/CJP2Shim", ["CLibOpenJPEG", "CLibraryLoading"]),
+        swiftTarget(
+            "JPEG2000Format", "Plugins/JPEG2000/JPEG2000Format",
+            ["FormatKit", "CJP2Shim", "ISOBoxes"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
         swiftTarget("GIFFormat", "Plugins/GIF/GIFFormat", ["FormatKit"]),
         swiftTarget("BMPFormat", "Plugins/BMP/BMPFormat", ["FormatKit"]),
@@ -174,6 +182,7 @@ let package = Package(
                 plugin("AVIFFormat", trait: "AVIF"),
                 plugin("JPEGXLFormat", trait: "JPEGXL"),
                 plugin("HEICFormat", trait: "HEIC"),
+                plugin("JPEG2000Format", trait: "JPEG2000"),
             ]),
 
         // The command line.
@@ -211,6 +220,9 @@ let package = Package(
         tests(
             "HEICFormatTests", "Plugins/HEICFormatTests",
             ["FormatKit", plugin("HEICFormat", trait: "HEIC")]),
+        tests(
+            "JPEG2000FormatTests", "Plugins/JPEG2000FormatTests",
+            ["FormatKit", plugin("JPEG2000Format", trait: "JPEG2000")]),
         tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
         tests("GIFFormatTests", "Plugins/GIFFormatTests", ["FormatKit", "GIFFormat"]),
         tests("BMPFormatTests", "Plugins/BMPFormatTests", ["FormatKit", "BMPFormat"]),

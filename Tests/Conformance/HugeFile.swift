@@ -17,6 +17,7 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         + [(65_535, 65_535)].map(HugeFile.gif)
         + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.bmp)
         + [(65_535, 65_535), (0x8000_0000, 0x8000_0000), (0, 5)].map(HugeFile.qoi)
+        + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.j2k)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
 
     /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
@@ -88,6 +89,18 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         HugeFile(
             format: "qoi", width: width, height: height,
             bytes: Array("qoif".utf8) + bigEndian(width) + bigEndian(height) + [3, 0, 0xC0])
+    }
+
+    /// ISO/IEC 15444-1 annex A: a main header, and one tile without data.
+    private static func j2k(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        let size = bigEndian(width) + bigEndian(height) + bigEndian(0) + bigEndian(0)
+        let header: [UInt8] =
+            [0xFF, 0x51, 0, 41, 0, 0] + size + size + [0, 1, 7, 1, 1]
+            + [0xFF, 0x52, 0, 12, 0, 0, 0, 1, 0, 0, 4, 4, 0, 1] + [0xFF, 0x5C, 0, 4, 0x40, 0x40]
+        return HugeFile(
+            format: "j2k", width: width, height: height,
+            bytes: [0xFF, 0x4F] + header
+                + [0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 14, 0, 1, 0xFF, 0x93, 0xFF, 0xD9])
     }
 
     private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {

@@ -49,6 +49,7 @@ import Testing
             Judge("exiftool", "jxl", validate, praise: "OK"),
             Judge("exiftool", "gif", validate, praise: "OK"), Judge("vipsheader", "gif"),
             Judge("identify", "gif", ["-regard-warnings", "%"]),
+            Judge("exiftool", "jp2", validate, praise: "OK"), Judge("vipsheader", "jp2"),
             Judge("identify", "bmp", ["-regard-warnings", "%"]),
         ]
     }()

@@ -14,14 +14,15 @@ import Testing
         try ConvertTool.run(arguments, in: folder)
     }
 
-    private static let formats = ["png", "jpg", "tiff", "ppm", "webp", "gif", "qoi"].filter {
-        BuiltIn.registry.plugin(named: $0) != nil
-    }
+    private static let formats = ["png", "jpg", "tiff", "ppm", "webp", "gif", "qoi", "jp2"]
+        .filter {
+            BuiltIn.registry.plugin(named: $0) != nil
+        }
 
     /// A file whose pixels are compressed, or that is cut.
     private func file(_ format: String, size: Int = 300) throws -> [UInt8] {
         let plugin = try #require(BuiltIn.registry.plugin(named: format))
-        let texts = format == "tiff" ? ["compression": "lzw"] : [:]
+        let texts = ["tiff": ["compression": "lzw"], "jp2": ["tile": "64"]][format] ?? [:]
         return try TestImages.encoded(
             TestImages.picture(width: size, height: size), as: plugin,
             settings: WriteSettings(options: OptionValues(parsing: texts, for: plugin.descriptor)))

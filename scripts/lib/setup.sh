@@ -12,6 +12,7 @@ JPEG libjpeg libjpeg-dev jpeg-turbo
 AVIF libavif libavif-dev libavif
 JPEGXL libjxl libjxl-dev jpeg-xl
 HEIC libheif libheif-dev libheif
+JPEG2000 libopenjp2 libopenjp2-7-dev openjpeg
 '
 
 # Everything that is not the tool's own output goes to standard error.

@@ -18,6 +18,9 @@ internal import WebPFormat
 #if JPEG
     internal import JPEGFormat
 #endif
+#if JPEG2000
+    internal import JPEG2000Format
+#endif
 #if JPEGXL
     internal import JPEGXLFormat
 #endif
@@ -30,8 +33,7 @@ public enum BuiltInFormats {
     public static var plugins: [any FormatPlugin] {
         [
             CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, heic,
-            GIFPlugin(), BMPPlugin(), QOIPlugin(),
-        ] + PNMPlugin.all
+        ] + jpeg2000 + [GIFPlugin(), BMPPlugin(), QOIPlugin()] + PNMPlugin.all
     }
 
     /// What converts colors.
@@ -76,6 +78,24 @@ public enum BuiltInFormats {
                 signatures: ["heic", "heix", "heim", "heis", "hevc", "hevx"].map {
                     Signature(Array("ftyp\($0)".utf8), offset: 4)
                 }, trait: "HEIC", library: "libheif")
+        #endif
+    }
+
+    private static var jpeg2000: [any FormatPlugin] {
+        #if JPEG2000
+            JP2Plugin.all
+        #else
+            [
+                MissingFormat(
+                    "jp2", name: "JPEG 2000", fileExtensions: ["jp2", "jpf", "jpx"],
+                    mediaTypes: ["image/jp2"],
+                    signatures: [Signature([0, 0, 0, 12] + Array("jP  ".utf8))],
+                    trait: "JPEG2000", library: "OpenJPEG"),
+                MissingFormat(
+                    "j2k", name: "JPEG 2000 codestream", fileExtensions: ["j2k", "j2c", "jpc"],
+                    mediaTypes: ["image/j2c"], signatures: [Signature([0xFF, 0x4F, 0xFF, 0x51])],
+                    trait: "JPEG2000", library: "OpenJPEG"),
+            ]
         #endif
     }
 

@@ -14,7 +14,6 @@ import Testing
         arguments: [
             (Array("gimp xcf v011".utf8), "XCF"),
             (Array("8BPS".utf8), "Photoshop document (PSD)"), (Array("%PDF-1.7".utf8), "PDF"),
-            ([0, 0, 0, 12, 0x6A, 0x50, 0x20, 0x20, 13, 10, 0x87, 10], "JPEG 2000"),
             ([UInt8](repeating: 0, count: 128) + Array("DICM".utf8), "DICOM"),
             ([0x76, 0x2F, 0x31, 0x01, 2, 0, 0, 0], "OpenEXR"),
             (brands("isom", "mp41"), "MP4 video"),

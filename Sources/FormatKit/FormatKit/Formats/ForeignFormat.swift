@@ -4,8 +4,7 @@ enum ForeignFormat {
     private static let signatures: [(name: String, offset: Int, bytes: [UInt8])] = [
         ("Photoshop document (PSD)", 0, Array("8BPS".utf8)),
         ("PDF", 0, Array("%PDF-".utf8)), ("DICOM", 128, Array("DICM".utf8)),
-        ("JPEG 2000", 0, [0, 0, 0, 12, 0x6A, 0x50, 0x20, 0x20]),
-        ("JPEG 2000", 0, [0xFF, 0x4F, 0xFF, 0x51]), ("OpenEXR", 0, [0x76, 0x2F, 0x31, 0x01]),
+        ("OpenEXR", 0, [0x76, 0x2F, 0x31, 0x01]),
         ("Radiance HDR", 0, Array("#?RADIANCE".utf8)), ("Radiance HDR", 0, Array("#?RGBE".utf8)),
         ("DDS", 0, Array("DDS ".utf8)),
         ("SVG", 0, Array("<svg".utf8)), ("SVG or other XML", 0, Array("<?xml".utf8)),

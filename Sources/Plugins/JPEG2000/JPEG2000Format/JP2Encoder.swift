@@ -1,0 +1,80 @@
+internal import CJP2Shim
+internal import FormatKit
+
+/// The owner of an OpenJPEG encoder.
+@safe
+final class JP2Encoder {
+    private let output: JP2Output
+    private let format: FormatID
+    private let handle: OpaquePointer
+
+    /// Creates an encoder.
+    ///
+    /// - Throws: ``ImageError/outOfMemory``.
+    init(
+        _ header: ImageHeader, _ options: JP2WriteOptions, _ format: FormatID, threadCount: Int,
+        output: JP2Output
+    ) throws(ImageError) {
+        let layout = header.layout
+        var settings = cjp2_settings(
+            width: UInt32(header.size.width), height: UInt32(header.size.height),
+            tile_width: UInt32(options.tileSize.width),
+            tile_height: UInt32(options.tileSize.height),
+            channel_count: UInt32(layout.channelCount),
+            sample_size: Int32(layout.sample.byteCount), depth: Int32(options.depth),
+            is_depth_tentative: options.isDepthTentative ? 1 : 0,
+            is_lossless: options.isLossless ? 1 : 0,
+            has_color_transform: layout.model == .rgb ? 1 : 0, levels: Int32(options.levels),
+            progression: Int32(options.progression), layer_count: Int32(options.layers.count),
+            has_ratios_of_noise: options.hasRatiosOfNoise ? 1 : 0,
+            is_archival: options.isArchival ? 1 : 0, thread_count: Int32(clamping: threadCount))
+        let comment = JP2Comment.bytes(header.metadata.texts).map {
+            $0.map(CChar.init(bitPattern:))
+        }
+        let context = unsafe Unmanaged.passUnretained(output).toOpaque()
+        let handle: OpaquePointer?
+        if let comment {
+            unsafe handle = cjp2_writer_create(
+                &settings, options.layers, comment + [0], JP2Output.write, context)
+        } else {
+            unsafe handle = cjp2_writer_create(
+                &settings, options.layers, nil, JP2Output.write, context)
+        }
+        guard let handle = unsafe handle else { throw .outOfMemory }
+        self.output = output
+        self.format = format
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe cjp2_writer_destroy(handle)
+    }
+
+    /// Takes rows, and encodes the tiles that are complete.
+    func add(_ band: PixelBand) throws(ImageError) {
+        let status = unsafe band.withFilledBytes { rows -> cjp2_status in
+            guard let start = rows.baseAddress else { return .ok }
+            return unsafe cjp2_writer_add_rows(
+                handle, start.assumingMemoryBound(to: UInt8.self), UInt32(band.rowCount))
+        }
+        try check(status)
+    }
+
+    /// Writes the end.
+    func finish() throws(ImageError) {
+        try check(unsafe cjp2_writer_finish(handle))
+    }
+
+    /// The bits of a sample, once all rows have been encoded.
+    var depth: Int { Int(unsafe cjp2_writer_depth(handle)) }
+
+    private func check(_ status: cjp2_status) throws(ImageError) {
+        guard status != .ok else { return }
+        let message = unsafe String(cString: cjp2_writer_message(handle))
+        switch status {
+        case .callbackFailed: throw output.failure ?? .codecFailure(format, message)
+        case .outOfMemory: throw .outOfMemory
+        default: throw .codecFailure(format, message)
+        }
+    }
+}
