@@ -150,6 +150,7 @@ let package = Package(
         swiftTarget("GIFFormat", "Plugins/GIF/GIFFormat", ["FormatKit"]),
         swiftTarget("BMPFormat", "Plugins/BMP/BMPFormat", ["FormatKit"]),
         swiftTarget("QOIFormat", "Plugins/QOI/QOIFormat", ["FormatKit"]),
+        swiftTarget("TGAFormat", "Plugins/TGA/TGAFormat", ["FormatKit"]),
 
         // What a process that holds a plugin from outside runs; the header of such plugins.
         cTarget(
@@ -177,7 +178,7 @@ let package = Package(
             "BuiltInFormats", "Plugins/BuiltInFormats",
             [
                 "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "GIFFormat",
-                "BMPFormat", "QOIFormat", "CoinFormat", "LCMSColor",
+                "BMPFormat", "QOIFormat", "TGAFormat", "CoinFormat", "LCMSColor",
                 plugin("JPEGFormat", trait: "JPEG"),
                 plugin("AVIFFormat", trait: "AVIF"),
                 plugin("JPEGXLFormat", trait: "JPEGXL"),
@@ -227,6 +228,7 @@ let package = Package(
         tests("GIFFormatTests", "Plugins/GIFFormatTests", ["FormatKit", "GIFFormat"]),
         tests("BMPFormatTests", "Plugins/BMPFormatTests", ["FormatKit", "BMPFormat"]),
         tests("QOIFormatTests", "Plugins/QOIFormatTests", ["FormatKit", "QOIFormat"]),
+        tests("TGAFormatTests", "Plugins/TGAFormatTests", ["FormatKit", "TGAFormat"]),
         tests(
             "CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels", "CCoinKernels"]),
         tests(

@@ -43,7 +43,7 @@ import Testing
 
     /// Files of which more is read than the picture, with something behind it.
     private static let remainders = [
-        "png", "jpeg", "webp", "gif", "bmp", "qoi", "pgm", "ppm", "pam", "j2k",
+        "png", "jpeg", "webp", "gif", "bmp", "qoi", "pgm", "ppm", "pam", "j2k", "tga",
     ].map {
         format in
         Case("\(format) with more behind it", "bytes after the end of the image are ignored") {
@@ -59,7 +59,7 @@ import Testing
     }
 
     private static let formats = [
-        "png", "tiff", "webp", "jpeg", "avif", "jxl", "gif", "bmp", "qoi", "jp2",
+        "png", "tiff", "webp", "jpeg", "avif", "jxl", "gif", "bmp", "qoi", "jp2", "tga",
     ]
 
     private func convert(

@@ -18,6 +18,7 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.bmp)
         + [(65_535, 65_535), (0x8000_0000, 0x8000_0000), (0, 5)].map(HugeFile.qoi)
         + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.j2k)
+        + [(65_535, 65_535), (0, 5)].map(HugeFile.tga)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
 
     /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
@@ -101,6 +102,13 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
             format: "j2k", width: width, height: height,
             bytes: [0xFF, 0x4F] + header
                 + [0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 14, 0, 1, 0xFF, 0x93, 0xFF, 0xD9])
+    }
+
+    private static func tga(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        let size = [width, height].flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        return HugeFile(
+            format: "tga", width: width, height: height,
+            bytes: [0, 0, 10] + [UInt8](repeating: 0, count: 9) + size + [24, 0, 0, 1, 2, 3])
     }
 
     private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {

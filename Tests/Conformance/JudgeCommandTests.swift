@@ -50,6 +50,7 @@ import Testing
             Judge("exiftool", "gif", validate, praise: "OK"), Judge("vipsheader", "gif"),
             Judge("identify", "gif", ["-regard-warnings", "%"]),
             Judge("exiftool", "jp2", validate, praise: "OK"), Judge("vipsheader", "jp2"),
+            Judge("identify", "tga", ["-regard-warnings", "%"]),
             Judge("identify", "bmp", ["-regard-warnings", "%"]),
         ]
     }()

@@ -14,7 +14,7 @@ import Testing
         try ConvertTool.run(arguments, in: folder)
     }
 
-    private static let formats = ["png", "jpg", "tiff", "ppm", "webp", "gif", "qoi", "jp2"]
+    private static let formats = ["png", "jpg", "tiff", "ppm", "webp", "gif", "qoi", "jp2", "tga"]
         .filter {
             BuiltIn.registry.plugin(named: $0) != nil
         }

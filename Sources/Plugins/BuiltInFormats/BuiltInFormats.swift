@@ -6,6 +6,7 @@ internal import LCMSColor
 internal import PNGFormat
 internal import PNMFormat
 internal import QOIFormat
+internal import TGAFormat
 internal import TIFFFormat
 internal import WebPFormat
 
@@ -33,7 +34,7 @@ public enum BuiltInFormats {
     public static var plugins: [any FormatPlugin] {
         [
             CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, heic,
-        ] + jpeg2000 + [GIFPlugin(), BMPPlugin(), QOIPlugin()] + PNMPlugin.all
+        ] + jpeg2000 + [GIFPlugin(), BMPPlugin(), QOIPlugin(), TGAPlugin()] + PNMPlugin.all
     }
 
     /// What converts colors.

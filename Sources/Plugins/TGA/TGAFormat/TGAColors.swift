@@ -1,0 +1,115 @@
+internal import FormatKit
+
+/// How stored pixels become those of a layout.
+struct TGAColors {
+    let layout: PixelLayout
+    /// The bits of a sample.
+    let significantBits: Int
+    let storage: SampleStorage?
+    private let kind: TGAHeader.Kind
+    private let bitCount: Int
+    /// The colors of indices, as pixels of the layout.
+    private var table: [UInt8] = []
+    private let first: Int
+
+    init(
+        _ file: TGAHeader, _ end: TGAEnd, _ source: any ImageSource
+    ) throws(ImageError) {
+        kind = file.kind
+        bitCount = file.bitCount
+        first = file.table.first
+        let storedBits = kind == .indices ? file.table.bitCount : file.bitCount
+        let hasRoom = [16, 32].contains(storedBits)
+        let said = file.alphaBitCount > 0 ? AlphaMode.straight : .opaque
+        let alpha: AlphaMode = !hasRoom ? .opaque : end.alpha ?? said
+        layout = PixelLayout(kind == .gray ? .gray : .rgb, .uint8, alpha: alpha)
+        significantBits = kind != .gray && storedBits < 24 ? 5 : 8
+        guard kind == .indices else {
+            storage = nil
+            return
+        }
+        let range = file.tableRange
+        let bytes = try source.bytes(at: range.lowerBound, count: range.count)
+        guard bytes.count == range.count else {
+            throw .truncated(.tga, "the table of colors ends early", offset: source.byteCount)
+        }
+        let size = (file.table.bitCount + 7) / 8
+        var colors: [RGBAColor] = []
+        for place in stride(from: 0, to: bytes.count, by: size) {
+            let color = Self.color(bytes[place..<place + size], bits: file.table.bitCount)
+            colors.append(color)
+            table += [color.red, color.green, color.blue]
+            if alpha != .opaque { table.append(color.alpha) }
+        }
+        let isPlain = first == 0 && colors.count <= 256 && alpha != .premultiplied
+        let shown = colors.map { color in
+            alpha == .opaque
+                ? RGBAColor(red: color.red, green: color.green, blue: color.blue, alpha: 255)
+                : color
+        }
+        storage = isPlain ? .palette(Palette(shown, indexBitCount: 8)) : nil
+    }
+
+    /// The color of 15, 16, 24 or 32 bits, blue first.
+    private static func color(_ bytes: ArraySlice<UInt8>, bits: Int) -> RGBAColor {
+        let start = bytes.startIndex
+        if bits <= 16 {
+            let word = Int(bytes[start]) | Int(bytes[start + 1]) << 8
+            func wide(_ value: Int) -> UInt8 { UInt8((value * 255 + 15) / 31) }
+            return RGBAColor(
+                red: wide(word >> 10 & 31), green: wide(word >> 5 & 31), blue: wide(word & 31),
+                alpha: word & 0x8000 != 0 ? 255 : 0)
+        }
+        return RGBAColor(
+            red: bytes[start + 2], green: bytes[start + 1], blue: bytes[start],
+            alpha: bits == 32 ? bytes[start + 3] : 255)
+    }
+
+    /// Converts a row.
+    ///
+    /// - Parameters:
+    ///   - row: Stored pixels.
+    ///   - offset: Where the row lies in the file, for errors.
+    /// - Returns: Pixels of the layout, and whether a byte that stands for nothing held something.
+    /// - Throws: ``ImageError`` if an index has no color.
+    func converted(
+        _ row: ArraySlice<UInt8>, offset: Int
+    ) throws(ImageError) -> (pixels: [UInt8], hasRest: Bool) {
+        var pixels: [UInt8] = []
+        var hasRest = false
+        switch kind {
+        case .indices:
+            let size = layout.bytesPerPixel
+            for index in row {
+                let place = (Int(index) - first) * size
+                guard place >= 0, place < table.count else {
+                    throw .malformed(
+                        .tga, "a pixel has the color \(index) of \(table.count / size)",
+                        offset: offset)
+                }
+                pixels += table[place..<place + size]
+            }
+        case .gray where bitCount == 8 || layout.hasAlpha: return (Array(row), false)
+        case .gray:
+            for place in stride(from: row.startIndex, to: row.endIndex, by: 2) {
+                pixels.append(row[place])
+                hasRest = hasRest || row[place + 1] != 0 && row[place + 1] != 255
+            }
+        case .colors:
+            let size = (bitCount + 7) / 8
+            pixels.reserveCapacity(row.count / size * layout.bytesPerPixel)
+            for place in stride(from: row.startIndex, to: row.endIndex, by: size) {
+                let color = Self.color(row[place..<place + size], bits: bitCount)
+                pixels.append(color.red)
+                pixels.append(color.green)
+                pixels.append(color.blue)
+                if layout.hasAlpha {
+                    pixels.append(color.alpha)
+                } else if bitCount == 32, color.alpha != 0, color.alpha != 255 {
+                    hasRest = true
+                }
+            }
+        }
+        return (pixels, hasRest)
+    }
+}
