@@ -16,7 +16,9 @@ public struct Path: Sendable, Hashable {
 
     /// Creates a path from bytes; what follows a zero is dropped, as the system would.
     public init(bytes: some Sequence<UInt8>) {
-        self.bytes = Array(bytes.prefix { $0 != 0 })
+        // Copied in one piece first: names hardly ever have a zero.
+        let all = Array(bytes)
+        self.bytes = all.firstIndex(of: 0).map { Array(all[..<$0]) } ?? all
     }
 
     /// Creates a path from text.

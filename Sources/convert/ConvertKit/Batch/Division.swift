@@ -24,13 +24,12 @@ struct Division {
                     + "`convert plan` writes a list with names")
         }
         let partition = try partition(shard)
-        var (own, number) = (empty, 0)
-        try jobs.forEach { job, origin in
-            // A list that has grown meanwhile is another one.
-            if number < partition.parts.count, partition.parts[number] == shard.number - 1 {
-                own.add(job, from: origin)
-            }
-            number += 1
+        var own = empty
+        // A list that has grown meanwhile is another one.
+        try jobs.forEach { number in
+            number < partition.parts.count && partition.parts[number] == shard.number - 1
+        } _: { job, origin in
+            own.add(job, from: origin)
         }
         own.addPreviews(count: request.previewCount)
         own.become(

@@ -68,7 +68,12 @@ private struct JSONParser {
     private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
     private mutating func skipSpace() {
-        while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { offset += 1 }
+        while let byte = next {
+            switch byte {
+            case 0x20, 0x09, 0x0A, 0x0D: offset += 1
+            default: return
+            }
+        }
     }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -89,6 +94,7 @@ private struct JSONParser {
         if take("{") { return try object() }
         if take("[") { return try array() }
         if take("\"") { return .string(try string()) }
+        if let byte = next, Self.isOfNumber(byte) { return try number() }
         for (word, value) in [
             ("true", JSONValue.boolean(true)), ("false", .boolean(false)), ("null", .null),
         ]
@@ -96,7 +102,7 @@ private struct JSONParser {
             offset += word.utf8.count
             return value
         }
-        return try number()
+        throw malformed
     }
 
     private mutating func object() throws(JSONValue.Malformed) -> JSONValue {
@@ -130,7 +136,17 @@ private struct JSONParser {
 
     /// The text up to the closing quotation mark.
     private mutating func string() throws(JSONValue.Malformed) -> String {
-        var text: [UInt8] = []
+        let start = offset
+        while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\\") {
+            offset += 1
+            guard byte == UInt8(ascii: "\"") else { continue }
+            guard let text = String(validating: bytes[start..<offset - 1], as: UTF8.self) else {
+                throw malformed
+            }
+            return text
+        }
+        // Something is not what it looks like.
+        var text = Array(bytes[start..<offset])
         while let byte = next, byte != UInt8(ascii: "\"") {
             guard byte >= 0x20 else { throw malformed }
             offset += 1
@@ -176,9 +192,19 @@ private struct JSONParser {
         return value
     }
 
+    /// Whether a byte is one of `+-.0123456789Ee`.
+    private static func isOfNumber(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
+            UInt8(ascii: "."), UInt8(ascii: "E"), UInt8(ascii: "e"):
+            true
+        default: false
+        }
+    }
+
     private mutating func number() throws(JSONValue.Malformed) -> JSONValue {
         let start = offset
-        while let byte = next, "+-.0123456789Ee".utf8.contains(byte) { offset += 1 }
+        while let byte = next, Self.isOfNumber(byte) { offset += 1 }
         let text = String(decoding: bytes[start..<offset], as: UTF8.self)
         if text.utf8.first != UInt8(ascii: "+") {
             if let value = Int(text) { return .integer(value) }

@@ -80,11 +80,15 @@ struct OpenFileList {
 
     /// Reads all entries, in their order.
     ///
-    /// - Parameter body: Told of each entry, and of what to call its place in the list.
+    /// - Parameters:
+    ///   - isWanted: Asked of each entry by its number, counted from 0; others are passed over.
+    ///   - body: Told of each entry, and of what to call its place in the list.
     /// - Throws: ``CommandError`` if the list cannot be read, a line makes no sense, or `body` does.
     func forEach(
+        where isWanted: (Int) -> Bool = { _ in true },
         _ body: (ListEntry, FileList.Place) throws(CommandError) -> Void
     ) throws(CommandError) {
+        var number = 0
         var reader = PieceReader(
             source, separator: format == .null ? 0 : UInt8(ascii: "\n"))
         var frame = ManifestFrame()
@@ -92,9 +96,17 @@ struct OpenFileList {
             let place = FileList.Place(
                 list: list.source, number: reader.number, isLine: format != .null)
             if piece.isEmpty { continue }
+            let isOther = !isWanted(number)
+            // At a glance; where that is no entry, it is parsed to see what it is.
+            if isOther, format != .json || piece.starts(with: Self.entryPrefix) {
+                frame.count()
+                number += 1
+                continue
+            }
             guard format == .json else {
                 // Without --null, a zero is one too many, not the end of a name.
                 if piece.contains(0) { throw place.error("a name has no zero byte; --null?") }
+                number += 1
                 try body(ListEntry(input: Path(bytes: piece)), place)
                 continue
             }
@@ -107,10 +119,14 @@ struct OpenFileList {
                 throw place.error(error.reason)
             }
             frame.count()
-            try body(entry, place)
+            number += 1
+            if !isOther { try body(entry, place) }
         }
         try frame.finish(list.source)
     }
+
+    /// How the lines of a manifest begin that are entries.
+    private static let entryPrefix = Array(#"{"in":"#.utf8)
 
     private func next(_ reader: inout PieceReader) throws(CommandError) -> ArraySlice<UInt8>? {
         do throws(ImageError) {
