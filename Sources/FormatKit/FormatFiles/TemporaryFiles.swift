@@ -42,21 +42,27 @@ public enum TemporaryFiles {
         return (names ?? []).filter { removeIfStale($0, in: directory) }.count
     }
 
+    /// How the paths of all temporary files of an output begin; outputs with very long names may have
+    /// it in common.
+    public static func beginning(for target: Path) -> Path {
+        target.directory.appending(
+            Path(bytes: TemporaryName.prefix(for: target.lastComponent)))
+    }
+
     /// Removes what runs that no longer exist left of some outputs in a folder; the folder is looked
     /// at once.
     ///
     /// - Parameters:
     ///   - directory: The folder.
-    ///   - targets: The names of the outputs.
+    ///   - isMeant: Whether an output is meant whose files begin so, as ``beginning(for:)`` has it.
     /// - Returns: The number of files removed.
     @discardableResult
-    public static func removeStale(in directory: Path, ofAny targets: [Path]) -> Int {
-        let prefixes = Set(targets.map { TemporaryName.prefix(for: $0) })
+    public static func removeStale(in directory: Path, where isMeant: (Path) -> Bool) -> Int {
         let names = try? Directory.names(in: directory, withPrefix: [Path.dot])
         return (names ?? []).filter { name in
-            guard let prefix = TemporaryName.prefix(of: name), prefixes.contains(prefix) else {
-                return false
-            }
+            guard let prefix = TemporaryName.prefix(of: name),
+                isMeant(directory.appending(Path(bytes: prefix)))
+            else { return false }
             return removeIfStale(name, in: directory)
         }.count
     }

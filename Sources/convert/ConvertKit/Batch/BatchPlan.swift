@@ -10,7 +10,7 @@ package struct BatchPlan: Sendable {
     /// The jobs, sorted bytewise by input where they come from a folder.
     ///
     /// As long as ``isNamed`` is false, the output of each is only the folder that it goes into.
-    package private(set) var jobs: [Job] = []
+    package private(set) var jobs = JobList()
     /// The number of inputs whose output could not be named.
     private var unnamedCount = 0
     /// Whether the outputs have names.
@@ -64,13 +64,13 @@ package struct BatchPlan: Sendable {
     /// The plan of one `IN OUT`.
     init(single job: Job, format: OutputFormat) {
         self.init(format: format)
-        jobs = [job]
+        jobs.append(job)
         isSingle = true
     }
 
     /// Makes the pages of further inputs follow those of the one input.
     mutating func join(_ further: [Endpoint]) {
-        for index in jobs.indices { jobs[index].further = further }
+        jobs.further = further
     }
 
     /// Adds an input whose output goes into the root, or, in the same tree, below it.
@@ -155,11 +155,11 @@ package struct BatchPlan: Sendable {
     package var inputCount: Int { jobs.count + unnamedCount }
 
     /// The outputs that have names.
-    var outputPaths: [Path] { jobs.flatMap(\.outputPaths) }
+    var outputPaths: some Sequence<Path> { jobs.lazy.flatMap(\.outputPaths) }
 
     /// Adds smaller pictures to all jobs, so that each makes `count`.
     mutating func addPreviews(count: Int) {
-        for index in jobs.indices { jobs[index].addPreviews(count: count) }
+        jobs.previewCount = count
     }
 
     /// What is known of a picture once its file has been opened.
@@ -175,26 +175,25 @@ package struct BatchPlan: Sendable {
     mutating func name(
         _ measures: [Int: Measure], pages: PageSelection
     ) -> [(job: Job, error: ImageError)] {
-        var (named, refused) = ([Job](), [(job: Job, error: ImageError)]())
-        for index in jobs.indices {
-            guard let measure = measures[index], case .file(let input) = jobs[index].input,
-                case .file(let folder) = jobs[index].output
+        var (named, refused) = (JobList(), [(job: Job, error: ImageError)]())
+        for (index, job) in jobs.enumerated() {
+            guard let measure = measures[index], case .file(let input) = job.input,
+                case .file(let folder) = job.output
             else { continue }
             let numbers: [Int?]
             do throws(ImageError) {
                 numbers =
                     template.needsPages ? try pages.indices(of: measure.frameCount) : [nil]
             } catch {
-                refused.append((jobs[index], error))
+                refused.append((job, error))
                 continue
             }
             for page in numbers {
                 let output = path(
-                    for: input, in: folder, size: measure.size, page: page ?? jobs[index].page)
+                    for: input, in: folder, size: measure.size, page: page ?? job.page)
                 named.append(
                     Job(
-                        input: .file(input), output: .file(output),
-                        page: page ?? jobs[index].page))
+                        input: .file(input), output: .file(output), page: page ?? job.page))
                 if template.needsTree { addFolders(of: output.directory) }
             }
         }

@@ -13,7 +13,7 @@ final class BatchRecord: Sendable {
     private let files: RecordFiles
     /// `nil` where only what is written is wanted.
     private let file: LineFile?
-    private let entries: [Path: RecordEntry]
+    private let index: RecordIndex
 
     /// Reads what is recorded of some outputs, and takes a file for the events of this run.
     ///
@@ -25,19 +25,25 @@ final class BatchRecord: Sendable {
     /// - Throws: ``/FormatKit/ImageError`` if a file cannot be read or, unless `isReadOnly`, written, or
     ///   another run is making outputs that may be among these.
     init(
-        in root: Path, outputs: [Path], part: BatchPlan.Part? = nil, isReadOnly: Bool
+        in root: Path, outputs: some Sequence<Path>, part: BatchPlan.Part? = nil, isReadOnly: Bool
     ) throws(ImageError) {
         let files = RecordFiles(root: root, part: part)
         self.files = files
         file = isReadOnly ? nil : try files.open()
-        var reader = RecordReader(outputs.map { files.name(of: $0) })
-        let lastRun = try reader.read(files.relevant(isReadOnly: isReadOnly))
-        entries = reader.entries
+        var reader = RecordReader(
+            try files.relevant(isReadOnly: isReadOnly),
+            of: NameSet(outputs.map { files.name(of: $0).stableHash }))
+        let lastRun = try reader.read()
+        index = reader.index
         try file?.append(files.head(after: lastRun))
     }
 
-    /// What is known of an output.
-    func entry(for output: Path) -> RecordEntry? { entries[files.name(of: output)] }
+    /// What was known of an output when this run began.
+    ///
+    /// - Throws: ``/FormatKit/ImageError`` if it cannot be read any more.
+    func entry(for output: Path) throws(ImageError) -> RecordEntry? {
+        try index.entry(for: files.name(of: output))
+    }
 
     /// Writes down, and makes safe, that files are about to get the names of outputs.
     ///

@@ -66,10 +66,10 @@ package struct BatchRunner: Sendable {
             launcher: launcher, signal: signal)
         defer { pool.finish() }
         let failures = try plan.isNamed ? [] : name(&plan, of: request, pool)
-        let (reporter, items) = try prepare(plan)
+        let (reporter, item) = try prepare(plan)
         defer { reporter.close() }
         for failure in plan.failures { reporter.report(failure) }
-        perform(items, failures, plan, pool, reporter)
+        perform(item, failures, plan, pool, reporter)
         console.clearStatus()
         let status = status(of: reporter, plan)
         reporter.summarize(plan, duration: .now - start, status: status)
@@ -77,8 +77,10 @@ package struct BatchRunner: Sendable {
     }
 
     private func check(_ plan: BatchPlan) throws(CommandError) {
-        let usesStreams = plan.jobs.contains { $0.output == .standard || $0.input == .standard }
-        if run.isJSON || run.isDryRun, plan.jobs.contains(where: { $0.output == .standard }) {
+        // A batch has files.
+        let single = plan.isSingle ? plan.jobs.first : nil
+        let writesStream = single?.output == .standard
+        if run.isJSON || run.isDryRun, writesStream {
             throw .usage(
                 "\(run.isJSON ? "--json" : "the plan") and the image cannot both go to standard "
                     + "output")
@@ -86,10 +88,10 @@ package struct BatchRunner: Sendable {
         if run.isResuming, plan.isSingle {
             throw .usage("--resume needs a folder, or --output-dir")
         }
-        if options.previewCount > 1, plan.jobs.contains(where: { $0.output == .standard }) {
+        if options.previewCount > 1, writesStream {
             throw .usage("--progressive writes several files, not standard output")
         }
-        if run.timeLimit != nil, usesStreams {
+        if run.timeLimit != nil, writesStream || single?.input == .standard {
             throw .usage("--timeout needs files, not standard input or output")
         }
     }
@@ -99,11 +101,13 @@ package struct BatchRunner: Sendable {
         _ plan: inout BatchPlan, of request: ConversionRequest, _ pool: ExecutorPool
     ) throws(CommandError) -> [Outcome] {
         let outcomes = Monitor<[Int: Outcome]>([:])
+        let (jobs, needsPages) = (plan.jobs, plan.template.needsPages)
         pool.perform(
-            plan.jobs.map { job in
-                var job = job
+            jobs.count,
+            { index in
+                var job = jobs[index]
                 // Of all pages, none is lost.
-                if plan.template.needsPages { job.page = 0 }
+                if needsPages { job.page = 0 }
                 return Item(job, mode: .measure)
             }, while: isGoingOn,
             finished: { index, outcome in outcomes.change { $0[index] = outcome } })
@@ -131,7 +135,7 @@ package struct BatchRunner: Sendable {
     /// Makes the folders, the log and the record.
     private func prepare(
         _ plan: BatchPlan
-    ) throws(CommandError) -> (reporter: BatchReporter, items: [Item]) {
+    ) throws(CommandError) -> (reporter: BatchReporter, item: @Sendable (Int) -> Item) {
         if !plan.jobs.isEmpty, !run.isDryRun { try makeFolders(plan) }
         let log = try run.logPath.map { (path) throws(CommandError) in
             do throws(ImageError) {
@@ -144,14 +148,25 @@ package struct BatchRunner: Sendable {
         let reporter = BatchReporter(
             console: console, run: run, writeOutput: writeOutput, log: log, record: record,
             root: plan.root)
-        let items = plan.jobs.map { job in
-            var item = Item(job, mode: run.isDryRun ? .plan : .convert)
-            guard let record else { return item }
-            item.isRecorded = true
-            for path in job.outputPaths { item.entries[path] = record.entry(for: path) }
-            return item
-        }
-        return (reporter, items)
+        let (jobs, mode) = (plan.jobs, run.isDryRun ? Item.Mode.plan : .convert)
+        return (
+            reporter,
+            { [console] index in
+                var item = Item(jobs[index], mode: mode)
+                guard let record else { return item }
+                item.isRecorded = true
+                for path in item.job.outputPaths {
+                    do throws(ImageError) {
+                        item.entries[path] = try record.entry(for: path)
+                    } catch {
+                        // Then it is somebody else's, which is safe.
+                        console.warning(
+                            path.description, "the record cannot be read: \(error.message)")
+                    }
+                }
+                return item
+            }
+        )
     }
 
     private func openRecord(_ plan: BatchPlan) throws(CommandError) -> BatchRecord? {
@@ -179,22 +194,24 @@ package struct BatchRunner: Sendable {
                 TemporaryFiles.removeStale(in: path.directory, of: path)
             }
         } else {
-            let outputs = Dictionary(grouping: plan.outputPaths, by: \.directory)
-            for (folder, paths) in outputs {
-                guard plan.part != nil else {
-                    TemporaryFiles.removeStale(in: folder)
-                    continue
-                }
-                // Of other parts, which may run on machines whose processes are not seen here,
-                // nothing is stale.
-                TemporaryFiles.removeStale(in: folder, ofAny: paths.map(\.lastComponent))
+            let folders = Set(plan.outputPaths.lazy.map(\.directory))
+            guard plan.part != nil else {
+                for folder in folders { TemporaryFiles.removeStale(in: folder) }
+                return
+            }
+            // Of other parts, which may run on machines whose processes are not seen here, nothing is
+            // stale.
+            let own = NameSet(
+                plan.outputPaths.map { TemporaryFiles.beginning(for: $0).stableHash })
+            for folder in folders {
+                TemporaryFiles.removeStale(in: folder) { own.contains($0.stableHash) }
             }
         }
     }
 
     private func perform(
-        _ items: [Item], _ failures: [Outcome], _ plan: BatchPlan, _ pool: ExecutorPool,
-        _ reporter: BatchReporter
+        _ item: @escaping @Sendable (Int) -> Item, _ failures: [Outcome], _ plan: BatchPlan,
+        _ pool: ExecutorPool, _ reporter: BatchReporter
     ) {
         let clock = ContinuousClock()
         let start = clock.now
@@ -207,7 +224,7 @@ package struct BatchRunner: Sendable {
         // A plan is read by people, and compared: it is in order.
         let sorter = run.isDryRun ? Sorter() : nil
         pool.perform(
-            items, while: { [isGoingOn] in isGoingOn() && !reporter.isFull },
+            plan.jobs.count, item, while: { [isGoingOn] in isGoingOn() && !reporter.isFull },
             started: { reporter.start($0.job) },
             committing: { (outputs) throws(ImageError) in try reporter.commit(outputs) },
             progress: { display.update(job: $0, name: $1.job.input.description, $2) },

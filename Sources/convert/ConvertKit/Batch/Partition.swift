@@ -94,17 +94,22 @@ private struct LoadHeap {
     }
 }
 
-extension Path {
+extension Sequence<UInt8> {
     /// A number that is the same on every machine and in every version: FNV-1a, mixed so that all
     /// bits depend on all bytes.
     var stableHash: UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        for byte in self { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         // The finalizer of MurmurHash3 (Appleby, public domain).
         hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
         hash = (hash ^ hash >> 33) &* 0xC4CE_B9FE_1A85_EC53
         return hash ^ hash >> 33
     }
+}
+
+extension Path {
+    /// The hash of the path's bytes.
+    var stableHash: UInt64 { bytes.stableHash }
 
     /// The path below a folder, if it lies there by its name.
     func below(_ folder: Path) -> Path? {

@@ -5,12 +5,13 @@ internal import FormatKit
 ///
 /// Runs are numbered: each has a number above all those whose events it has read, and runs that may
 /// make the same output come one after the other. So what they did is read in the order of their
-/// numbers, one run of one file after the other, whatever the clocks of machines say. Only entries of
-/// the outputs that are asked for are kept.
+/// numbers, one run of one file after the other, whatever the clocks of machines say. Of the outputs that
+/// are asked for, it is kept where their events stand.
 struct RecordReader {
-    /// What is recorded of each output that was asked for and is recorded at all.
-    private(set) var entries: [Path: RecordEntry] = [:]
-    private let wanted: Set<Path>
+    /// Where to find what is recorded of the outputs that were asked for.
+    private(set) var index: RecordIndex
+    private let wanted: NameSet
+    private let files: [Path]
 
     private static let version = 1
     /// The first line of a file.
@@ -23,8 +24,11 @@ struct RecordReader {
     /// How the name of an output begins a line.
     private static let outputPrefix = Array(#"{"output":""#.utf8)
 
-    init(_ outputs: [Path]) {
-        wanted = Set(outputs)
+    /// Creates a reader of files, of which the first is the one that is written, for some outputs.
+    init(_ files: [Path], of outputs: NameSet) {
+        self.files = files
+        wanted = outputs
+        index = RecordIndex(of: files)
     }
 
     /// What comes before the next run.
@@ -39,24 +43,25 @@ struct RecordReader {
 
     /// A place in a file where a run begins.
     private struct Cursor {
-        let path: Path
+        let file: Int
         var offset = 0
         var run = 0
     }
 
-    /// Reads files, of which the first is the one that is written.
+    /// Reads the files.
     ///
     /// - Throws: ``/FormatKit/ImageError`` if one cannot be read, or is no record.
-    mutating func read(_ paths: [Path]) throws(ImageError) -> LastRun {
-        var last = LastRun(isShared: paths.count > 1)
+    mutating func read() throws(ImageError) -> LastRun {
+        defer { index.sort() }
+        var last = LastRun(isShared: files.count > 1)
         var cursors: [Cursor] = []
-        for (index, path) in paths.enumerated() {
+        for (index, path) in files.enumerated() {
             let byteCount = try FileStatus.ofFile(at: path)?.byteCount ?? 0
             if byteCount == 0 { continue }
             if index == 0 { last.isOwnEmpty = false }
             var reader = PieceReader(try FileSource(path: path))
             try Self.checkHead(try reader.next(), of: path)
-            cursors.append(Cursor(path: path, offset: reader.position))
+            cursors.append(Cursor(file: index, offset: reader.position))
         }
         while let index = cursors.indices.min(by: { cursors[$0].run < cursors[$1].run }) {
             last.number = max(last.number, cursors[index].run)
@@ -82,20 +87,22 @@ struct RecordReader {
 
     /// Reads the events of one run; returns where the next one of the file begins.
     private mutating func readRun(at cursor: Cursor) throws(ImageError) -> Cursor? {
-        var reader = PieceReader(try FileSource(path: cursor.path), offset: cursor.offset)
-        while let line = try reader.next() {
+        var reader = PieceReader(
+            try FileSource(path: files[cursor.file]), offset: cursor.offset)
+        while true {
+            let start = reader.position
+            guard let line = try reader.next() else { return nil }
             if isOfOthers(line) { continue }
             // A line that was cut short, as by a kill, says nothing.
             guard let json = try? JSONValue(parsing: Array(line)) else { continue }
             if let run = json[Self.runName]?.wholeNumber {
-                return Cursor(path: cursor.path, offset: reader.position, run: run)
+                return Cursor(file: cursor.file, offset: reader.position, run: run)
             }
-            guard let output = Path(json: json["output"]), wanted.contains(output),
-                let event = RecordEntry.Event(json: json)
+            guard let output = Path(json: json["output"]), wanted.contains(output.stableHash),
+                RecordEntry.Event(json: json) != nil
             else { continue }
-            entries[output, default: RecordEntry()].add(event)
+            try index.add(output, file: cursor.file, offset: start, byteCount: line.count)
         }
-        return nil
     }
 
     /// Whether a line is, at a glance, about an output that nobody has asked for.
@@ -105,6 +112,6 @@ struct RecordReader {
         guard let end = rest.firstIndex(of: UInt8(ascii: "\"")),
             !rest[..<end].contains(UInt8(ascii: "\\"))
         else { return false }
-        return !wanted.contains(Path(bytes: rest[..<end]))
+        return !wanted.contains(rest[..<end].stableHash)
     }
 }

@@ -118,10 +118,13 @@ package struct ManifestPlanner: Sendable {
         _ group: [ManifestEntry], _ lines: ManifestLines, _ pool: ExecutorPool
     ) -> [Outcome] {
         let outcomes = Monitor<[Int: Outcome]>([:])
+        let needsPages = lines.template.needsPages
         pool.perform(
-            group.map { entry in
+            group.count,
+            { index in
+                let entry = group[index]
                 // Of all pages, none is lost.
-                let page = lines.template.needsPages ? entry.page ?? 0 : entry.page
+                let page = needsPages ? entry.page ?? 0 : entry.page
                 return Item(
                     Job(input: .file(entry.input), output: .standard, page: page), mode: .measure)
             }, while: { [signal] in signal() == nil },

@@ -39,7 +39,8 @@ final class ExecutorPool: Sendable {
     /// Does items in their order, as many at a time as there are executors.
     ///
     /// - Parameters:
-    ///   - items: What to do.
+    ///   - count: The number of items.
+    ///   - item: What to do, by its number; asked once for each, by any thread.
     ///   - isGoingOn: Asked before each item.
     ///   - started: Told of each item before it is begun.
     ///   - committing: Told what files are about to get the names of recorded outputs; throws to
@@ -47,22 +48,24 @@ final class ExecutorPool: Sendable {
     ///   - progress: Told now and then how far an item has come.
     ///   - finished: Told what became of each.
     func perform(
-        _ items: [Item], while isGoingOn: @escaping @Sendable () -> Bool,
+        _ count: Int, _ item: @escaping @Sendable (Int) -> Item,
+        while isGoingOn: @escaping @Sendable () -> Bool,
         started: @escaping @Sendable (Item) -> Void = { _ in },
         committing: @escaping @Sendable ([RecordedOutput]) throws(ImageError) -> Void = { _ in },
         progress: @escaping @Sendable (Int, Item, Progress) -> Void = { _, _, _ in },
         finished: @escaping @Sendable (Int, Outcome) -> Void
     ) {
         let supply = Supply()
-        Threads.run(min(executors.count, items.count)) { [executors, gate] number in
+        Threads.run(min(executors.count, count)) { [executors, gate] number in
             // Where there is no process for all executors, there are fewer; the first tells why.
             while isGoingOn(), number == 0 || executors[number].prepare() {
                 let index = supply.takeNext()
-                guard index < items.count else { return }
-                started(items[index])
+                guard index < count else { return }
+                let item = item(index)
+                started(item)
                 let outcome = executors[number].perform(
-                    items[index], gate: gate, committing: committing,
-                    progress: { progress(index, items[index], $0) })
+                    item, gate: gate, committing: committing,
+                    progress: { progress(index, item, $0) })
                 finished(index, outcome)
             }
         }
