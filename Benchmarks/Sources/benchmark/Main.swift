@@ -8,7 +8,7 @@ internal import ArgumentParser
         subcommands: [
             RateDistortionCommand.self, EffortsCommand.self, KernelsCommand.self,
             DecodeCommand.self, LargeCommand.self, DefaultsCommand.self,
-            ConverterCommand.self, PlotCommand.self, ReadmeCommand.self,
+            ConverterCommand.self, ScaleCommand.self, PlotCommand.self, ReadmeCommand.self,
             PaperCommand.self,
         ])
 }

@@ -66,3 +66,18 @@ import Testing
         #expect(text.contains("| " + row.joined(separator: " | ") + " |"))
     }
 }
+
+@Suite struct ScaleReportTests {
+    @Test func numbersAreGroupedAndMemoryIsCompared() {
+        var table = Table(columns: ScaleReport.columns)
+        table.append(["folder", "vips", "1000", "1", "1", "1000", "1", "1", "50.0"])
+        table.append(["folder", "convert", "1000", "2", "1", "500", "2", "1", "20.0"])
+        table.append(["list", "convert", "1000", "2", "1", "500", "2", "1", "20.0"])
+        table.append(["folder", "convert", "1234567", "9", "8", "7", "6", "5", "30.0"])
+        let text = ScaleReport.text(table)
+        #expect(text.contains("| folder | convert | 1 234 567 | 9 | 7 | 6 | 5 | 30.0 |"))
+        #expect(text.contains("| folder | vips | 1 000 |"))
+        #expect(text.contains("* folder: 1235 times as many take 1.50 times the memory"))
+        #expect(!text.contains("* list"))
+    }
+}

@@ -14,7 +14,9 @@ struct ReadmeCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "The documents (default: README.md and kodak.md, speed.md and paper.md in docs).")
+        help: """
+            The documents (default: README.md and kodak.md, speed.md, cluster.md and paper.md in docs).
+            """)
     var file: [String] = []
 
     @OptionGroup var results: ResultOptions
@@ -55,6 +57,8 @@ struct ReadmeCommand: ParsableCommand {
         case DecodeCommand.name: return Report(marker, DecodingReport.text)
         case LargeCommand.name: return Report(marker, LargeReport.text)
         case "convert": return Report(marker, ConverterReport.text)
+        case ScaleCommand.name, ScaleCommand.entriesName:
+            return Report(marker, ScaleReport.text)
         case "convert-summary": return Report("convert", ConverterReport.summary)
         default: return paperReport(marker)
         }
@@ -82,8 +86,9 @@ struct ReadmeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let documents = ["README.md", "docs/kodak.md", "docs/speed.md", "docs/paper.md"].map(
-            Repository.path)
+        let documents = [
+            "README.md", "docs/kodak.md", "docs/speed.md", "docs/cluster.md", "docs/paper.md",
+        ].map(Repository.path)
         for path in file.isEmpty ? documents : file { try fill(path) }
     }
 
