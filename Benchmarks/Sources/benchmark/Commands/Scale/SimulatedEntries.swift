@@ -96,7 +96,9 @@ struct SimulatedEntries {
     private func write(
         _ path: String, _ count: Int, head: String? = nil, line: (Int) -> String
     ) throws {
-        FileManager.default.createFile(atPath: path, contents: nil)
+        guard FileManager.default.createFile(atPath: path, contents: nil) else {
+            throw BenchmarkError("cannot write \(path)")
+        }
         let file = try FileHandle(forWritingTo: URL(filePath: path))
         defer { try? file.close() }
         var buffer = Array((head.map { $0 + "\n" } ?? "").utf8)
