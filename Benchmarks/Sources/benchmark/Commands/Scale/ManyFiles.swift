@@ -57,10 +57,10 @@ struct ManyFiles {
             }.reduce(Command.Cost(seconds: 0, cpuSeconds: 0, peakByteCount: 0), +)
         }
         let parts = shardCount == 1 ? "1 part" : "\(shardCount) parts"
-        let first = try pass().row("manifest in \(parts), with a record", count: count)
+        let first = try pass().row("manifest in \(parts) with a record", count: count)
         let again = try pass().row("\(parts) again: nothing to do", count: count)
         let report = try Command.convert(["report"] + logs).measure()
-        return [first, again, report.row("report of \(parts), twice", count: count)]
+        return [first, again, report.row("report of \(parts) twice", count: count)]
     }
 
     private static let options = ["--to", "png", "--quiet"]

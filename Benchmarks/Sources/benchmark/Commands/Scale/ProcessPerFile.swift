@@ -28,12 +28,12 @@ struct ProcessPerFile {
             guard let words = tool.single("{}", folder("out/{}.png")) else { continue }
             let command = words.map { "'\($0)'" }.joined(separator: " ")
             rows.append(
-                try row("a process for each, by xargs", tool.name) { _ in
+                try row("a process for each by xargs", tool.name) { _ in
                     shell("ls | xargs -P \(cores) -I{} \(command)")
                 })
             guard tool.name == Rival.ours, Command.isInstalled("parallel") else { continue }
             rows.append(
-                try row("a process for each, by GNU parallel", tool.name) { _ in
+                try row("a process for each by GNU parallel", tool.name) { _ in
                     shell("ls | parallel --will-cite -j \(cores) \(command)")
                 })
         }

@@ -30,7 +30,7 @@ struct SimulatedEntries {
         try writeRecord(folder("out/.convert-record.jsonl"))
         try add(
             part(manifest, ["--resume"])
-                .row("a part of a thousand, with a record of so many lines", count: count))
+                .row("a part of a thousand with a record of so many lines", count: count))
         try FileManager.default.removeItem(atPath: folder("out"))
         try writeLog(folder("log"))
         // Its exit code is 1, as some have failed.
@@ -41,7 +41,7 @@ struct SimulatedEntries {
         try FileManager.default.removeItem(atPath: folder("log"))
         try add(
             part(manifest, ["--shard-by", "cost"])
-                .row("a part of a thousand, by the sizes of files", count: count))
+                .row("a part of a thousand by the sizes of files", count: count))
     }
 
     /// Finds one part, reads what is recorded of it, and opens its inputs.
