@@ -80,7 +80,7 @@ public struct ConversionPlan: Sendable, Equatable {
             isChanged: stage != nil || layout != picture.layout)
         if stage != nil { adapted.background = nil }
         let form = Self.form(
-            of: source, settings, preferences, capabilities,
+            of: source, settings, preferences, capabilities, layout: layout,
             isKept: stage == nil && layout == picture.layout)
         let pageCount = pages.count(of: source.frameCount)
         let isSequence = pageCount > 1
@@ -146,14 +146,14 @@ public struct ConversionPlan: Sendable, Equatable {
     /// The form in which samples are stored, and what is lost of the one in which they were.
     private static func form(
         of source: ImageHeader, _ settings: WriteSettings, _ preferences: ConversionPreferences,
-        _ capabilities: WriteCapabilities, isKept: Bool
+        _ capabilities: WriteCapabilities, layout: PixelLayout, isKept: Bool
     ) -> (kept: SampleForm, losses: [Loss]) {
         var wanted = source.form
         // Somebody knows what the sample means.
         if preferences.extraSamples == .alpha { wanted.remove(.unspecifiedAlpha) }
         var kept = isKept ? wanted.intersection(capabilities.forms(settings)) : []
         if wanted.contains(.integers), !kept.contains(.integers) { kept.remove(.signed) }
-        return (kept, wanted.subtracting(kept).losses)
+        return (kept, wanted.subtracting(kept).losses(to: layout.sample))
     }
 
     /// Prepares a reader of the source for what will be written.

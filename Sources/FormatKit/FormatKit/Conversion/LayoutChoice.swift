@@ -31,7 +31,10 @@ enum LayoutChoice {
         let layout = source.layout
         var losses: [Loss] = []
         if layout.sample == .float32, target.sample != .float32 {
-            losses.append(.range(bits: target.sample.bitCount))
+            losses.append(
+                source.form.contains(.integers)
+                    ? .bitDepth(from: 32, to: target.sample.bitCount)
+                    : .range(bits: target.sample.bitCount))
         } else if source.significantBits > target.sample.bitCount {
             losses.append(
                 .bitDepth(from: source.significantBits, to: target.sample.bitCount))

@@ -149,8 +149,7 @@ extension Loss {
             0
         case .premultiplication: 1
         case .inks: 2
-        case .range(let bits): bits > 8 ? 5 : 15
-        case .bitDepth: 10
+        case .range(let bits), .bitDepth(_, let bits): bits > 8 ? 5 : 15
         case .alpha: 100
         case .color: 1000
         }

@@ -15,10 +15,12 @@ public struct SampleForm: OptionSet, Sendable, Hashable {
     /// What is delivered as alpha is a sample of unspecified meaning.
     public static let unspecifiedAlpha = SampleForm(rawValue: 4)
 
-    /// The losses where a form is not kept.
-    var losses: [Loss] {
+    /// The losses where a form is not kept and samples become those of a type.
+    ///
+    /// What integers lose that become shorter ones, ``LayoutChoice`` tells.
+    func losses(to sample: SampleType) -> [Loss] {
         var losses: [Loss] = []
-        if contains(.integers) {
+        if contains(.integers), sample == .float32 {
             losses.append(.bitDepth(from: 32, to: 24))
             losses.append(
                 .picture("32-bit integers become floating-point samples: their range, 0 to 1"))

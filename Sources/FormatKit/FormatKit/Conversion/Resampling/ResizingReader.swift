@@ -36,7 +36,8 @@ final class ResizingReader: ImageReader {
         header.significantBits = max(header.significantBits, 8)
         header.losses += header.metadata.lossesOfMixing
         if header.form.contains(.integers) {
-            header.losses += header.form.intersection([.integers, .signed]).losses
+            header.losses += header.form.intersection([.integers, .signed]).losses(
+                to: .float32)
             header.form.subtract([.integers, .signed])
         }
         self.header = header
