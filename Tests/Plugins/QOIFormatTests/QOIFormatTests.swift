@@ -129,9 +129,10 @@ import Testing
         }
     }
 
-    @Test func `refuses every prefix of a file`() throws {
+    @Test func `refuses every prefix of a file that lacks pixels`() throws {
         for bytes in try Self.files() {
-            let misjudged = QOIPlugin().misjudgedPrefixes(of: bytes)
+            let end = bytes.count - QOICode.end.count
+            let misjudged = QOIPlugin().misjudgedPrefixes(of: bytes, counts: 0..<end)
             #expect(misjudged.isEmpty, "\(misjudged)")
         }
     }
@@ -161,10 +162,6 @@ import Testing
         (
             head([255, 255, 255, 255], [255, 255, 255, 255]),
             .limitExceeded(.pixels, requested: .max, allowed: 1 << 28)
-        ),
-        (
-            head([0, 0, 0, 1], [0, 0, 0, 1]) + [0xC0, 1, 2, 3, 4, 5, 6, 7, 8],
-            .malformed(.qoi, "expected the end mark", offset: 15)
         ),
     ]
 

@@ -43,12 +43,8 @@ enum BMPColors {
             let (start, count) = (14 + fields.word32(at: 56), fields.word32(at: 60))
             try context.limits.checkMetadata(count)
             let icc = try source.bytes(at: start, count: count)
-            guard icc.count == count else {
-                // It lies behind the pixels, which may all be there.
-                if context.isSalvaging { return ([unfit], 0) }
-                throw .truncated(
-                    .bmp, "the file ends inside its profile", offset: source.byteCount)
-            }
+            // It lies behind the pixels, which may all be there.
+            guard icc.count == count else { return ([cut], source.byteCount) }
             guard takes(icc, model) else { return ([unfit], start + count) }
             metadata.icc = icc
             return ([], start + count)
@@ -57,6 +53,9 @@ enum BMPColors {
         default: return ([], 0)
         }
     }
+
+    private static let cut = Loss.part(
+        of: .icc, "the file ends before its ICC profile does, which is left out")
 
     private static let unfit = Loss.part(
         of: .icc, "the ICC profile is damaged or not one for such pixels, and is left out")

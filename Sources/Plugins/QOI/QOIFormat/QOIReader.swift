@@ -13,6 +13,8 @@ final class QOIReader: ImageReader {
     /// The number of further pixels like the last.
     private var runCount = 0
     private var rowCount = 0
+    /// Whether pixels that are not opaque were told in a file that has no alpha.
+    private var hasMoreThanColors = false
 
     private static let windowByteCount = 1 << 16
 
@@ -48,7 +50,11 @@ final class QOIReader: ImageReader {
                     unsafe buffer[start] = pixel.red
                     unsafe buffer[start + 1] = pixel.green
                     unsafe buffer[start + 2] = pixel.blue
-                    if channelCount == 4 { unsafe buffer[start + 3] = pixel.alpha }
+                    if channelCount == 4 {
+                        unsafe buffer[start + 3] = pixel.alpha
+                    } else if pixel.alpha != 255 {
+                        hasMoreThanColors = true
+                    }
                 }
             }
         }
@@ -102,21 +108,14 @@ final class QOIReader: ImageReader {
 
     /// Looks for the mark behind the last pixel.
     private func checkEnd() throws(ImageError) {
+        if hasMoreThanColors { context.lose(.channels(1)) }
         if runCount > 0 {
             context.warn("the last run is \(runCount) pixels longer than the picture")
         }
-        let end = try source.bytes(at: offset, count: QOICode.end.count)
-        guard end == QOICode.end else {
-            if context.isSalvaging {
-                // All pixels are there.
-                context.lose(.part(of: .formatBlocks, "the end mark is damaged or missing"))
-                return
-            }
-            if end.count < QOICode.end.count, QOICode.end.starts(with: end) {
-                throw .truncated(
-                    .qoi, "the file ends before its end mark", offset: source.byteCount)
-            }
-            throw .malformed(.qoi, "expected the end mark", offset: offset)
+        guard try source.bytes(at: offset, count: QOICode.end.count) == QOICode.end else {
+            // All pixels are there, and other readers do not look for more.
+            context.lose(.part(of: .formatBlocks, "the end mark is damaged or missing"))
+            return
         }
         var warnings = WarningRelay(context)
         try Remainder(of: source, from: offset + QOICode.end.count)?.tell(&warnings)
