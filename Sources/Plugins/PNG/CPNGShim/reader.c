@@ -113,9 +113,6 @@ cpng_status cpng_reader_read_header(cpng_reader *reader, cpng_pixel_form *form) 
   if (reader->report.status != CPNG_STATUS_OK) return reader->report.status;
   if (setjmp(png_jmpbuf(reader->png))) return reader->report.status;
   png_read_info(reader->png, reader->info);
-  if (reader->report.has_lost_pixel_chunk) {
-    return reader->report.status = CPNG_STATUS_MALFORMED;
-  }
   collect_metadata(reader);
   set_transformations(reader->png, reader->info);
   form->pass_count = png_set_interlace_handling(reader->png);
@@ -160,6 +157,10 @@ cpng_text cpng_reader_text(const cpng_reader *reader, size_t index) {
                      .translated_keyword = is_international ? text->lang_key : NULL,
                      .text = text->text,
                      .length = is_international ? text->itxt_length : text->text_length};
+}
+
+int cpng_reader_has_lost_transparency(const cpng_reader *reader) {
+  return reader->report.has_lost_transparency;
 }
 
 const char *cpng_reader_message(const cpng_reader *reader) { return reader->report.message; }

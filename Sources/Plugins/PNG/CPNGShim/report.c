@@ -26,10 +26,7 @@ void cpng_report_warning(png_structp png, png_const_charp text) {
   }
   report->warning_count++;
   // Ancillary in form, yet without it transparent pixels become opaque.
-  if (strncmp(text, "tRNS:", 5) == 0 && !report->has_lost_pixel_chunk) {
-    report->has_lost_pixel_chunk = 1;
-    copy_text(report->message, text);
-  }
+  if (strncmp(text, "tRNS:", 5) == 0) report->has_lost_transparency = 1;
 }
 
 png_voidp cpng_report_malloc(png_structp png, png_alloc_size_t size) {

@@ -14,8 +14,8 @@ typedef struct cpng_report {
   char message[CPNG_MESSAGE_CAPACITY];
   size_t warning_count;
   char warnings[CPNG_WARNING_CAPACITY][CPNG_MESSAGE_CAPACITY];
-  // A warning concerned a chunk without which pixels come out wrong.
-  int has_lost_pixel_chunk;
+  // A warning concerned what is transparent: without it, all is opaque.
+  int has_lost_transparency;
   int has_lacked_memory;
 } cpng_report;
 

@@ -23,9 +23,13 @@ struct PNGAncillary {
     /// What is damaged, and therefore left out.
     private(set) var damage: [Loss] = []
 
-    private var seenTypes: Set<PNGChunkType> = []
     private var seenPurposes: Set<PNGText.Purpose> = []
     private var rawExif: [UInt8]?
+    /// The compressed texts that libpng has not delivered yet.
+    private var awaitedTexts: [(type: PNGChunkType, keyword: String)] = []
+    /// The first chunk of each type of which there is one.
+    private var firstChunks: [PNGChunkType: PNGChunk] = [:]
+    private var repeatedTypes: Set<PNGChunkType> = []
 
     init(
         of source: any ImageSource, structure: PNGStructure, limits: Limits
@@ -38,7 +42,10 @@ struct PNGAncillary {
                 repeatedByteCount += chunk.contentByteCount
                 try limits.checkMetadata(repeatedByteCount)
                 try addBlock(chunk, source, limits)
-            } else if seenTypes.insert(chunk.type).inserted {
+            } else if let first = firstChunks[chunk.type] {
+                try addRepeated(chunk, after: first, source, limits)
+            } else {
+                firstChunks[chunk.type] = chunk
                 try add(chunk, source, isLate: structure.isLate(chunk), limits)
             }
         }
@@ -76,6 +83,24 @@ struct PNGAncillary {
             animation = try fixedContent(of: chunk, source, limits, 8)
         default: try addColor(chunk, source, limits)
         }
+    }
+
+    /// Misses what a further chunk of a type says of which there is one, unless it is the same.
+    private mutating func addRepeated(
+        _ chunk: PNGChunk, after first: PNGChunk, _ source: any ImageSource, _ limits: Limits
+    ) throws(ImageError) {
+        guard !ignoredTypes.contains(chunk.type), !repeatedTypes.contains(chunk.type) else {
+            return
+        }
+        if chunk.contentByteCount == first.contentByteCount {
+            try limits.checkMetadata(chunk.contentByteCount)
+            let contents = (
+                try chunk.content(in: source, limits), try first.content(in: source, limits)
+            )
+            if contents.0 == contents.1 { return }
+        }
+        repeatedTypes.insert(chunk.type)
+        lose(chunk.type, "more than one \(chunk.type) chunk: only the first is read")
     }
 
     private mutating func addBlock(
@@ -120,6 +145,7 @@ struct PNGAncillary {
         guard let content = try content(of: chunk, source, limits) else { return }
         if PNGText.isCompressed(head, of: chunk.type) {
             compressed.append(chunk)
+            awaitedTexts.append((chunk.type, keyword))
         } else {
             guard let text = PNGText(parsing: content, of: chunk.type) else {
                 lose(
@@ -128,6 +154,21 @@ struct PNGAncillary {
             }
             take(text)
         }
+    }
+
+    /// Takes the texts that libpng has decompressed; those that it could not are lost.
+    mutating func take(decompressed texts: [PNGText]) {
+        for text in texts {
+            let index = awaitedTexts.firstIndex { $0.keyword == text.keyword }
+            if let index { awaitedTexts.remove(at: index) }
+            take(text)
+        }
+        for (type, keyword) in awaitedTexts {
+            let words = "the \(type) chunk \"\(keyword)\" is malformed and ignored"
+            let isXMP = PNGText.purpose(of: keyword) == .xmp
+            damage.append(.part(of: isXMP ? .xmp : .texts, words))
+        }
+        awaitedTexts = []
     }
 
     /// Takes a text that is metadata.

@@ -72,6 +72,9 @@ final class PNGDecoder {
         }
     }
 
+    /// Whether the file says what is transparent in a way that libpng cannot use.
+    var hasLostTransparency: Bool { unsafe cpng_reader_has_lost_transparency(handle) != 0 }
+
     /// How often libpng has warned so far.
     var warningCount: Int { unsafe cpng_reader_warning_count(handle) }
 

@@ -13,8 +13,10 @@ struct PNGDescription {
     /// | 25 | 1 | color type |
     /// | 28 | 1 | interlace method |
     ///
-    /// libpng has checked the values.
-    init(of source: any ImageSource, structure: PNGStructure) throws(ImageError) {
+    /// libpng has checked the values. If `isOpaque`, what tRNS says does not count.
+    init(
+        of source: any ImageSource, structure: PNGStructure, isOpaque: Bool
+    ) throws(ImageError) {
         let fields = try source.bytes(at: 24, count: 5)
         guard fields.count == 5 else {
             throw .truncated(.png, "the file ends inside chunk IHDR", offset: source.byteCount)
@@ -24,19 +26,21 @@ struct PNGDescription {
         isInterlaced = fields[4] != 0
         palette =
             colorType == 3
-            ? try Self.palette(of: source, structure, indexBitCount: bitDepth) : nil
+            ? try Self.palette(of: source, structure, indexBitCount: bitDepth, isOpaque: isOpaque)
+            : nil
     }
 
     /// The palette that libpng, which has checked them, finds in PLTE and tRNS.
     private static func palette(
-        of source: any ImageSource, _ structure: PNGStructure, indexBitCount: Int
+        of source: any ImageSource, _ structure: PNGStructure, indexBitCount: Int, isOpaque: Bool
     ) throws(ImageError) -> Palette? {
         func content(_ type: PNGChunkType) throws(ImageError) -> [UInt8] {
             guard let chunk = structure.chunks.first(where: { $0.type == type }) else { return [] }
             return try source.bytes(
                 at: chunk.contentOffset, count: min(chunk.contentByteCount, 768))
         }
-        let (values, alphas) = (try content(.palette), try content(.transparency))
+        let values = try content(.palette)
+        let alphas = isOpaque ? [] : try content(.transparency)
         let colors = (0..<min(values.count / 3, 1 << indexBitCount)).map { index in
             RGBAColor(
                 red: values[3 * index], green: values[3 * index + 1], blue: values[3 * index + 2],

@@ -72,8 +72,9 @@ final class PNGReader: MultiImageReader {
         try memory.reserve(structure.size.width * Self.rowMemoryPerPixel)
         let decoder = try PNGDecoder(input: input, limits: context.limits)
         let form = try decoder.readHeader()
-        decoder.texts.forEach { ancillary.take($0) }
-        let description = try PNGDescription(of: source, structure: structure)
+        ancillary.take(decompressed: decoder.texts)
+        let description = try PNGDescription(
+            of: source, structure: structure, isOpaque: decoder.hasLostTransparency)
         let layout = try Self.layout(form, width: structure.size.width)
         let chunk = ancillary.compressed.first { $0.type == .profile }
         let disliked = try decoder.icc == nil ? chunk?.content(in: source, context.limits) : nil
@@ -83,6 +84,9 @@ final class PNGReader: MultiImageReader {
                     PNGProfile.profile(in: $0, model: layout.model, limits: context.limits)
                 })
         var damage = ancillary.damage
+        if decoder.hasLostTransparency {
+            damage.append(.picture("the transparency (tRNS) is damaged and left out"))
+        }
         if metadata.icc == nil, chunk != nil {
             damage.append(
                 .part(

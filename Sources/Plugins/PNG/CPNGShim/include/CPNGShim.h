@@ -80,6 +80,9 @@ const uint8_t *cpng_reader_icc(const cpng_reader *reader, size_t *length);
 size_t cpng_reader_text_count(const cpng_reader *reader);
 cpng_text cpng_reader_text(const cpng_reader *reader, size_t index);
 
+// Whether what is transparent is said in a way that is of no use.
+int cpng_reader_has_lost_transparency(const cpng_reader *reader);
+
 // Why the reader has failed, and libpng's warnings so far, of which only some are kept.
 const char *cpng_reader_message(const cpng_reader *reader);
 size_t cpng_reader_warning_count(const cpng_reader *reader);
