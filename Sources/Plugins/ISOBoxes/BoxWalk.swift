@@ -12,34 +12,63 @@ package enum BoxWalk {
     /// More boxes than any tool writes at the top level.
     private static let boxCountLimit = 4096
 
+    /// Boxes without which there is no picture: one of the first two says where it lies, the last holds
+    /// it.
+    private static let essential: Set<String> = ["meta", "moov", "moof", "mdat"]
+
     /// Accepts a file of a format whose boxes at the top level are all there, or throws.
     ///
+    /// What follows them and is no box is left to the caller, as other readers do not look at it.
+    ///
+    /// - Returns: Where the boxes end.
     /// - Throws: ``ImageError``: truncated if one ends behind the file, or malformed.
     package static func check(
         _ source: any ImageSource, _ format: FormatID
-    ) throws(ImageError) {
+    ) throws(ImageError) -> Int {
         var offset = 0
+        var seen: Set<String> = []
         for _ in 0..<boxCountLimit where offset < source.byteCount {
             let head = try source.bytes(at: offset, count: 16)
-            guard head.count >= 8 else { throw cutOff(source, format) }
-            let size = head[..<4].reduce(0) { $0 << 8 | Int($1) }
-            switch size {
-            case 0: return
-            case 1:
-                guard head.count == 16 else { throw cutOff(source, format) }
-                let large = head[8...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-                guard large >= 16 else {
-                    throw .malformed(format, "a box of \(large) bytes", offset: offset)
+            let type = head.count < 8 ? "" : String(latin1: head[4..<8])
+            let isWhole = seen.contains("mdat") && !seen.isDisjoint(with: ["meta", "moov"])
+            // Zeros only fill the file up; as a box they would be the last.
+            if isWhole, type.utf8.allSatisfy({ $0 == 0 }) { return offset }
+            do throws(ImageError) {
+                guard let size = try size(head, at: offset, of: source, format) else {
+                    return source.byteCount
                 }
-                guard large <= UInt64(source.byteCount - offset) else {
-                    throw cutOff(source, format)
-                }
-                offset += Int(large)
-            case 2..<8: throw .malformed(format, "a box of \(size) bytes", offset: offset)
-            default:
-                guard size <= source.byteCount - offset else { throw cutOff(source, format) }
                 offset += size
+            } catch {
+                guard isWhole, !essential.contains(type) else { throw error }
+                return offset
             }
+            seen.insert(type)
+        }
+        return source.byteCount
+    }
+
+    /// The size of a box that ends within the file; `nil` of one that ends with it.
+    private static func size(
+        _ head: [UInt8], at offset: Int, of source: any ImageSource, _ format: FormatID
+    ) throws(ImageError) -> Int? {
+        guard head.count >= 8 else { throw cutOff(source, format) }
+        let size = head[..<4].reduce(0) { $0 << 8 | Int($1) }
+        switch size {
+        case 0: return nil
+        case 1:
+            guard head.count == 16 else { throw cutOff(source, format) }
+            let large = head[8...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            guard large >= 16 else {
+                throw .malformed(format, "a box of \(large) bytes", offset: offset)
+            }
+            guard large <= UInt64(source.byteCount - offset) else {
+                throw cutOff(source, format)
+            }
+            return Int(large)
+        case 2..<8: throw .malformed(format, "a box of \(size) bytes", offset: offset)
+        default:
+            guard size <= source.byteCount - offset else { throw cutOff(source, format) }
+            return size
         }
     }
 

@@ -26,14 +26,16 @@ package struct HEIFParts {
     ///
     /// - Parameters:
     ///   - source: The file.
+    ///   - end: Where its boxes end.
     ///   - codedTypes: The types of items that are pictures by themselves, such as `av01`.
     ///   - codecProperties: The types of properties of such items, such as `av1C`.
     /// - Throws: ``ImageError`` if the file cannot be read.
     package init(
-        of source: any ImageSource, codedTypes: Set<String>, codecProperties: Set<String>
+        of source: any ImageSource, before end: Int, codedTypes: Set<String>,
+        codecProperties: Set<String>
     ) throws(ImageError) {
         self.codecProperties = codecProperties
-        let file = ISOBox(type: "", content: 0..<source.byteCount)
+        let file = ISOBox(type: "", content: 0..<end)
         let boxes = try file.children(of: source)
         losses = Loss.unknown(
             "box", boxes.map(\.type).filter { !Self.knownBoxes.contains($0) })

@@ -16,7 +16,7 @@ final class AVIFReader: MultiImageReader {
     private var rowCount = 0
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
-        try BoxWalk.check(source, .avif)
+        let end = try BoxWalk.check(source, .avif)
         let limits = context.limits
         let decoder = try AVIFDecoder(input: CallbackSource(source, context: context))
         let contents = try decoder.readContents(
@@ -35,7 +35,8 @@ final class AVIFReader: MultiImageReader {
         // A profile counts before code points, unlike in PNG (ISO/IEC 23000-22 §7.3.6.4).
         metadata.codePoints = contents.icc == nil ? contents.codePoints : nil
         let parts = try HEIFParts(
-            of: source, codedTypes: ["av01"], codecProperties: ["av1C", "a1op", "a1lx"])
+            of: source, before: end, codedTypes: ["av01"],
+            codecProperties: ["av1C", "a1op", "a1lx"])
         metadata.contentLight = parts.contentLight
         metadata.masteringDisplay = parts.masteringDisplay
         metadata.resolution = parts.resolution
@@ -46,6 +47,8 @@ final class AVIFReader: MultiImageReader {
             details: contents.details)
         self.decoder = decoder
         self.context = context
+        var warnings = WarningRelay(context)
+        try Remainder(of: source, from: end)?.tell(&warnings)
         loopCount = contents.frameCount > 1 ? try AVIFLoops.count(in: source) : 0
         if contents.frameCount > 1 { header.animation = try timing(0) }
     }

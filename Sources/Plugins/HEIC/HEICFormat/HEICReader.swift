@@ -11,7 +11,7 @@ final class HEICReader: ImageReader {
     private var rowCount = 0
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
-        try BoxWalk.check(source, .heic)
+        let end = try BoxWalk.check(source, .heic)
         let decoder = try HEICDecoder(input: CallbackSource(source, context: context))
         let contents = try decoder.readContents(threadCount: context.threadCount)
         try context.limits.check(contents.size)
@@ -22,7 +22,7 @@ final class HEICReader: ImageReader {
             besides: source.byteCount)
         let blocks = try decoder.blocks(contents, context.limits)
         let parts = try HEIFParts(
-            of: source, codedTypes: ["hvc1", "hev1", "iden"],
+            of: source, before: end, codedTypes: ["hvc1", "hev1", "iden"],
             codecProperties: ["hvcC", "lhvC", "rloc", "oinf", "tols"])
         var metadata = ImageMetadata(
             icc: blocks.icc, exif: blocks.exif.flatMap(Self.upright), xmp: blocks.xmp)
@@ -38,6 +38,8 @@ final class HEICReader: ImageReader {
             details: contents.details)
         self.decoder = decoder
         self.context = context
+        var warnings = WarningRelay(context)
+        try Remainder(of: source, from: end)?.tell(&warnings)
     }
 
     /// The codec's picture, a converted one, and of turned ones both for a while.
