@@ -103,6 +103,27 @@ import Testing
         #expect(out.bytes[count...].allSatisfy { $0 == 0 })
     }
 
+    @Test(
+        .enabled(if: BuiltIn.registry.plugin(named: "jxl")?.descriptor.read != nil),
+        arguments: [0.4, 0.7, 0.95])
+    func `of JPEG XL a coarse picture is had`(part: Double) throws {
+        let plugin = try #require(BuiltIn.registry.plugin(named: "jxl"))
+        let file = try TestImages.encoded(
+            TestImages.picture(width: 600, height: 500), as: plugin, settings: WriteSettings())
+        try folder.write("whole.jxl", file)
+        try folder.write("bad.jxl", Array(file[..<Int(Double(file.count) * part)]))
+        #expect(try convert("bad.jxl", "out.tiff").status == 1)
+        #expect(try convert("whole.jxl", "whole.tiff").status == 0)
+        let run = try convert("bad.jxl", "out.tiff", "--salvage", "--json")
+        #expect(run.status == 1, "\(run.errors)")
+        let json = try #require(try parseJSON(run.text) as? [String: Any])
+        #expect(json["good_row_share"] as? Double == 0)
+        let (whole, out) = (try decoded("whole.tiff"), try decoded("out.tiff"))
+        #expect(out.header.size == whole.header.size && out.header.layout == whole.header.layout)
+        let error = zip(out.bytes, whole.bytes).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        #expect(Double(error) / Double(whole.bytes.count) < 20)
+    }
+
     private func decoded(_ name: String) throws -> Image {
         let plugin = try #require(BuiltIn.registry.plugin(named: "tiff"))
         return try Image(decoding: try #require(folder.read(name)), as: plugin)

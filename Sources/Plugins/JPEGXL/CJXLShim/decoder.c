@@ -52,7 +52,8 @@ static JxlDataType type_of(int sample_bits) {
   return sample_bits == 8 ? JXL_TYPE_UINT8 : sample_bits == 16 ? JXL_TYPE_UINT16 : JXL_TYPE_FLOAT;
 }
 
-static cjxl_status process(cjxl_decoder *owner, uint8_t *pixels, size_t pixel_byte_count) {
+static cjxl_status process(cjxl_decoder *owner, int allows_cut, uint8_t *pixels,
+                           size_t pixel_byte_count) {
   JxlDecoder *decoder = owner->decoder;
   cjxl_layout layout = owner->contents.layout;
   JxlPixelFormat format = {layout.channel_count, type_of(layout.sample_bits), JXL_NATIVE_ENDIAN,
@@ -61,7 +62,10 @@ static cjxl_status process(cjxl_decoder *owner, uint8_t *pixels, size_t pixel_by
     size_t needed = 0;
     switch (JxlDecoderProcessInput(decoder)) {
       case JXL_DEC_FULL_IMAGE: return CJXL_STATUS_OK;
-      case JXL_DEC_NEED_MORE_INPUT: return CJXL_STATUS_TRUNCATED;
+      case JXL_DEC_NEED_MORE_INPUT:
+        return allows_cut && JxlDecoderFlushImage(decoder) == JXL_DEC_SUCCESS
+                   ? CJXL_STATUS_PARTIAL
+                   : CJXL_STATUS_TRUNCATED;
       case JXL_DEC_COLOR_ENCODING: cjxl_prefer_standard(decoder, &owner->contents); break;
       case JXL_DEC_NEED_IMAGE_OUT_BUFFER:
         if (JxlDecoderImageOutBufferSize(decoder, &format, &needed) != JXL_DEC_SUCCESS ||
@@ -75,14 +79,18 @@ static cjxl_status process(cjxl_decoder *owner, uint8_t *pixels, size_t pixel_by
   }
 }
 
+size_t cjxl_decoder_consumed_count(const cjxl_decoder *decoder) {
+  return decoder->consumed_count;
+}
+
 cjxl_status cjxl_decoder_next(cjxl_decoder *decoder, const uint8_t *bytes, size_t count,
-                              uint8_t *pixels, size_t pixel_byte_count) {
+                              int allows_cut, uint8_t *pixels, size_t pixel_byte_count) {
   size_t left = count - decoder->consumed_count;
   if (JxlDecoderSetInput(decoder->decoder, bytes + decoder->consumed_count, left) !=
       JXL_DEC_SUCCESS) {
     return CJXL_STATUS_FAILED;
   }
-  cjxl_status status = process(decoder, pixels, pixel_byte_count);
+  cjxl_status status = process(decoder, allows_cut, pixels, pixel_byte_count);
   decoder->consumed_count = count - JxlDecoderReleaseInput(decoder->decoder);
   return status;
 }

@@ -16,6 +16,7 @@
   X(JxlDecoderCloseInput) \
   X(JxlDecoderCreate) \
   X(JxlDecoderDestroy) \
+  X(JxlDecoderFlushImage) \
   X(JxlDecoderGetBasicInfo) \
   X(JxlDecoderGetBoxType) \
   X(JxlDecoderGetColorAsEncodedProfile) \
@@ -86,6 +87,7 @@ const cjxl_functions *cjxl_library(void);
 #define JxlDecoderCloseInput (cjxl_library()->JxlDecoderCloseInput)
 #define JxlDecoderCreate (cjxl_library()->JxlDecoderCreate)
 #define JxlDecoderDestroy (cjxl_library()->JxlDecoderDestroy)
+#define JxlDecoderFlushImage (cjxl_library()->JxlDecoderFlushImage)
 #define JxlDecoderGetBasicInfo (cjxl_library()->JxlDecoderGetBasicInfo)
 #define JxlDecoderGetBoxType (cjxl_library()->JxlDecoderGetBoxType)
 #define JxlDecoderGetColorAsEncodedProfile (cjxl_library()->JxlDecoderGetColorAsEncodedProfile)

@@ -140,6 +140,14 @@ static cjxl_status begin_box(JxlDecoder *decoder, box *current, cjxl_contents *c
   return grow_box(decoder, current);
 }
 
+// Forgets a box whose end is missing.
+static void drop_box(JxlDecoder *decoder, box *current) {
+  JxlDecoderReleaseBoxBuffer(decoder);
+  free(current->target->start);
+  *current->target = (cjxl_bytes){0};
+  current->target = NULL;
+}
+
 static cjxl_status read_events(JxlDecoder *decoder, box *current, cjxl_contents *contents) {
   // That there is no more input is told only when more is asked for: an error after that is its
   // lack, and success is the end of the last box.
@@ -167,7 +175,7 @@ static cjxl_status read_events(JxlDecoder *decoder, box *current, cjxl_contents 
 }
 
 cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metadata_limit,
-                               cjxl_contents *contents) {
+                               int allows_cut, cjxl_contents *contents) {
   *contents = (cjxl_contents){0};
   JxlDecoder *decoder = JxlDecoderCreate(NULL);
   if (decoder == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
@@ -180,6 +188,10 @@ cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metada
       JxlDecoderSetInput(decoder, bytes, count) == JXL_DEC_SUCCESS) {
     box current = {.limit = metadata_limit};
     status = read_events(decoder, &current, contents);
+    if (allows_cut && status == CJXL_STATUS_TRUNCATED && contents->frame_count > 0) {
+      if (current.target != NULL) drop_box(decoder, &current);
+      status = CJXL_STATUS_OK;
+    }
   }
   if (status == CJXL_STATUS_OK && contents->width == 0) status = CJXL_STATUS_MALFORMED;
   JxlDecoderDestroy(decoder);

@@ -30,17 +30,24 @@ final class JXLDecoder {
         unsafe cjxl_decoder_destroy(handle)
     }
 
-    /// All rows of the next picture of a file, which is always the same.
-    func next(of file: [UInt8], byteCount: Int) throws(ImageError) -> [UInt8] {
+    /// Where the pictures end that have been decoded.
+    var consumedByteCount: Int { unsafe cjxl_decoder_consumed_count(handle) }
+
+    /// All rows of the next picture of a file, which is always the same, and whether the file has all
+    /// of it; one that is cut only if `allowsCut`.
+    func next(
+        of file: [UInt8], byteCount: Int, allowsCut: Bool
+    ) throws(ImageError) -> (pixels: [UInt8], isWhole: Bool) {
         var pixels = [UInt8](repeating: 0, count: byteCount)
         let status = unsafe file.withUnsafeBufferPointer { bytes in
             unsafe pixels.withUnsafeMutableBufferPointer { pixels in
                 unsafe cjxl_decoder_next(
-                    handle, bytes.baseAddress, bytes.count, pixels.baseAddress, pixels.count)
+                    handle, bytes.baseAddress, bytes.count, allowsCut ? 1 : 0,
+                    pixels.baseAddress, pixels.count)
             }
         }
-        try JXLDecoding.check(status, "pixels", file)
+        if status != .partial { try JXLDecoding.check(status, "pixels", file) }
         index += 1
-        return pixels
+        return (pixels, status != .partial)
     }
 }

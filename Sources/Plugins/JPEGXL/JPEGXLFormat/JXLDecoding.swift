@@ -3,14 +3,16 @@ internal import FormatKit
 
 /// The Swift face of the shim's functions for reading all but pixels.
 enum JXLDecoding {
-    /// What a whole file contains; the caller frees the blocks.
+    /// What a file contains, one that is cut inside a picture only if `allowsCut`; the caller frees
+    /// the blocks.
     static func contents(
-        of file: [UInt8], limits: Limits
+        of file: [UInt8], limits: Limits, allowsCut: Bool
     ) throws(ImageError) -> cjxl_contents {
         var contents = unsafe cjxl_contents()
         let limit = min(max(1, limits.metadataByteCount), 1 << 40)
         let status = unsafe file.withUnsafeBufferPointer { bytes in
-            unsafe cjxl_read_contents(bytes.baseAddress, bytes.count, limit, &contents)
+            unsafe cjxl_read_contents(
+                bytes.baseAddress, bytes.count, limit, allowsCut ? 1 : 0, &contents)
         }
         if status != .ok { unsafe cjxl_free_contents(&contents) }
         if status == .metadataTooLarge {
@@ -26,7 +28,7 @@ enum JXLDecoding {
         switch status {
         case .ok: return
         case .malformed, .metadataTooLarge: throw .malformed(.jxl, "its \(part) cannot be decoded")
-        case .truncated:
+        case .truncated, .partial:
             throw .truncated(.jxl, "the file ends before its picture does", offset: file.count)
         case .outOfMemory: throw .outOfMemory
         case .failed, .unfit, .irreversible, .jpegTooLarge:

@@ -14,6 +14,14 @@ struct JXLHead {
     private(set) var unknownBoxes: [String] = []
     /// Whether there is a box with what rebuilds a JPEG file beside its coefficients.
     private(set) var rebuildsJPEG = false
+    /// Whether the codestream is in boxes.
+    private(set) var isBoxed = false
+    /// Kinds of metadata of which there is more than one box.
+    private(set) var repeatedMetadata: [MetadataKind] = []
+    /// Where the boxes end, if all of the codestream lies before and what follows is no box.
+    private(set) var end: Int?
+
+    private var seenMetadata: Set<MetadataKind> = []
 
     /// More than the header of a codestream before its color profile.
     private static let byteCount = 256
@@ -23,6 +31,7 @@ struct JXLHead {
     init(of source: any ImageSource) throws(ImageError) {
         var codestream = try source.bytes(at: 0, count: Self.byteCount)
         if !codestream.starts(with: [0xFF, 0x0A]) {
+            isBoxed = true
             codestream = try walkBoxes(of: source)
         }
         var (width, height) = (UInt32(0), UInt32(0))
@@ -43,19 +52,28 @@ struct JXLHead {
     /// | `brob` | the type of a box in four bytes, then its content, compressed |
     private mutating func walkBoxes(of source: any ImageSource) throws(ImageError) -> [UInt8] {
         var (codestream, offset): ([UInt8], Int) = ([], 0)
+        var isComplete = false
         for _ in 0..<Self.boxCountLimit where offset < source.byteCount {
             let head = try source.bytes(at: offset, count: 20)
-            guard let box = Box(head, rest: source.byteCount - offset) else { break }
+            // Zeros only fill the file up; as a box they would be the last.
+            let isFilling = isComplete && head.prefix(8).allSatisfy { $0 == 0 }
+            guard !isFilling, let box = Box(head, rest: source.byteCount - offset) else {
+                if isComplete { end = offset }
+                break
+            }
             switch box.type {
             case "jxlc", "jxlp":
                 let skipped = box.contentOffset + (box.type == "jxlp" ? 4 : 0)
+                // The last part has the highest bit of its number set.
+                let number = head.dropFirst(box.contentOffset).first ?? 0
+                isComplete = box.type == "jxlc" || number & 0x80 != 0
                 let count = min(box.byteCount - skipped, Self.byteCount - codestream.count)
                 if count > 0 {
                     codestream += try source.bytes(at: offset + skipped, count: count)
                 }
             case "Exif", "xml ", "brob":
                 largestMetadata = max(largestMetadata, box.byteCount - box.contentOffset)
-                noteCompressed(box, head)
+                noteMetadata(box, head)
             // The signature, the profile of the format, its level and places of frames.
             case "JXL ", "ftyp", "jxll", "jxli": break
             case "jbrd": rebuildsJPEG = true
@@ -66,12 +84,24 @@ struct JXLHead {
         return codestream
     }
 
-    /// Notes a box of which only the compressed form is known.
-    private mutating func noteCompressed(_ box: Box, _ head: [UInt8]) {
-        guard box.type == "brob", head.count >= box.contentOffset + 4 else { return }
-        let type = String(
-            latin1: head[box.contentOffset..<box.contentOffset + 4])
-        if !["Exif", "xml "].contains(type) { unknownBoxes.append(type) }
+    /// Notes a box of metadata, or one of which only the compressed form is known.
+    private mutating func noteMetadata(_ box: Box, _ head: [UInt8]) {
+        var type = box.type
+        if type == "brob" {
+            guard head.count >= box.contentOffset + 4 else { return }
+            type = String(latin1: head[box.contentOffset..<box.contentOffset + 4])
+        }
+        switch type {
+        case "Exif": note(.exif)
+        case "xml ": note(.xmp)
+        default: unknownBoxes.append(type)
+        }
+    }
+
+    private mutating func note(_ kind: MetadataKind) {
+        if !seenMetadata.insert(kind).inserted, !repeatedMetadata.contains(kind) {
+            repeatedMetadata.append(kind)
+        }
     }
 
     /// The head of a box.

@@ -8,6 +8,7 @@ final class JXLReader: MultiImageReader {
     let context: CodecContext
     private let memory: MemoryShare
     private let hasOriginalSamples: Bool
+    private let isBoxed: Bool
     private let animation: JXLAnimation?
     /// The file, until its only picture has been decoded.
     private(set) var file: [UInt8]
@@ -25,9 +26,12 @@ final class JXLReader: MultiImageReader {
         if let size = head.size { try limits.check(size) }
         try limits.checkMetadata(head.largestMetadata)
         memory = context.memory.makeShare()
-        try memory.reserve(source.byteCount)
-        file = try source.bytes(at: 0, count: source.byteCount)
-        var contents = try unsafe JXLDecoding.contents(of: file, limits: limits)
+        // libjxl would wait for the rest of a box.
+        let byteCount = head.end ?? source.byteCount
+        try memory.reserve(byteCount)
+        file = try source.bytes(at: 0, count: byteCount)
+        var contents = try unsafe JXLDecoding.contents(
+            of: file, limits: limits, allowsCut: context.isSalvaging)
         defer { unsafe cjxl_free_contents(&contents) }
         let size = unsafe ImageSize(width: Int(contents.width), height: Int(contents.height))
         try limits.check(size)
@@ -40,14 +44,16 @@ final class JXLReader: MultiImageReader {
             size,
             bytesPerPixel: JXLMemory.reading(layout) + layout.channelCount * memoryPerSample)
         animation = unsafe JXLAnimation(contents)
-        let boxLosses = Loss.unknown("box", head.unknownBoxes)
+        let remainder = try Remainder(of: source, from: byteCount)
+        let boxLosses =
+            Loss.unknown("box", head.unknownBoxes) + [remainder?.loss].compactMap { $0 }
         stream = head.rebuildsJPEG ? CodedStream(format: .jpeg, losses: boxLosses) : nil
         header = unsafe ImageHeader(
             size: size, layout: layout, significantBits: Int(contents.significant_bits),
             frameCount: frameCount,
             animation: animation?.timing(0),
             metadata: Self.metadata(contents),
-            losses: Self.losses(contents) + boxLosses
+            losses: Self.losses(contents) + Self.losses(contents, head) + boxLosses
                 + (head.rebuildsJPEG ? [Self.lossOfJPEG] : []),
             details: [
                 ImageDetail(
@@ -55,7 +61,12 @@ final class JXLReader: MultiImageReader {
                     .text(contents.has_original_samples != 0 ? "original space" : "XYB"))
             ])
         hasOriginalSamples = unsafe contents.has_original_samples != 0
+        isBoxed = head.isBoxed
         self.context = context
+        if let remainder, remainder.loss == nil {
+            var warnings = WarningRelay(context)
+            remainder.tell(&warnings)
+        }
     }
 
     private static func checkSignature(of source: any ImageSource) throws(ImageError) {
@@ -125,6 +136,18 @@ final class JXLReader: MultiImageReader {
                 ] : [])
     }
 
+    /// Metadata that are not read.
+    private static func losses(_ contents: cjxl_contents, _ head: JXLHead) -> [Loss] {
+        let box = unsafe array(contents.exif)
+        // A box of zeros says nothing.
+        let isDamaged = box.map { exifBlock($0) == nil && $0.contains { $0 != 0 } } ?? false
+        return (isDamaged ? [.part(of: .exif, "the Exif block is damaged and is left out")] : [])
+            + head.repeatedMetadata.map {
+                let name = $0 == .exif ? "Exif block" : "XMP packet"
+                return .part(of: $0, "more than one \(name): only the first is read")
+            }
+    }
+
     func selectPage(_ index: Int) throws(ImageError) {
         precondition(index < header.frameCount)
         rowCount = 0
@@ -153,7 +176,14 @@ final class JXLReader: MultiImageReader {
             }
         // A decoder that has failed is of no further use.
         decoder = nil
-        let pixels = try next.next(of: file, byteCount: byteCount)
+        let (pixels, isWhole) = try next.next(
+            of: file, byteCount: byteCount, allowsCut: context.isSalvaging)
+        // What is there is a coarse picture, and parts of it are fine: no row is as it was.
+        if !isWhole { context.lose(.rows(header.size.height)) }
+        if !isBoxed, isWhole, next.index == header.frameCount {
+            var warnings = WarningRelay(context)
+            try Remainder(of: MemorySource(file), from: next.consumedByteCount)?.tell(&warnings)
+        }
         if header.frameCount > 1 { decoder = next } else { file = [] }
         return pixels
     }

@@ -25,6 +25,8 @@ typedef enum __attribute__((enum_extensibility(closed))) cjxl_status {
   CJXL_STATUS_IRREVERSIBLE CJXL_SWIFT_NAME("irreversible"),
   // A JPEG file would be larger than allowed.
   CJXL_STATUS_JPEG_TOO_LARGE CJXL_SWIFT_NAME("jpegTooLarge"),
+  // Of a picture that is cut, what is there has been decoded.
+  CJXL_STATUS_PARTIAL CJXL_SWIFT_NAME("partial"),
 } cjxl_status;
 
 // The version of libjxl at run time: major × 1 000 000 + minor × 1000 + patch.
@@ -87,9 +89,9 @@ typedef struct cjxl_contents {
 // Reads the size of a picture from the start of a bare codestream. Returns whether it was there.
 int cjxl_read_size(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 
-// Reads all but pixels of a whole file.
+// Reads all but pixels of a whole file, or of one that is cut inside a picture if `allows_cut`.
 cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metadata_limit,
-                               cjxl_contents *contents);
+                               int allows_cut, cjxl_contents *contents);
 void cjxl_free_contents(cjxl_contents *contents);
 
 // Decodes the pictures of a file, one after the other.
@@ -101,9 +103,12 @@ cjxl_decoder *cjxl_decoder_create(const cjxl_contents *contents, size_t thread_c
 void cjxl_decoder_destroy(cjxl_decoder *decoder);
 
 // Decodes the next picture of the whole file, always the same, into `pixels`, which have the size
-// that the contents say.
+// that the contents say; one that is cut only if `allows_cut`.
 cjxl_status cjxl_decoder_next(cjxl_decoder *decoder, const uint8_t *bytes, size_t count,
-                              uint8_t *pixels, size_t pixel_byte_count);
+                              int allows_cut, uint8_t *pixels, size_t pixel_byte_count);
+
+// What the decoder has read of the file so far: up to the end of the picture that it has decoded.
+size_t cjxl_decoder_consumed_count(const cjxl_decoder *decoder);
 
 // Whether a picture can say that its colors are those of code points.
 int cjxl_stores_code_points(uint8_t primaries, uint8_t transfer);
