@@ -51,6 +51,19 @@ import Testing
         try convert("-", "-", "--to", format).expectFailure(about: "standard input")
     }
 
+    @Test func `makes no file of the name that means standard output`() throws {
+        try folder.write("in.\(format)", try BuiltIn.file(format))
+        try folder.write("run.jsonl", [])
+        for arguments in [
+            ["plan", "in.\(format)", "--to", format, "-o", "-"],
+            ["report", "run.jsonl", "--failures", "-"],
+        ] {
+            let run = try ConvertTool.run(arguments, in: folder)
+            #expect(run.status == 2 && run.errors.contains("./-"), "\(run.errors)")
+            #expect(folder.read("-") == nil)
+        }
+    }
+
     @Test func `reports a reader that has gone away`() throws {
         // More than a pipe holds, so that the tool must notice.
         try folder.write("in.\(format)", try BuiltIn.file(format, width: 900, height: 900))

@@ -71,6 +71,7 @@ struct PlanCommand: ParsableCommand {
     var verbosity: VerbosityOptions
 
     func run() throws {
+        try CommandError.checkFile(manifest, of: "-o")
         let planner = ManifestPlanner(
             registry: try Formats.makeRegistry(), options: options, run: runOptions,
             console: verbosity.console,

@@ -31,6 +31,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let report = try reportingErrors(asJSON: json) {
+            if let failures { try CommandError.checkFile(failures, of: "--failures") }
             let report = try RunReport(log.map { Endpoint($0) })
             if let failures { try report.writeFailures(to: Path(argument: failures)) }
             return report

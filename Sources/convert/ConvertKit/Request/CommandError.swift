@@ -44,6 +44,14 @@ package enum CommandError: Error, Equatable {
 }
 
 extension CommandError {
+    /// Refuses standard output, as `-` means it elsewhere, where a file is written as a whole.
+    ///
+    /// - Throws: ``usage(_:)``.
+    package static func checkFile(_ name: String, of option: String) throws(CommandError) {
+        guard name == "-" else { return }
+        throw .usage("\(option) is a file; one that is named - is written ./-")
+    }
+
     /// Does something with a file, and says which one if it fails.
     static func about<Result>(
         _ path: Path, _ body: () throws(ImageError) -> Result
