@@ -44,7 +44,7 @@ struct JP2Boxes {
         (codestream, end) = (0..<source.byteCount, source.byteCount)
         let head = try source.bytes(at: 0, count: 4)
         if head == Codestream.signature { return }
-        if !takesCut { try BoxWalk.check(source, format) }
+        if !takesCut { _ = try BoxWalk.check(source, format) }
         let file = ISOBox(type: "", content: 0..<source.byteCount)
         let boxes = try file.children(of: source, clamping: takesCut)
         let streams = boxes.filter { $0.type == "jp2c" }
