@@ -161,6 +161,23 @@
             #expect(throws: ImageError.self) { try read(Limits(metadataByteCount: 50)) }
         }
 
+        @Test func `an impossible length is no want of memory, which may pass`() throws {
+            var file = try HEICFile.bytes("rgb")
+            let type = try #require(
+                (4..<file.count - 4).first { file[$0..<$0 + 4].elementsEqual("iloc".utf8) })
+            let size = file[type - 4..<type].reduce(0) { $0 << 8 | Int($1) }
+            // The length of the last part of the last item.
+            let end = type - 4 + size
+            file.replaceSubrange(end - 4..<end, with: [0x7F, 0xFF, 0xFF, 0xFF])
+            let error = #expect(throws: ImageError.self) {
+                try Image(decoding: file, as: HEICPlugin())
+            }
+            guard case .unsupported = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+
         @Test func `does not begin to decode when asked to stop`() throws {
             #expect(throws: ImageError.cancelled) {
                 try HEICFile.decoded("rgb", CodecContext(isCancelled: { true }))

@@ -84,7 +84,10 @@ static cheif_status fail(cheif_reader *reader, cheif_status status, const char *
 static cheif_status status_of(struct heif_error error) {
   switch (error.code) {
     case heif_error_Ok: return CHEIF_STATUS_OK;
-    case heif_error_Memory_allocation_error: return CHEIF_STATUS_OUT_OF_MEMORY;
+    case heif_error_Memory_allocation_error:
+      // More than libheif allows is asked for by files, not by a want that may pass.
+      return error.subcode == heif_suberror_Security_limit_exceeded ? CHEIF_STATUS_UNSUPPORTED
+                                                                    : CHEIF_STATUS_OUT_OF_MEMORY;
     case heif_error_Unsupported_filetype:
     case heif_error_Unsupported_feature:
     case heif_error_Plugin_loading_error: return CHEIF_STATUS_UNSUPPORTED;
