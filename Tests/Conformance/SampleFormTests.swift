@@ -107,6 +107,20 @@ import Testing
         if let text = try judgment("alpha.tif", "-ExtraSamples") { #expect(text == "2\n") }
     }
 
+    @Test func `integers of 32 bits that become others say what they become`() throws {
+        let file = "geotiff-signed-nodata/labels32.tif"
+        for (format, bits) in [("png", 16), ("bmp", 8)] {
+            let run = try run(file, "a.\(format)")
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.errors.contains("32-bit samples become \(bits)-bit"), "\(run.errors)")
+            #expect(run.errors.contains("signed samples are shifted"))
+            #expect(!run.errors.contains("0 to 1") && !run.errors.contains("floating"))
+        }
+        let real = try run(file, "a.pfm")
+        #expect(real.status == 0 && real.errors.contains("32-bit samples become 24-bit"))
+        #expect(real.errors.contains("their range, 0 to 1"), "\(real.errors)")
+    }
+
     @Test func `integers of 32 bits stay what they are when an extra sample is dropped`() throws {
         let (first, second): ([UInt8], [UInt8]) = ([4, 3, 2, 1], [9, 8, 7, 0xF1])
         let strip = first + [1, 0, 0, 0] + second + [2, 0, 0, 0]
