@@ -26,6 +26,8 @@
                     alpha: 255)
             }
             #expect(image.header.storage == .palette(Palette(table, indexBitCount: 2)))
+            // Three channels of one component, of which nothing is said.
+            #expect(try JP2File(stream, [palette, mapping]).decoded().bytes == image.bytes)
         }
 
         @Test func `a palette of 12 bits has 16`() throws {

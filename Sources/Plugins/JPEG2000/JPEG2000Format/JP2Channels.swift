@@ -32,9 +32,10 @@ struct JP2Channels {
         }
         let all = try Self.all(boxes, grid, format)
         let model = try Self.model(boxes.color, all, format)
+        let steps = grid.components.map(\.columnStep)
         let isChromaCoarse =
-            boxes.color == nil && all.count == 3
-            && grid.components[0].columnStep == 1 && grid.components[1].columnStep > 1
+            boxes.color == nil && all.count == 3 && steps.count == 3 && steps[0] == 1
+            && steps[1] > 1
         isYCC = boxes.color == .sYCC || isChromaCoarse
         let colors = Self.colors(boxes.definitions, model.channelCount, all.count)
         let alpha = Self.alpha(boxes.definitions, colors, all.count)
