@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Plugins from outside, as a user meets them.
-@Suite(.timeLimit(.minutes(5))) struct ExternalPluginTests {
+@Suite(.timeLimit(.minutes(30))) struct ExternalPluginTests {
     private let plugins: PluginFolder
 
     init() throws {

@@ -84,7 +84,7 @@ import Testing
         #expect(run.errors.contains("6 converted"), "\(run.errors)")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["in.FMT f", "f out.FMT"])
+    @Test(.timeLimit(.minutes(30)), arguments: ["in.FMT f", "f out.FMT"])
     func `one signal ends a wait for a pipe to be opened`(arguments: String) throws {
         _ = try folder.makePipe("f")
         let words = arguments.replacing("FMT", with: format)
@@ -133,7 +133,7 @@ import Testing
         #expect(folder.read("out.\(format)") == nil)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["avif", "jxl"], ["INT", "TERM"])
+    @Test(.timeLimit(.minutes(30)), arguments: ["avif", "jxl"], ["INT", "TERM"])
     func `one signal ends a slow encoder within two seconds`(
         format: String, signal: String
     ) throws {

@@ -10,7 +10,7 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [("INT", Int32(130)), ("TERM", 143), ("HUP", 129)])
+    @Test(.timeLimit(.minutes(30)), arguments: [("INT", Int32(130)), ("TERM", 143), ("HUP", 129)])
     func `ends a wait for input`(signal: String, status: Int32) throws {
         _ = try folder.makePipe("pipe")
         // `set -m`: without job control a shell makes its children deaf to Ctrl-C.
@@ -28,7 +28,7 @@ import Testing
         #expect(!run.errors.contains("convert: ") && folder.files == ["pipe"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func `ends a slow conversion and leaves nothing`() throws {
         let slow = BuiltIn.registry.descriptors.first { $0.write?.losslessness == .never }
         guard let slow else { try Test.cancel("no built-in format is slow") }
@@ -52,7 +52,7 @@ import Testing
         #expect(run.status == 130 && run.text == "", "\(run.errors)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func `stays deaf to Ctrl-C where its parent is`() throws {
         try folder.write("in", try BuiltIn.file(BuiltIn.any))
         _ = try folder.makePipe("pipe")
@@ -88,7 +88,7 @@ import Testing
             """#.replacing("FMT", with: BuiltIn.any), in: folder)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func `finishes what is under way, and begins nothing more`() throws {
         let run = try runWithGrace(20, then: "cat in >pipe.\(BuiltIn.any)")
         #expect(run.status == 143, "\(run.errors)")
@@ -97,7 +97,7 @@ import Testing
         #expect(folder.read("out/in.\(BuiltIn.any)") == nil)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func `a worker stops at once when its parent says so, whatever the time to finish`() throws {
         _ = try folder.makePipe("pipe")
         _ = try folder.makePipe("talk")
@@ -126,7 +126,7 @@ import Testing
         #expect(!folder.files.contains { $0.hasPrefix("out/") })
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [(1, ""), (20, "kill -TERM $!")])
+    @Test(.timeLimit(.minutes(30)), arguments: [(1, ""), (20, "kill -TERM $!")])
     func `stops in order when the time is over, or at a second signal`(
         seconds: Int, then: String
     ) throws {

@@ -5,7 +5,7 @@ import Testing
 /// Worker processes, as a user meets them.
 ///
 /// A pipe that nobody writes to keeps a worker waiting.
-@Suite(.timeLimit(.minutes(1))) struct IsolationTests {
+@Suite(.timeLimit(.minutes(30))) struct IsolationTests {
     private let folder: TemporaryFolder
     private let format = BuiltIn.any
 

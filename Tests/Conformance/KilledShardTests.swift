@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Arrays of tasks that are killed and submitted again, with other inputs and other numbers of tasks.
-@Suite(.timeLimit(.minutes(15))) struct KilledShardTests {
+@Suite(.timeLimit(.minutes(30))) struct KilledShardTests {
     private let folder: TemporaryFolder
     private let format = BuiltIn.any
     private static let count = 40

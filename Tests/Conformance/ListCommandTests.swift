@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Lists of inputs on the command line.
-@Suite(.timeLimit(.minutes(5))) struct ListCommandTests {
+@Suite(.timeLimit(.minutes(30))) struct ListCommandTests {
     private let folder: TemporaryFolder
     private let format = BuiltIn.any
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Runs that are interrupted and go on, as a user sees them.
-@Suite(.timeLimit(.minutes(1))) struct ResumeTests {
+@Suite(.timeLimit(.minutes(30))) struct ResumeTests {
     private let folder: TemporaryFolder
     private let format = BuiltIn.any
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Runs that are divided among processes, as a cluster starts them.
-@Suite(.timeLimit(.minutes(5))) struct ShardCommandTests {
+@Suite(.timeLimit(.minutes(30))) struct ShardCommandTests {
     private let folder: TemporaryFolder
     private let format = BuiltIn.any
     private static let count = 23

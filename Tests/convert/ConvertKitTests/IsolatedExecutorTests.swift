@@ -5,7 +5,7 @@ import Testing
 @testable import ConvertKit
 
 /// Workers that are shell scripts.
-@Suite(.timeLimit(.minutes(1))) struct IsolatedExecutorTests {
+@Suite(.timeLimit(.minutes(30))) struct IsolatedExecutorTests {
     private let gate = MemoryGate(budget: 100)
     private let item = Item(Job(input: Endpoint("none/in"), output: Endpoint("none/out")))
 
