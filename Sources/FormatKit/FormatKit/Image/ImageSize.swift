@@ -20,9 +20,7 @@ public struct ImageSize: Sendable, Hashable, CustomStringConvertible {
     /// The size of so many bytes for each pixel and of `byteCount` more, or `Int.max` where it does
     /// not fit.
     public func byteCount(perPixel: Int, besides byteCount: Int = 0) -> Int {
-        let (product, overflow) = pixelCount.multipliedReportingOverflow(by: perPixel)
-        let (sum, sumOverflow) = product.addingReportingOverflow(byteCount)
-        return overflow || sumOverflow ? .max : sum
+        pixelCount.multipliedClamped(by: perPixel).addingClamped(byteCount)
     }
 
     /// `count` sizes, each half of the next one, rounded up, and the last one this.

@@ -26,7 +26,7 @@ enum BMPColors {
     /// Reads what is said into metadata; returns what is lost, and where a profile ends.
     static func read(
         _ header: BMPHeader, _ source: any ImageSource, _ model: ColorModel,
-        _ context: CodecContext, into metadata: inout ImageMetadata
+        _ limits: Limits, into metadata: inout ImageMetadata
     ) throws(ImageError) -> (losses: [Loss], end: Int) {
         let fields = header.colorFields
         guard !fields.isEmpty else { return ([], 0) }
@@ -41,7 +41,7 @@ enum BMPColors {
             return ([], 0)
         case .embedded where header.byteCount == 124:
             let (start, count) = (14 + fields.word32(at: 56), fields.word32(at: 60))
-            try context.limits.checkMetadata(count)
+            try limits.checkMetadata(count)
             let icc = try source.bytes(at: start, count: count)
             // It lies behind the pixels, which may all be there.
             guard icc.count == count else { return ([cut], source.byteCount) }

@@ -28,7 +28,7 @@ final class BMPReader: ImageReader {
         converter = BMPRowConverter(file)
         var metadata = ImageMetadata(resolution: file.resolution)
         let colors = try BMPColors.read(
-            file, source, converter.layout.model, context, into: &metadata)
+            file, source, converter.layout.model, context.limits, into: &metadata)
         header = ImageHeader(
             size: file.size, layout: converter.layout,
             significantBits: converter.significantBits, storage: converter.storage,

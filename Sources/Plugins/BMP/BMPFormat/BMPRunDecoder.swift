@@ -15,21 +15,17 @@ struct BMPRunDecoder {
     private let source: any ImageSource
     private let size: ImageSize
     private let bitCount: Int
-    private var window: [UInt8] = []
-    private var windowOffset = 0
-    private(set) var offset: Int
+    private var bytes: SourceBytes
     /// Rows from the bottom.
     private(set) var indices: [UInt8]
     private var x = 0
     private var y = 0
 
-    private static let windowByteCount = 1 << 15
-
     init(_ header: BMPHeader, of source: any ImageSource) {
         self.source = source
         size = header.size
         bitCount = header.bitCount
-        offset = header.pixelOffset
+        bytes = SourceBytes(of: source, at: header.pixelOffset, windowByteCount: 1 << 15)
         indices = [UInt8](repeating: 0, count: header.size.pixelCount)
     }
 
@@ -59,7 +55,7 @@ struct BMPRunDecoder {
         for _ in 0..<2 {
             let mark = try source.bytes(at: offset, count: 2)
             guard mark.count == 2, mark[0] == 0, mark[1] <= 1 else { return }
-            offset += 2
+            bytes.skip(2)
             if mark[1] == 1 { return }
         }
     }
@@ -67,16 +63,14 @@ struct BMPRunDecoder {
     /// The number of rows that are complete.
     var rowCount: Int { min(y, size.height) }
 
+    /// Where the next byte lies.
+    var offset: Int { bytes.offset }
+
     private mutating func byte() throws(ImageError) -> UInt8 {
-        if offset >= windowOffset + window.count {
-            window = try source.bytes(at: offset, count: Self.windowByteCount)
-            windowOffset = offset
-            guard !window.isEmpty else {
-                throw .truncated(.bmp, "pixels are missing", offset: source.byteCount)
-            }
+        guard let byte = try bytes.next() else {
+            throw .truncated(.bmp, "pixels are missing", offset: source.byteCount)
         }
-        defer { offset += 1 }
-        return window[offset - windowOffset]
+        return byte
     }
 
     private var outside: ImageError {

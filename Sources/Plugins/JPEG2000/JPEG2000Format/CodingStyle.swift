@@ -133,15 +133,3 @@ struct TileCost {
         ((range.upperBound - 1) >> exponent) - (range.lowerBound >> exponent) + 1
     }
 }
-
-extension Int {
-    func addingClamped(_ other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
-    }
-
-    func multipliedClamped(by other: Int) -> Int {
-        let (product, overflow) = multipliedReportingOverflow(by: other)
-        return overflow ? .max : product
-    }
-}

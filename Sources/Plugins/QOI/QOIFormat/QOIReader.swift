@@ -5,9 +5,7 @@ final class QOIReader: ImageReader {
     let header: ImageHeader
     private let source: any ImageSource
     private let context: CodecContext
-    private var window: [UInt8] = []
-    private var windowOffset = 0
-    private var offset = QOIHeader.byteCount
+    private var bytes: SourceBytes
     private var pixel = QOIPixel.start
     private var seen = [QOIPixel](repeating: .none, count: 64)
     /// The number of further pixels like the last.
@@ -15,8 +13,6 @@ final class QOIReader: ImageReader {
     private var rowCount = 0
     /// Whether pixels that are not opaque were told in a file that has no alpha.
     private var hasMoreThanColors = false
-
-    private static let windowByteCount = 1 << 16
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         let file = try QOIHeader(parsing: source)
@@ -30,6 +26,7 @@ final class QOIReader: ImageReader {
         header = ImageHeader(
             size: file.size, layout: layout, metadata: metadata,
             details: [ImageDetail("colors", .text(file.isLinear ? "linear" : "sRGB"))])
+        bytes = SourceBytes(of: source, at: QOIHeader.byteCount)
         self.source = source
         self.context = context
     }
@@ -95,15 +92,10 @@ final class QOIReader: ImageReader {
     }
 
     private func byte() throws(ImageError) -> UInt8 {
-        if offset >= windowOffset + window.count {
-            window = try source.bytes(at: offset, count: Self.windowByteCount)
-            windowOffset = offset
-            guard !window.isEmpty else {
-                throw .truncated(.qoi, "pixels are missing", offset: source.byteCount)
-            }
+        guard let byte = try bytes.next() else {
+            throw .truncated(.qoi, "pixels are missing", offset: source.byteCount)
         }
-        defer { offset += 1 }
-        return window[offset - windowOffset]
+        return byte
     }
 
     /// Looks for the mark behind the last pixel.
@@ -112,12 +104,12 @@ final class QOIReader: ImageReader {
         if runCount > 0 {
             context.warn("the last run is \(runCount) pixels longer than the picture")
         }
-        guard try source.bytes(at: offset, count: QOICode.end.count) == QOICode.end else {
+        guard try source.bytes(at: bytes.offset, count: QOICode.end.count) == QOICode.end else {
             // All pixels are there, and other readers do not look for more.
             context.lose(.part(of: .formatBlocks, "the end mark is damaged or missing"))
             return
         }
         var warnings = WarningRelay(context)
-        try Remainder(of: source, from: offset + QOICode.end.count)?.tell(&warnings)
+        try Remainder(of: source, from: bytes.offset + QOICode.end.count)?.tell(&warnings)
     }
 }

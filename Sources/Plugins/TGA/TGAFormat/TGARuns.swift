@@ -5,19 +5,14 @@ internal import FormatKit
 struct TGARuns {
     private let source: any ImageSource
     private let size: Int
-    private var window: [UInt8] = []
-    private var windowOffset = 0
-    /// Where the next byte lies.
-    private(set) var offset: Int
+    private var bytes: SourceBytes
     /// Stored pixels so far.
     private(set) var pixels: [UInt8] = []
-
-    private static let windowByteCount = 1 << 16
 
     init(_ file: TGAHeader, of source: any ImageSource) {
         self.source = source
         size = file.bytesPerPixel
-        offset = file.tableRange.upperBound
+        bytes = SourceBytes(of: source, at: file.tableRange.upperBound)
         pixels.reserveCapacity(file.size.pixelCount * size)
     }
 
@@ -45,15 +40,13 @@ struct TGARuns {
         }
     }
 
+    /// Where the next byte lies.
+    var offset: Int { bytes.offset }
+
     private mutating func byte() throws(ImageError) -> UInt8 {
-        if offset >= windowOffset + window.count {
-            window = try source.bytes(at: offset, count: Self.windowByteCount)
-            windowOffset = offset
-            guard !window.isEmpty else {
-                throw .truncated(.tga, "pixels are missing", offset: source.byteCount)
-            }
+        guard let byte = try bytes.next() else {
+            throw .truncated(.tga, "pixels are missing", offset: source.byteCount)
         }
-        defer { offset += 1 }
-        return window[offset - windowOffset]
+        return byte
     }
 }

@@ -1,4 +1,5 @@
 internal import FormatFiles
+internal import FormatKit
 
 /// How the jobs of a run are divided into parts.
 ///

@@ -1,3 +1,5 @@
+internal import FormatKit
+
 /// What a run has come to.
 package struct Tally: Sendable {
     /// Inputs whose output was made.
@@ -64,13 +66,5 @@ package struct Tally: Sendable {
             "output_bytes": .integer(byteCounts.output),
             "peak_memory_bytes": .integer(peakMemoryByteCount),
         ]
-    }
-}
-
-extension Int {
-    /// The sum, or the largest number: what another process says may be anything.
-    func addingClamped(_ other: Int) -> Int {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
     }
 }

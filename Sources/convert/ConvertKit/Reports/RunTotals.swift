@@ -1,3 +1,5 @@
+internal import FormatKit
+
 /// What can be counted of runs.
 struct RunTotals: Sendable {
     private(set) var eventCount = 0
