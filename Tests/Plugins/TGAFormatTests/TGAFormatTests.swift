@@ -81,12 +81,31 @@ struct TGAFile {
         }
     }
 
-    @Test func `a fourth byte of which nothing is said is told of if it holds something`() throws {
-        let file = TGAFile(width: 1, height: 2, bits: 32, content: [1, 2, 3, 9, 4, 5, 6, 255])
+    @Test(
+        arguments: [
+            (9, 255, true), (0, 255, true), (255, 0, true), (0, 0, false), (255, 255, false),
+        ] as [(UInt8, UInt8, Bool)])
+    func `a fourth byte of which nothing is said is told of if it holds something`(
+        first: UInt8, second: UInt8, isTold: Bool
+    ) throws {
+        let file = TGAFile(
+            width: 1, height: 2, bits: 32, content: [1, 2, 3, first, 4, 5, 6, second])
         let log = WarningLog()
         let image = try file.decoded(log.context())
         #expect(image.bytes == [6, 5, 4, 3, 2, 1])
-        #expect(log.warnings == ["1 extra channel is left out"])
+        #expect(log.warnings == (isTold ? ["1 extra channel is left out"] : []))
+    }
+
+    @Test func `what the end has that is not carried is named`() throws {
+        var area = [UInt8](repeating: 0, count: TGAEnd.areaByteCount)
+        (area[367], area[482], area[486]) = (5, 1, 1)
+        var file = TGAFile(width: 1, height: 1, bits: 24, content: [1, 2, 3])
+        file.end = area + TGAFile.word(file.bytes.count) + [0, 0, 0, 0, 0, 0] + TGAEnd.mark
+        #expect(
+            try file.decoded().header.losses.map(\.description) == [
+                "when and in which job the picture was made is left out",
+                "the table that corrects colors is left out", "the small picture is left out",
+            ])
     }
 
     @Test(

@@ -36,7 +36,7 @@ struct TGAColors {
         let size = (file.table.bitCount + 7) / 8
         var colors: [RGBAColor] = []
         for place in stride(from: 0, to: bytes.count, by: size) {
-            let color = Self.color(bytes[place..<place + size], bits: file.table.bitCount)
+            let color = Self.color(bytes[...], at: place, bits: file.table.bitCount)
             colors.append(color)
             table += [color.red, color.green, color.blue]
             if alpha != .opaque { table.append(color.alpha) }
@@ -51,8 +51,9 @@ struct TGAColors {
     }
 
     /// The color of 15, 16, 24 or 32 bits, blue first.
-    private static func color(_ bytes: ArraySlice<UInt8>, bits: Int) -> RGBAColor {
-        let start = bytes.startIndex
+    private static func color(
+        _ bytes: ArraySlice<UInt8>, at start: Int, bits: Int
+    ) -> RGBAColor {
         if bits <= 16 {
             let word = Int(bytes[start]) | Int(bytes[start + 1]) << 8
             func wide(_ value: Int) -> UInt8 { UInt8((value * 255 + 15) / 31) }
@@ -70,13 +71,15 @@ struct TGAColors {
     /// - Parameters:
     ///   - row: Stored pixels.
     ///   - offset: Where the row lies in the file, for errors.
-    /// - Returns: Pixels of the layout, and whether a byte that stands for nothing held something.
+    /// - Returns: Pixels of the layout, and of the bytes that stand for nothing the bits that are in
+    ///   any and in every one of them.
     /// - Throws: ``ImageError`` if an index has no color.
     func converted(
         _ row: ArraySlice<UInt8>, offset: Int
-    ) throws(ImageError) -> (pixels: [UInt8], hasRest: Bool) {
+    ) throws(ImageError) -> (pixels: [UInt8], anyRest: UInt8, everyRest: UInt8) {
         var pixels: [UInt8] = []
-        var hasRest = false
+        pixels.reserveCapacity(row.count / ((bitCount + 7) / 8) * layout.bytesPerPixel)
+        var (anyRest, everyRest) = (UInt8(0), UInt8(255))
         switch kind {
         case .indices:
             let size = layout.bytesPerPixel
@@ -89,27 +92,28 @@ struct TGAColors {
                 }
                 pixels += table[place..<place + size]
             }
-        case .gray where bitCount == 8 || layout.hasAlpha: return (Array(row), false)
+        case .gray where bitCount == 8 || layout.hasAlpha: return (Array(row), 0, 255)
         case .gray:
             for place in stride(from: row.startIndex, to: row.endIndex, by: 2) {
                 pixels.append(row[place])
-                hasRest = hasRest || row[place + 1] != 0 && row[place + 1] != 255
+                anyRest |= row[place + 1]
+                everyRest &= row[place + 1]
             }
         case .colors:
             let size = (bitCount + 7) / 8
-            pixels.reserveCapacity(row.count / size * layout.bytesPerPixel)
             for place in stride(from: row.startIndex, to: row.endIndex, by: size) {
-                let color = Self.color(row[place..<place + size], bits: bitCount)
+                let color = Self.color(row, at: place, bits: bitCount)
                 pixels.append(color.red)
                 pixels.append(color.green)
                 pixels.append(color.blue)
                 if layout.hasAlpha {
                     pixels.append(color.alpha)
-                } else if bitCount == 32, color.alpha != 0, color.alpha != 255 {
-                    hasRest = true
+                } else if bitCount == 32 {
+                    anyRest |= color.alpha
+                    everyRest &= color.alpha
                 }
             }
         }
-        return (pixels, hasRest)
+        return (pixels, anyRest, everyRest)
     }
 }

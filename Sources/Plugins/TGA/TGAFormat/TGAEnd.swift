@@ -9,9 +9,12 @@ internal import FormatKit
 /// | --- | --- | --- |
 /// | 2 | 41 | author |
 /// | 43 | 4 × 81 | lines of a comment |
+/// | 367 | 12 + 41 + 6 | when the picture was made, in which job and in what time |
 /// | 426 | 41 | program |
 /// | 474 | 2 + 2 | width and height of a pixel |
 /// | 478 | 2 + 2 | gamma, numerator and denominator |
+/// | 482 | 4 | offset of a table that corrects colors |
+/// | 486 | 4 | offset of a small picture |
 /// | 494 | 1 | alpha: 0 none, 1 and 2 to be ignored, 3 straight, 4 premultiplied |
 struct TGAEnd {
     private(set) var texts: [TextEntry] = []
@@ -19,8 +22,8 @@ struct TGAEnd {
     private(set) var gamma: Double?
     /// What the file says of alpha, or `nil` if nothing.
     private(set) var alpha: AlphaMode?
-    /// Where the first of all this begins.
-    private(set) var start: Int
+    /// Whether the file has such an end.
+    private(set) var isThere = false
     private(set) var losses: [Loss] = []
 
     static let mark = Array("TRUEVISION-XFILE.\0".utf8)
@@ -28,7 +31,6 @@ struct TGAEnd {
     static let areaByteCount = 495
 
     init(of source: any ImageSource) throws(ImageError) {
-        start = source.byteCount
         let foot = source.byteCount - Self.footByteCount
         guard foot >= TGAHeader.byteCount else { return }
         let bytes = try source.bytes(at: foot, count: Self.footByteCount)
@@ -38,14 +40,12 @@ struct TGAEnd {
         func offset(_ place: Int) -> Int {
             (0..<4).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
         }
-        start = foot
+        isThere = true
         let (area, directory) = (offset(0), offset(4))
         if directory > 0 {
             losses.append(.part(of: .formatBlocks, "the developer's area is left out"))
-            if directory < start { start = directory }
         }
         guard area > 0, area < foot else { return }
-        start = min(start, area)
         let content = try source.bytes(at: area, count: Self.areaByteCount)
         if content.count == Self.areaByteCount { take(content) }
     }
@@ -68,6 +68,12 @@ struct TGAEnd {
                 horizontal: Double(height), vertical: Double(width), unit: .none)
         }
         if word(478) > 0, word(480) > 0 { gamma = Double(word(480)) / Double(word(478)) }
+        for (range, name) in [
+            (367..<426, "when and in which job the picture was made"),
+            (482..<486, "the table that corrects colors"), (486..<490, "the small picture"),
+        ] where bytes[range].contains(where: { $0 != 0 && $0 != UInt8(ascii: " ") }) {
+            losses.append(.part(of: .formatBlocks, "\(name) is left out"))
+        }
         alpha = [0: .opaque, 1: .opaque, 2: .opaque, 3: .straight, 4: .premultiplied][bytes[494]]
     }
 }

@@ -13,7 +13,8 @@ final class TGAReader: ImageReader {
     /// All stored pixels, of those in runs.
     private var pixels: [UInt8]?
     private var rowCount = 0
-    private var hasRest = false
+    /// Of the bytes that stand for nothing, the bits that are in any and in every one.
+    private var (anyRest, everyRest) = (UInt8(0), UInt8(255))
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         file = try TGAHeader(of: source)
@@ -62,7 +63,7 @@ final class TGAReader: ImageReader {
 
     /// What lies behind the pixels and is not the end.
     private func tellRest(from offset: Int) throws(ImageError) {
-        guard end.start == source.byteCount else { return }
+        guard !end.isThere else { return }
         var warnings = WarningRelay(context)
         try Remainder(of: source, from: offset)?.tell(&warnings)
     }
@@ -81,7 +82,10 @@ final class TGAReader: ImageReader {
             }
         }
         rowCount += count
-        if count > 0, rowCount == header.size.height, hasRest { context.lose(.channels(1)) }
+        // Programs that mean nothing by them fill them with one of two values.
+        if count > 0, rowCount == header.size.height, anyRest != 0, everyRest != 255 {
+            context.lose(.channels(1))
+        }
     }
 
     private func read(
@@ -97,8 +101,9 @@ final class TGAReader: ImageReader {
             stored = try source.bytes(at: offset, count: bytesPerRow)[...]
         }
         guard stored.count == bytesPerRow else { return try unsafe makeUp(target) }
-        let (row, hasRest) = try colors.converted(stored, offset: offset)
-        self.hasRest = self.hasRest || hasRest
+        let (row, anyRest, everyRest) = try colors.converted(stored, offset: offset)
+        self.anyRest |= anyRest
+        self.everyRest &= everyRest
         guard file.isFromRight else { return unsafe target.copyBytes(from: row) }
         let size = header.layout.bytesPerPixel
         for place in stride(from: 0, to: row.count, by: size) {
