@@ -88,12 +88,13 @@ public enum BuiltInFormats {
         #else
             [
                 MissingFormat(
-                    "jp2", name: "JPEG 2000", fileExtensions: ["jp2", "jpf", "jpx"],
+                    "jp2", name: "JPEG 2000", fileExtensions: ["jp2", "jpf", "jpx", "jph"],
                     mediaTypes: ["image/jp2"],
                     signatures: [Signature([0, 0, 0, 12] + Array("jP  ".utf8))],
                     trait: "JPEG2000", library: "OpenJPEG"),
                 MissingFormat(
-                    "j2k", name: "JPEG 2000 codestream", fileExtensions: ["j2k", "j2c", "jpc"],
+                    "j2k", name: "JPEG 2000 codestream",
+                    fileExtensions: ["j2k", "j2c", "jpc", "jhc"],
                     mediaTypes: ["image/j2c"], signatures: [Signature([0xFF, 0x4F, 0xFF, 0x51])],
                     trait: "JPEG2000", library: "OpenJPEG"),
             ]

@@ -12,9 +12,9 @@ package enum BoxWalk {
     /// More boxes than any tool writes at the top level.
     private static let boxCountLimit = 4096
 
-    /// Boxes without which there is no picture: one of the first two says where it lies, the last holds
+    /// Boxes without which there is no picture: one of the first two says where it lies, the others hold
     /// it.
-    private static let essential: Set<String> = ["meta", "moov", "moof", "mdat"]
+    private static let essential: Set<String> = ["meta", "moov", "moof", "mdat", "jp2c"]
 
     /// Accepts a file of a format whose boxes at the top level are all there, or throws.
     ///
@@ -30,7 +30,9 @@ package enum BoxWalk {
         for _ in 0..<boxCountLimit where offset < source.byteCount {
             let head = try source.bytes(at: offset, count: 16)
             let type = head.count < 8 ? "" : String(latin1: head[4..<8])
-            let isWhole = seen.contains("mdat") && !seen.isDisjoint(with: ["meta", "moov"])
+            let isWhole =
+                seen.contains("jp2c")
+                || seen.contains("mdat") && !seen.isDisjoint(with: ["meta", "moov"])
             // Zeros only fill the file up; as a box they would be the last.
             if isWhole, type.utf8.allSatisfy({ $0 == 0 }) { return offset }
             do throws(ImageError) {

@@ -177,6 +177,18 @@
                     .part(
                         of: .formatBlocks, "6 bytes after the end of the image are ignored")
                 ])
+            // Behind boxes, too, with what boxes lie there.
+            let (stream, picture) = try JP2File.lossless(7, 5, PixelLayout(.rgb, .uint8))
+            var file = JP2File(stream, [JP2File.color(16)])
+            for after in [[], [("xml ", Array("<a/>".utf8))]] as [[JP2File.Box]] {
+                file.after = after
+                let found = try Image(
+                    decoding: file.bytes + Array("secret".utf8), as: JP2Plugin.file)
+                #expect(found.bytes == picture.bytes)
+                #expect(
+                    found.header.losses.last?.description
+                        == "6 bytes after the end of the image are ignored")
+            }
         }
 
         @Test func `of a file that is cut, whole tiles are had`() throws {

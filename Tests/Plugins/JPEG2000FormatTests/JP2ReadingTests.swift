@@ -116,6 +116,10 @@
                 .unsupported(.jp2, "a palette with signed colors or of more than 16 bits")
             ),
             (
+                [("pclr", [0, 1, 1, 7, 1])],
+                .malformed(.jp2, "a palette that no channel is looked up in")
+            ),
+            (
                 [("pclr", [0, 1, 1, 7, 1]), ("cmap", [0, 9, 1, 0])],
                 .malformed(.jp2, "a channel of what is not there")
             ),

@@ -40,6 +40,8 @@ struct Codestream {
     static let signature: [UInt8] = [0xFF, 0x4F, 0xFF, 0x51]
     /// More markers than any header has.
     private static let markerCountLimit = 65_536
+    /// The most styles that components of tiles have of their own: each is held.
+    private static let tileStyleLimit = 1 << 18
 
     private enum Marker {
         static let size = 0xFF51
@@ -88,7 +90,9 @@ struct Codestream {
             guard let marker = try walk.next(until: Marker.part) else { break }
             switch marker.code {
             case Marker.style: coded = try Self.style(marker, format)
-            case Marker.componentStyle: exceptions.append((marker.content, marker.offset))
+            case Marker.componentStyle:
+                // More of it than a style takes is not looked at.
+                exceptions.append((Array(marker.content.prefix(40)), marker.offset))
             case Marker.comment:
                 commentByteCount += marker.content.count
                 try limits.checkMetadata(commentByteCount)
@@ -244,7 +248,12 @@ extension Codestream {
             if tiles[index].isCut { return }
             throw error
         }
-        if styles != self.styles { tileStyles[index] = styles }
+        guard styles != self.styles else { return }
+        tileStyles[index] = styles
+        guard tileStyles.count * styles.count <= Self.tileStyleLimit else {
+            throw .unsupported(
+                format, "\(tileStyles.count) tiles that are coded in their own way")
+        }
     }
 
     /// How the components of a tile are coded.
@@ -252,11 +261,14 @@ extension Codestream {
 
     /// How often the picture can be halved.
     var leastLevels: Int {
-        (tileStyles.values.reduce(styles, +)).map(\.levels).min() ?? 0
+        let least = styles.map(\.levels).min() ?? 0
+        return tileStyles.values.joined().reduce(least) { min($0, $1.levels) }
     }
 
     /// Whether every sample can be restored exactly, as far as coding goes.
-    var isReversible: Bool { tileStyles.values.reduce(styles, +).allSatisfy(\.isReversible) }
+    var isReversible: Bool {
+        styles.allSatisfy(\.isReversible) && tileStyles.values.joined().allSatisfy(\.isReversible)
+    }
 }
 
 /// A walk over marker segments.

@@ -27,11 +27,17 @@ struct CodestreamCost {
     /// The packets of a file that was cut.
     private static let cutPacketLimit = 1 << 22
 
+    /// What the library holds of so many tiles that it has not begun.
+    static func structure(tileCount: Int, componentCount: Int) -> Int {
+        tileCount * (Size.tile + componentCount * Size.tileComponent)
+    }
+
     /// - Throws: ``ImageError`` if there are more packets than bytes, each of which takes one.
     init(_ codestream: Codestream) throws(ImageError) {
         let grid = codestream.grid
         let perTile = codestream.styles.reduce(0) { $0 + $1.levels + 1 }
-        guard perTile.multipliedClamped(by: grid.tileCount) <= Self.countLimit else {
+        let own = codestream.tileStyles.values.joined().reduce(0) { $0 + $1.levels + 1 }
+        guard perTile.multipliedClamped(by: grid.tileCount) + own <= Self.countLimit else {
             throw .unsupported(
                 codestream.format,
                 "\(grid.components.count) components in \(grid.tileCount) tiles")
@@ -56,7 +62,7 @@ struct CodestreamCost {
                 codestream.format, "\(packetCount) packets in \(codestream.range.count) bytes")
         }
         structure =
-            grid.tileCount * (Size.tile + grid.components.count * Size.tileComponent)
+            Self.structure(tileCount: grid.tileCount, componentCount: grid.components.count)
             + codestream.partCount * Size.part
         (largestTile, allTiles) = (largest, all)
     }

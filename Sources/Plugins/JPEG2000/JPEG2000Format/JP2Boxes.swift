@@ -44,15 +44,15 @@ struct JP2Boxes {
         (codestream, end) = (0..<source.byteCount, source.byteCount)
         let head = try source.bytes(at: 0, count: 4)
         if head == Codestream.signature { return }
-        if !takesCut { _ = try BoxWalk.check(source, format) }
-        let file = ISOBox(type: "", content: 0..<source.byteCount)
+        let whole = takesCut ? source.byteCount : try BoxWalk.check(source, format)
+        let file = ISOBox(type: "", content: 0..<whole)
         let boxes = try file.children(of: source, clamping: takesCut)
         let streams = boxes.filter { $0.type == "jp2c" }
         guard let first = streams.first else {
             throw .truncated(format, "there is no codestream", offset: source.byteCount)
         }
         codestream = first.content
-        end = boxes.last?.content.upperBound ?? source.byteCount
+        end = boxes.last?.content.upperBound ?? whole
         if streams.count > 1 { losses.append(.frames(streams.count - 1)) }
         for box in boxes where box.type != "jp2c" { try take(box, of: source, depth: 0) }
         finish()

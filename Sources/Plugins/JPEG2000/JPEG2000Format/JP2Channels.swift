@@ -66,6 +66,9 @@ struct JP2Channels {
         _ boxes: JP2Boxes, _ grid: TileGrid, _ format: FormatID
     ) throws(ImageError) -> [Channel] {
         guard let palette = boxes.palette, let mapping = boxes.mapping else {
+            if boxes.palette != nil {
+                throw .malformed(format, "a palette that no channel is looked up in")
+            }
             return grid.components.enumerated().map {
                 Channel(component: $0.offset, bits: $0.element.bits)
             }

@@ -67,9 +67,9 @@ final class JP2Reader: ShrinkingReader {
     private static func rest(
         _ boxes: JP2Boxes, _ codestream: Codestream, _ source: any ImageSource
     ) throws(ImageError) -> Remainder? {
-        let isLast = boxes.codestream.upperBound == source.byteCount
-        guard isLast, !codestream.isCut else { return nil }
-        return try Remainder(of: source, from: codestream.range.upperBound)
+        guard !codestream.isCut else { return nil }
+        let isLast = boxes.codestream.upperBound == boxes.end
+        return try Remainder(of: source, from: isLast ? codestream.range.upperBound : boxes.end)
     }
 
     private static func header(

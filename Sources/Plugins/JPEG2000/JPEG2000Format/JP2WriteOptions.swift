@@ -74,7 +74,8 @@ struct JP2WriteOptions {
         tileSize = try Self.tileSize(
             options.integer("tile") ?? (isArchival ? Archive.tile : nil), header, format)
         let asked = options.integer("levels") ?? (isArchival ? Archive.levels : 5)
-        let side = min(tileSize.width, tileSize.height)
+        let side = min(
+            tileSize.width, tileSize.height, header.size.width, header.size.height)
         levels = min(asked, Int.bitWidth - 1 - side.leadingZeroBitCount)
         progression =
             options.choice("progression").flatMap {
@@ -163,8 +164,17 @@ struct JP2WriteOptions {
         let rows = min(tileSize.height, size.height)
         let row = ImageSize(width: size.width, height: rows)
         let tile = ImageSize(width: min(tileSize.width, size.width), height: rows)
-        return row.byteCount(perPixel: layout.bytesPerPixel).addingClamped(
-            tile.byteCount(perPixel: Self.memoryPerSample(layout) * layout.channelCount))
+        let tileCount =
+            size.width.dividedRoundingUp(by: tileSize.width)
+            * size.height.dividedRoundingUp(by: tileSize.height)
+        return row.byteCount(perPixel: layout.bytesPerPixel)
+            .addingClamped(
+                tile.byteCount(
+                    perPixel: Self.memoryPerSample(layout) * layout.channelCount)
+            )
+            .addingClamped(
+                CodestreamCost.structure(
+                    tileCount: tileCount, componentCount: layout.channelCount))
     }
 
     /// What OpenJPEG was seen to take (`docs/notes/memory.md`).
