@@ -171,6 +171,40 @@ import Testing
         #expect(run.errors.contains("plugins/toy.so is left out: \(words)"), "\(run.errors)")
     }
 
+    @Test func `plugins are found beside the program, too`() throws {
+        try plugins.addToy()
+        let run = try plugins.run(
+            #"""
+            set -e
+            mkdir -p there/bin there/lib/imgconv
+            cp "$CONVERT" there/bin/imgconv
+            mv plugins there/lib/imgconv/plugins
+            unset CONVERT_PLUGIN_PATH
+            ln -s there/bin/imgconv imgconv
+            ./imgconv in.toy out.pgm
+            """#)
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        #expect(plugins.folder.read("out.pgm") == plugins.folder.read("in.pgm"))
+    }
+
+    @Test func `rows go through in pieces`() throws {
+        try plugins.addC("docs/examples/plugins/farbfeld.c", "farbfeld.so")
+        // Rows of 320 kB, and one of 3.2 MB: several to a piece, and a piece of its own.
+        for (width, height) in [(40_000, 9), (400_000, 1)] {
+            var generator = SplitMix64(seed: UInt64(width))
+            let size = "WIDTH \(width)\nHEIGHT \(height)"
+            let head = "P7\n\(size)\nDEPTH 4\nMAXVAL 65535\nTUPLTYPE RGB_ALPHA\nENDHDR\n"
+            try plugins.folder.write(
+                "in.pam", Array(head.utf8) + generator.bytes(8 * width * height))
+            let run = try plugins.run(
+                #"""
+                "$CONVERT" in.pam wide.ff --overwrite && "$CONVERT" wide.ff back.pam --overwrite
+                """#)
+            #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+            #expect(plugins.folder.read("back.pam") == plugins.folder.read("in.pam"))
+        }
+    }
+
     @Test func `a file that is no library is left out, aloud`() throws {
         try plugins.folder.write("plugins/no.so", Array("no library".utf8))
         try plugins.folder.write("plugins/readme.txt", [])

@@ -5,7 +5,7 @@ import Testing
 /// A folder with plugins that are built from their sources, and files to try them on.
 struct PluginFolder {
     /// What goes wrong in the plugin of the tests; the raw value is the name in its source.
-    enum Fault: String, CaseIterable {
+    enum Fault: String {
         case nothing = "NOTHING"
         case crashInOpen = "CRASH_IN_OPEN"
         case crashInRows = "CRASH_IN_ROWS"

@@ -124,6 +124,11 @@ static void describe_signature(const format_signature *signature, buffer *to) {
   free(content.bytes);
 }
 
+int plugin_writes(const format_plugin *plugin) {
+  return HAS(plugin, finish) && plugin->create != NULL && plugin->write_rows != NULL &&
+         plugin->finish != NULL;
+}
+
 void describe(const format_plugin *plugin, buffer *to) {
   buffer_put_text(to, PLUGIN_FIELD_ID, plugin->id);
   buffer_put_text(to, PLUGIN_FIELD_NAME, plugin->name);
@@ -133,8 +138,7 @@ void describe(const format_plugin *plugin, buffer *to) {
   for (const char *const *m = plugin->media_types; m != NULL && *m != NULL; m++)
     buffer_put_text(to, PLUGIN_FIELD_MEDIA_TYPE, *m);
   for (size_t k = 0; k < plugin->signature_count; k++) describe_signature(&plugin->signatures[k], to);
-  int writes = HAS(plugin, finish) && plugin->create != NULL && plugin->write_rows != NULL &&
-               plugin->finish != NULL;
+  int writes = plugin_writes(plugin);
   plugin_numbers numbers = {
       .bytes_per_pixel = plugin->bytes_per_pixel,
       .reads = plugin->open != NULL && plugin->read_rows != NULL,
@@ -148,7 +152,12 @@ void describe(const format_plugin *plugin, buffer *to) {
       uint8_t layout[2] = {plugin->layouts[k].channels, plugin->layouts[k].bits};
       buffer_put_field(to, PLUGIN_FIELD_LAYOUT, layout, sizeof layout);
     }
-    for (size_t k = 0; k < plugin->option_count; k++) describe_option(&plugin->options[k], to);
+    // Options of another version have another size.
+    const uint8_t *option = (const uint8_t *)plugin->options;
+    for (size_t k = 0; k < plugin->option_count; k++) {
+      describe_option((const format_option *)option, to);
+      option += ((const format_option *)option)->size;
+    }
   }
   buffer_put_field(to, PLUGIN_FIELD_NUMBERS, &numbers, sizeof numbers);
 }

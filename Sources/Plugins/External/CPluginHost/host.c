@@ -36,9 +36,7 @@ static ptrdiff_t host_read(void *context, uint64_t offset, void *bytes, size_t c
   while (done < count) {
     uint64_t wish[2] = {offset + done, count - done < PIECE ? count - done : PIECE};
     channel_send(&h->channel, PLUGIN_NEED, wish, sizeof wish);
-    enum plugin_frame answer = channel_receive(&h->channel);
-    if (answer == PLUGIN_NO_BYTES) return -1;
-    if (answer != PLUGIN_BYTES || h->channel.received.count > wish[1]) _exit(1);
+    if (channel_receive(&h->channel) != PLUGIN_BYTES || h->channel.received.count > wish[1]) _exit(1);
     if (h->channel.received.count == 0) break;
     memcpy((uint8_t *)bytes + done, h->channel.received.bytes, h->channel.received.count);
     done += h->channel.received.count;
@@ -96,10 +94,17 @@ static void put_bytes(buffer *to, enum plugin_field tag, format_bytes bytes) {
   if (bytes.count > 0) buffer_put_field(to, tag, bytes.bytes, bytes.count);
 }
 
+/// Takes a value of just so many bytes; the other side sends no other.
+static void take(void *value, size_t size, const uint8_t *bytes, size_t count) {
+  if (count != size) _exit(1);
+  memcpy(value, bytes, size);
+}
+
 static void open_file(host *h) {
   format_image image = {.size = sizeof image};
-  if (h->channel.received.count != sizeof(uint64_t) || h->reader != NULL) _exit(1);
-  memcpy(&h->functions.input_size, h->channel.received.bytes, sizeof(uint64_t));
+  if (h->reader != NULL) _exit(1);
+  take(&h->functions.input_size, sizeof h->functions.input_size, h->channel.received.bytes,
+       h->channel.received.count);
   if (h->plugin->open == NULL) return refuse(h, "it does not read");
   format_status status = h->plugin->open(&h->functions, &image, &h->reader);
   if (status != FORMAT_OK) return answer_failure(h, status);
@@ -120,9 +125,8 @@ static void open_file(host *h) {
 
 static void read_rows(host *h) {
   uint32_t count;
-  if (h->channel.received.count != sizeof count || h->reader == NULL) _exit(1);
-  memcpy(&count, h->channel.received.bytes, sizeof count);
-  if (count > h->rows_left) _exit(1);
+  take(&count, sizeof count, h->channel.received.bytes, h->channel.received.count);
+  if (h->reader == NULL || count > h->rows_left) _exit(1);
   size_t size = count * h->row_size;
   uint8_t *rows = calloc(size > 0 ? size : 1, 1);
   if (rows == NULL) {
@@ -157,8 +161,7 @@ static void create_file(host *h) {
     switch (tag) {
       case PLUGIN_FIELD_IMAGE: {
         plugin_image_numbers n;
-        if (count != sizeof n) _exit(1);
-        memcpy(&n, bytes, sizeof n);
+        take(&n, sizeof n, bytes, count);
         image.width = n.width;
         image.height = n.height;
         image.layout = (format_layout){(uint8_t)n.channels, (uint8_t)n.bits};
@@ -172,8 +175,7 @@ static void create_file(host *h) {
       case PLUGIN_FIELD_XMP: image.xmp = block; break;
       case PLUGIN_FIELD_SETTINGS: {
         plugin_settings_numbers n;
-        if (count != sizeof n) _exit(1);
-        memcpy(&n, bytes, sizeof n);
+        take(&n, sizeof n, bytes, count);
         settings.quality = n.quality;
         settings.lossless = n.lossless;
         settings.effort = n.effort;
@@ -192,7 +194,7 @@ static void create_file(host *h) {
   if (h->writer != NULL) _exit(1);
   h->row_size = (size_t)image.width * image.layout.channels * (image.layout.bits / 8);
   h->rows_left = image.height;
-  if (h->plugin->size < sizeof *h->plugin || h->plugin->create == NULL) refuse(h, "it does not write");
+  if (!plugin_writes(h->plugin)) refuse(h, "it does not write");
   else answer(h, h->plugin->create(&h->functions, &image, &settings, &h->writer));
   free(content.bytes);
 }

@@ -38,6 +38,8 @@ void channel_send(const channel *to, enum plugin_frame kind, const void *bytes, 
 /// Waits for a frame; its kind, or 0 at the end.
 enum plugin_frame channel_receive(channel *from);
 
+/// Whether the table has what writing takes.
+int plugin_writes(const format_plugin *plugin);
 /// Describes a table in fields, as far as the two sides know it.
 void describe(const format_plugin *plugin, buffer *to);
 

@@ -30,15 +30,8 @@ package enum ExternalFormats {
     package static func registry(
         adding plugins: [any FormatPlugin], warn: (String) -> Void
     ) throws(FormatRegistry.Conflict) -> FormatRegistry {
-        let host = [OwnProgram.path, subcommand]
-        return try registry(adding: plugins, in: folders, host: host, warn: warn)
-    }
-
-    static func registry(
-        adding plugins: [any FormatPlugin], in folders: [Path], host: [String],
-        warn: (String) -> Void
-    ) throws(FormatRegistry.Conflict) -> FormatRegistry {
         var registry = try FormatRegistry(plugins)
+        let host = [OwnProgram.path, subcommand]
         for path in folders.flatMap(libraries) {
             do throws(PluginDescription.Refusal) {
                 guard let text = String(validating: path.bytes, as: UTF8.self) else {

@@ -22,9 +22,9 @@ final class ExternalReader: ImageReader {
         var losses: [Loss] = []
         var opening = services
         opening.lose = { losses.append(.part(of: .formatBlocks, $0)) }
-        let request = PluginFrame(PLUGIN_OPEN, PluginNumbers.bytes(UInt64(source.byteCount)))
+        let request = PluginFrame(PLUGIN_OPEN, PluginNumbers.bytes(UInt64(source.byteCount))[...])
         let answer = try process.answer(
-            to: request, longest: context.limits.metadataByteCount, opening)
+            to: request, longest: 3 * min(context.limits.metadataByteCount, 1 << 30), opening)
         guard answer.kind == PLUGIN_IMAGE, let fields = PluginField.fields(of: answer.content)
         else { throw process.nonsense }
         var header = try Self.header(fields, format, context.limits)
@@ -57,6 +57,9 @@ final class ExternalReader: ImageReader {
         guard let layout = PixelLayout(channelCount: channels, bitCount: bits) else {
             throw lie("\(channels) channels of \(bits) bits")
         }
+        guard layout.bytesPerRow(width: width) <= PluginFrame.longestRow else {
+            throw .unsupported(format, "rows of more than \(PluginFrame.longestRow) bytes")
+        }
         let significant = Int(numbers.significant_bits)
         guard significant <= bits else { throw lie("\(significant) of \(bits) bits") }
         var metadata = ImageMetadata()
@@ -81,14 +84,25 @@ final class ExternalReader: ImageReader {
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
         let count = min(band.rowCapacity, header.size.height - rowCount)
-        let byteCount = count * band.bytesPerRow
+        let bytesPerRow = band.bytesPerRow
+        let step = PluginFrame.rowCount(bytesPerRow: bytesPerRow)
+        try unsafe band.fill(rowCount: count) { (buffer) throws(ImageError) in
+            for first in stride(from: 0, to: count, by: step) {
+                let rows = try rows(min(step, count - first), bytesPerRow: bytesPerRow)
+                let place = first * bytesPerRow..<first * bytesPerRow + rows.count
+                unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[place]).copyBytes(from: rows)
+            }
+        }
+        rowCount += count
+    }
+
+    private func rows(_ count: Int, bytesPerRow: Int) throws(ImageError) -> ArraySlice<UInt8> {
         let answer = try process.answer(
-            to: PluginFrame(PLUGIN_READ, PluginNumbers.bytes(UInt32(count))),
-            longest: byteCount, services)
-        guard answer.kind == PLUGIN_ROWS, answer.content.count == byteCount else {
+            to: PluginFrame(PLUGIN_READ, PluginNumbers.bytes(UInt32(count))[...]),
+            longest: count * bytesPerRow, services)
+        guard answer.kind == PLUGIN_ROWS, answer.content.count == count * bytesPerRow else {
             throw process.nonsense
         }
-        unsafe band.fill(rowCount: count) { unsafe $0.copyBytes(from: answer.content) }
-        rowCount += count
+        return answer.content
     }
 }

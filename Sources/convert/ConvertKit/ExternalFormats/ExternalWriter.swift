@@ -27,7 +27,7 @@ final class ExternalWriter: ImageWriter {
             warn: { context.warn($0) }, isCancelled: context.isCancelled)
         pictures = WrittenPictures(in: descriptor.id, header)
         let fields = Self.fields(header) + Self.fields(settings, descriptor.options)
-        try ask(PluginFrame(PLUGIN_CREATE, fields.flatMap(\.bytes)))
+        try ask(PluginFrame(PLUGIN_CREATE, fields.flatMap(\.bytes)[...]))
     }
 
     private static func fields(_ header: ImageHeader) -> [PluginField] {
@@ -64,7 +64,12 @@ final class ExternalWriter: ImageWriter {
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
         pictures.add(band)
-        try ask(PluginFrame(PLUGIN_WRITE, Array(band.filledBytes)))
+        let step = PluginFrame.rowCount(bytesPerRow: band.bytesPerRow) * band.bytesPerRow
+        var rest = band.filledBytes
+        while !rest.isEmpty {
+            try ask(PluginFrame(PLUGIN_WRITE, rest.prefix(step)))
+            rest = rest.dropFirst(step)
+        }
     }
 
     func finish() throws(ImageError) {

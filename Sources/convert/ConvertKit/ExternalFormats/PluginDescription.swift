@@ -18,7 +18,7 @@ struct PluginDescription {
     ///   - content: The frame.
     ///   - path: Where the plugin lies, for people.
     /// - Throws: ``Refusal``.
-    init(_ content: [UInt8], path: String) throws(Refusal) {
+    init(_ content: ArraySlice<UInt8>, path: String) throws(Refusal) {
         guard let fields = PluginField.fields(of: content) else {
             throw Refusal(reason: "its description makes no sense")
         }
@@ -127,6 +127,9 @@ struct PluginDescription {
         return { _ in count }
     }
 
+    /// The largest width at which rows of any layout go through the pipes.
+    private static let longestSide = PluginFrame.longestRow / 16
+
     private static func losslessness(_ numbers: plugin_numbers) -> Losslessness {
         switch format_losslessness(numbers.losslessness) {
         case FORMAT_ALWAYS_LOSSLESS: .always
@@ -151,7 +154,7 @@ struct PluginDescription {
         var memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)?
         if let memory { memoryPerPixel = { (layout, _) in memory(layout) } }
         return WriteCapabilities(
-            layouts: Set(layouts), maximumDimension: Int(min(numbers.largest_side, 1 << 30)),
+            layouts: Set(layouts), maximumDimension: min(Int(numbers.largest_side), longestSide),
             metadata: Set(kept), losslessness: losslessness(numbers),
             streaming: streaming(numbers),
             defaultQuality: (0...100).contains(quality) ? quality : nil,

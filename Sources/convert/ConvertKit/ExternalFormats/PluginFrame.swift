@@ -6,9 +6,10 @@ struct PluginFrame: Equatable {
     typealias Kind = plugin_frame
 
     let kind: Kind
-    let content: [UInt8]
+    /// At most 1 GiB and a bit: rows are sent in pieces.
+    let content: ArraySlice<UInt8>
 
-    init(_ kind: Kind, _ content: [UInt8] = []) {
+    init(_ kind: Kind, _ content: ArraySlice<UInt8> = []) {
         self.kind = kind
         self.content = content
     }
@@ -16,11 +17,16 @@ struct PluginFrame: Equatable {
     /// The size of what precedes the content, in bytes.
     static let headByteCount = 8
 
-    /// A frame as it is sent.
-    var bytes: [UInt8] {
+    /// What precedes the content.
+    var head: [UInt8] {
         PluginNumbers.bytes(UInt32(kind.rawValue)) + PluginNumbers.bytes(UInt32(content.count))
-            + content
     }
+
+    /// The longest row that goes through the pipes, in bytes.
+    static let longestRow = 1 << 30
+
+    /// The number of rows that are sent at once.
+    static func rowCount(bytesPerRow: Int) -> Int { max(1, (1 << 20) / bytesPerRow) }
 }
 
 /// One of a frame's fields.
@@ -39,9 +45,9 @@ struct PluginField {
     }
 
     /// The fields of a frame, or `nil` if it has others.
-    static func fields(of content: [UInt8]) -> [PluginField]? {
+    static func fields(of content: ArraySlice<UInt8>) -> [PluginField]? {
         var fields: [PluginField] = []
-        var rest = content[...]
+        var rest = content
         while let tag = rest.popFirst() {
             guard let count = PluginNumbers.take(UInt32.self, from: &rest), count <= rest.count
             else { return nil }

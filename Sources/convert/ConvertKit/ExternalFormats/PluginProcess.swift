@@ -51,6 +51,8 @@ final class PluginProcess {
         process = try ChildProcess(
             host + [plugin, String(memoryByteCount)], called: "the process of a plugin",
             showsErrors: false)
+        // Who does not read must not keep us from being canceled.
+        _ = fcntl(process.input, F_SETFL, O_NONBLOCK)
     }
 
     deinit {
@@ -61,25 +63,25 @@ final class PluginProcess {
     ///
     /// - Parameters:
     ///   - request: The request.
-    ///   - longest: The longest answer that makes sense, in bytes.
+    ///   - longest: The longest answer that makes sense, in bytes, if it is longer than others.
     ///   - services: What is done for the plugin.
     /// - Returns: The answer; none that says that the plugin has failed.
     /// - Throws: ``/FormatKit/ImageError`` if it has, what a source or a sink throws, or
     ///   ``/FormatKit/ImageError/cancelled``. The process is of no use then.
     func answer(
-        to request: PluginFrame, longest: Int = longestFrame, _ services: Services
+        to request: PluginFrame, longest: Int = 0, _ services: Services
     ) throws(ImageError) -> PluginFrame {
         do throws(ImageError) {
-            try send(request)
+            try send(request, services)
             while true {
                 let frame = try receive(atMost: max(longest, Self.longestFrame), services)
                 switch frame.kind {
-                case PLUGIN_NEED: try send(try bytes(frame, of: services.source))
+                case PLUGIN_NEED: try send(try bytes(frame, of: services.source), services)
                 case PLUGIN_OUTPUT:
                     guard let sink = services.sink else { throw nonsense }
-                    try sink.append(frame.content)
-                case PLUGIN_LOSS: services.lose(try text(frame.content[...]))
-                case PLUGIN_WARNING: services.warn(try text(frame.content[...]))
+                    try sink.append(Array(frame.content))
+                case PLUGIN_LOSS: services.lose(try text(frame.content))
+                case PLUGIN_WARNING: services.warn(try text(frame.content))
                 case PLUGIN_FAILED: throw try failure(frame)
                 default: return frame
                 }
@@ -96,14 +98,14 @@ final class PluginProcess {
     private func bytes(
         _ frame: PluginFrame, of source: (any ImageSource)?
     ) throws(ImageError) -> PluginFrame {
-        var rest = frame.content[...]
+        var rest = frame.content
         guard let source, let offset = PluginNumbers.take(UInt64.self, from: &rest),
             let count = PluginNumbers.value(UInt64.self, of: rest), count <= Self.longestFrame
         else { throw nonsense }
         guard let offset = Int(exactly: offset), offset < source.byteCount else {
             return PluginFrame(PLUGIN_BYTES)
         }
-        return PluginFrame(PLUGIN_BYTES, try source.bytes(at: offset, count: Int(count)))
+        return PluginFrame(PLUGIN_BYTES, try source.bytes(at: offset, count: Int(count))[...])
     }
 
     private func text(_ bytes: ArraySlice<UInt8>) throws(ImageError) -> String {
@@ -114,7 +116,7 @@ final class PluginProcess {
     }
 
     private func failure(_ frame: PluginFrame) throws(ImageError) -> ImageError {
-        var rest = frame.content[...]
+        var rest = frame.content
         guard let status = PluginNumbers.take(UInt32.self, from: &rest),
             let place = PluginNumbers.take(Int64.self, from: &rest)
         else { throw nonsense }
@@ -133,17 +135,22 @@ final class PluginProcess {
 
     // MARK: Pipes
 
-    private func send(_ frame: PluginFrame) throws(ImageError) {
-        let bytes = frame.bytes
-        var sent = 0
-        while sent < bytes.count {
+    private func send(_ frame: PluginFrame, _ services: Services) throws(ImageError) {
+        try send(frame.head[...], services)
+        try send(frame.content, services)
+    }
+
+    private func send(_ bytes: ArraySlice<UInt8>, _ services: Services) throws(ImageError) {
+        var rest = bytes
+        while !rest.isEmpty {
             guard end == nil else { throw gone }
-            let count = unsafe bytes[sent...].withUnsafeBytes {
+            try wait(for: process.input, POLLOUT, services)
+            let count = unsafe rest.withUnsafeBytes {
                 unsafe write(process.input, $0.baseAddress, $0.count)
             }
-            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EINTR || errno == EAGAIN { continue }
             guard count > 0 else { throw gone }
-            sent += count
+            rest = rest.dropFirst(count)
         }
     }
 
@@ -154,7 +161,7 @@ final class PluginProcess {
         guard let kind = PluginNumbers.take(UInt32.self, from: &head),
             let count = PluginNumbers.take(UInt32.self, from: &head), count <= longest
         else { throw nonsense }
-        return PluginFrame(plugin_frame(kind), try receive(exactly: Int(count), services))
+        return PluginFrame(plugin_frame(kind), try receive(exactly: Int(count), services)[...])
     }
 
     private func receive(
@@ -164,9 +171,10 @@ final class PluginProcess {
         var received = 0
         while received < count {
             guard end == nil else { throw gone }
-            try waitForBytes(services)
-            let more = unsafe bytes[received...].withUnsafeMutableBytes {
-                unsafe read(process.output, $0.baseAddress, $0.count)
+            try wait(for: process.output, POLLIN, services)
+            let more = unsafe bytes.withUnsafeMutableBytes { (buffer) -> Int in
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[received...])
+                return unsafe read(process.output, rest.baseAddress, rest.count)
             }
             if more < 0, errno == EINTR { continue }
             guard more > 0 else { throw gone }
@@ -175,21 +183,21 @@ final class PluginProcess {
         return bytes
     }
 
-    private func waitForBytes(_ services: Services) throws(ImageError) {
+    /// Waits until a pipe can be used, or has lost its other end.
+    private func wait(
+        for pipe: Int32, _ event: Int32, _ services: Services
+    ) throws(ImageError) {
         while true {
             if services.isCancelled() { throw .cancelled }
-            var request = pollfd(fd: process.output, events: Int16(POLLIN), revents: 0)
+            var request = pollfd(fd: pipe, events: Int16(event), revents: 0)
             if unsafe poll(&request, 1, 50) > 0 { return }
         }
     }
 
     /// What is wrong with a plugin that is no longer there.
     private var gone: ImageError {
-        if end == nil {
-            close(process.input)
-            close(process.output)
-            end = process.wait()
-        }
+        // It may only have closed its pipes; a process that has ended keeps its own end.
+        stop()
         return .codecFailure(format, "the plugin \(end.map(\.description) ?? "has gone")")
     }
 

@@ -114,7 +114,7 @@ private struct Pipe {
         unsafe posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_WRONLY, 0)
     }
 
-    /// Added to the environment of workers.
+    /// Added to the environment of children.
     private static let settings = [
         // A crash is reported by us; Swift's own report takes seconds.
         "SWIFT_BACKTRACE=enable=no",

@@ -99,7 +99,7 @@ typedef struct format_host {
   void *context;
   uint64_t input_size;    // of the file that is read, in bytes
   uint64_t memory_limit;  // what the process can hold, in bytes
-  /// Reads up to `count` bytes from `offset` on; fewer only at the end of the file; -1: failed.
+  /// Reads up to `count` bytes from `offset` on; fewer only at the end of the file; below 0: failed.
   ptrdiff_t (*read)(void *context, uint64_t offset, void *bytes, size_t count);
   /// Writes bytes behind those written; whether that went well.
   int (*write)(void *context, const void *bytes, size_t count);

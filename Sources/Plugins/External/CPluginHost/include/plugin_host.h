@@ -14,10 +14,9 @@ enum plugin_frame {
   PLUGIN_CREATE = 4,    // fields of an image and of settings
   PLUGIN_WRITE = 5,     // whole rows
   PLUGIN_FINISH = 6,    // nothing
-  // What the host asks and tells meanwhile; NEED is answered by BYTES or NO_BYTES.
+  // What the host asks and tells meanwhile; NEED is answered by BYTES.
   PLUGIN_NEED = 16,     // u64 offset, u64 count
   PLUGIN_BYTES = 17,    // as many as there are
-  PLUGIN_NO_BYTES = 18, // reading has failed
   PLUGIN_OUTPUT = 19,   // bytes for the end of the file
   PLUGIN_LOSS = 20,     // text
   PLUGIN_WARNING = 21,  // text
