@@ -180,6 +180,20 @@ import Testing
                 == Array("{\"convert_manifest\":1}\n{\"convert_manifest_end\":0}\n".utf8))
     }
 
+    @Test func `what failed before it had a name keeps its page`() throws {
+        try folder.write("in/b.toy", [1])
+        try folder.write("list", Array("{\"in\":\"\(folder("in/b.toy"))\",\"page\":2}\n".utf8))
+        try folder.makeFolder("out")
+        var request = ConversionRequest(
+            [folder("out")], formatName: "toy",
+            template: try NameTemplate("{stem}-{width}.{ext}"))
+        request.list = FileList(.file(Path(folder("list"))))
+        #expect(try run(request) { $0.logPath = Path(self.folder("log")) } == .failure)
+        try report("log").writeFailures(to: Path(folder("failed.jsonl")))
+        let list = String(decoding: try #require(folder.read("failed.jsonl")), as: UTF8.self)
+        #expect(list.contains("\"page\":2"), "\(list)")
+    }
+
     @Test func `a run says which folders it has scanned`() throws {
         try writePictures(["in/x/a.toy"])
         for isRecursive in [true, false] {
@@ -190,6 +204,12 @@ import Testing
             let log = String(decoding: bytes, as: UTF8.self)
             #expect(log.contains(#""scanned":["\#(folder("in"))"],"unlisted":[]"#) == isRecursive)
         }
+        // Who has only looked has put nothing right.
+        _ = try run(folderRequest(isRecursive: true)) {
+            ($0.logPath, $0.isDryRun) = (Path(self.folder("log")), true)
+        }
+        let log = String(decoding: try #require(folder.read("log")), as: UTF8.self)
+        #expect(!log.contains("scanned"))
     }
 
     @Test func `tells of a log that is missing, or empty`() throws {

@@ -14,7 +14,7 @@ package struct BatchPlan: Sendable {
     /// The number of inputs whose output could not be named.
     private var unnamedCount = 0
     /// Whether the outputs have names.
-    package private(set) var isNamed = true
+    package private(set) var isNamed: Bool
     /// The folder that all outputs go into, or into folders of which; `nil` for a single one.
     package let root: Path?
     /// Folders to make, parents first.
@@ -55,6 +55,7 @@ package struct BatchPlan: Sendable {
     ) {
         self.format = format
         self.template = template
+        isNamed = !template.needsPictures
         let root = root?.withoutTrailingSlashes
         self.root = root
         if let root { knownFolders = [root] }
@@ -78,10 +79,8 @@ package struct BatchPlan: Sendable {
     /// - Parameters:
     ///   - input: The input.
     ///   - tree: The path of its folder below the one of all inputs.
-    ///   - origin: The line of a list that says so, if one does.
-    mutating func add(_ input: Path, in tree: Path = "", from origin: Origin? = nil) {
-        expectNames()
-        add(job(input, in: tree, page: origin?.page), from: origin)
+    mutating func add(_ input: Path, in tree: Path) {
+        add(job(input, in: tree, page: nil), from: nil)
     }
 
     /// The job of an input, without its previews; its output has a name unless the template
@@ -121,13 +120,9 @@ package struct BatchPlan: Sendable {
         lines.append(origin.line)
     }
 
-    /// Knows from the template whether outputs have names, before there are jobs.
-    mutating func expectNames() { isNamed = !template.needsPictures }
-
     /// Notes that the jobs are those of one part, and leaves to the first part what is told once a run.
     mutating func become(_ part: Part) {
         self.part = part
-        lines = []
         guard part.shard.number > 1 else { return }
         (ignoredFileCount, ignoredNames, excludedFileCount) = (0, [], 0)
     }

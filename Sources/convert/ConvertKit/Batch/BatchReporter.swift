@@ -99,7 +99,9 @@ final class BatchReporter: Sendable {
             "milliseconds": .integer(duration.milliseconds),
             "status": .integer(Int(status.rawValue)),
         ]
-        log?.add("summary", tally.json + ends + (plan.part?.json ?? [:]) + plan.scannedJSON)
+        // Who has not done what is in folders has put nothing right.
+        let scanned = run.isDryRun || left > 0 ? [:] : plan.scannedJSON
+        log?.add("summary", tally.json + ends + (plan.part?.json ?? [:]) + scanned)
         if plan.isSingle { return }
         let part = plan.part.map { "shard \($0.shard): " } ?? ""
         console.note(part + Self.text(tally, plan, left: left))
@@ -173,11 +175,11 @@ extension Outcome {
         guard let root, case .file(let input) = job.input, case .file(let output) = job.output
         else { return [:] }
         var entry = ListEntry(input: input)
+        entry.page = job.page
         // What has no name yet gets it from the template, as here.
         guard isNamed else { return entry.json() }
         guard let name = output.below(root) else { return [:] }
         entry.output = name
-        entry.page = job.page
         return entry.json()
     }
 }

@@ -119,7 +119,12 @@ package struct BatchRunner: Sendable {
                         size: report.output.size, frameCount: report.input.pageCount)
                 }
                 if let outcome = outcomes[index], outcome.failure != nil {
-                    failures.append(outcome)
+                    // Of the job as it is, without the page that was opened for it.
+                    failures.append(
+                        Outcome(
+                            job: jobs[index], result: outcome.result, warnings: outcome.warnings,
+                            duration: outcome.duration,
+                            peakMemoryByteCount: outcome.peakMemoryByteCount))
                 }
             }
         }
@@ -182,10 +187,8 @@ package struct BatchRunner: Sendable {
 
     private func makeFolders(_ plan: BatchPlan) throws(CommandError) {
         for folder in plan.folders {
-            do throws(ImageError) {
+            try CommandError.about(folder) { () throws(ImageError) in
                 try Directory.create(at: folder)
-            } catch {
-                throw .failed(folder.description, error)
             }
         }
         // What a killed run left: of one output, or in the folders of this batch.

@@ -25,7 +25,12 @@ struct CollisionFinder {
     mutating func add(_ job: Job) {
         for path in job.outputPaths { outputs.append(namer.key(path).number) }
         guard mindsInputs else { return }
-        for case .file(let path) in job.inputs { inputs.append(namer.key(path).number) }
+        // What a job may replace needs no note: who else writes it is found among the outputs.
+        let own = job.outputPaths.isEmpty ? nil : outputs.last
+        for case .file(let path) in job.inputs {
+            let number = namer.key(path).number
+            if number != own { inputs.append(number) }
+        }
     }
 
     /// Those jobs that may collide; what they were found from is forgotten.
@@ -48,13 +53,13 @@ struct Suspects {
     private let numbers: Set<UInt64>
     private let namer: FileNamer
     private let mindsInputs: Bool
-    /// Who makes each file first, and what that one's input is called.
+    /// What the input is called of which each file was made last.
     private var owners: [CollisionKey: String] = [:]
     /// Who reads each file.
     private var readers: [CollisionKey: [Int]] = [:]
-    /// The outputs that may be inputs, and whether each is the only one of its job.
+    /// The outputs that may be inputs, and their jobs.
     private var writers: [(path: Path, job: Job, index: Int)] = []
-    private var collisions: [String] = []
+    private var collisions = Collisions()
     private var index = 0
 
     fileprivate init(numbers: Set<UInt64>, namer: FileNamer, mindsInputs: Bool) {
@@ -77,7 +82,7 @@ struct Suspects {
             let key = namer.key(path)
             guard numbers.contains(key.number) else { continue }
             if let first = owners.updateValue(name(), forKey: key) {
-                collisions.append("\(first) and \(name()) would both become \(path)")
+                collisions.add("\(first) and \(name()) would both become \(path)")
             }
             if mindsInputs { writers.append((path, job, index)) }
         }
@@ -96,22 +101,33 @@ struct Suspects {
     /// - Throws: ``CommandError/usage(_:)`` if two outputs are one file, or one takes the place of an
     ///   input, unless it is all that is made of that one, and of no other.
     func check(verb: String, hint: String) throws(CommandError) {
-        try Self.refuse(collisions, verb: verb, hint: hint)
-        let lines = writers.compactMap { path, job, index -> String? in
+        try collisions.refuse(verb: verb, hint: hint)
+        var replacements = Collisions()
+        for (path, job, index) in writers {
             let others = (readers[namer.key(path)] ?? []).contains { reader in
                 reader != index || .file(path) != job.output
             }
-            return others
-                ? "what becomes of \(job.input) would replace the input \(path)" : nil
+            if others {
+                replacements.add("what becomes of \(job.input) would replace the input \(path)")
+            }
         }
-        try Self.refuse(lines, verb: verb, hint: "")
+        try replacements.refuse(verb: verb, hint: "")
+    }
+}
+
+/// Collisions of one kind, of which the first is told: there may be as many as jobs.
+private struct Collisions {
+    private var first: String?
+    private var count = 0
+
+    mutating func add(_ line: @autoclosure () -> String) {
+        if first == nil { first = line() }
+        count += 1
     }
 
-    private static func refuse(
-        _ lines: [String], verb: String, hint: String
-    ) throws(CommandError) {
-        guard let first = lines.first else { return }
-        let rest = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
+    func refuse(verb: String, hint: String) throws(CommandError) {
+        guard let first else { return }
+        let rest = count > 1 ? " (and \(count - 1) more)" : ""
         throw .usage("nothing is \(verb): \(first)\(rest)\(hint)")
     }
 }

@@ -71,7 +71,6 @@ package struct ConversionRequest: Sendable {
     private func wholePlan(registry: FormatRegistry) throws(CommandError) -> BatchPlan {
         if let jobs = try listJobs(registry: registry) {
             var plan = jobs.plan
-            plan.expectNames()
             try jobs.forEach { plan.add($0, from: $1) }
             return plan
         }

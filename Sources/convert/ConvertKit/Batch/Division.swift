@@ -4,7 +4,7 @@ internal import FormatKit
 /// A batch that is divided among processes.
 ///
 /// The jobs are gone through twice or, if costs are the sizes of files, three times; of those of other
-/// parts no more than some thirty bytes are held at a time.
+/// parts no more than some thirty bytes are held at a time, beside what ``EntrySorter`` keeps.
 struct Division {
     let request: ConversionRequest
     let jobs: any JobSource
@@ -28,14 +28,21 @@ struct Division {
         // A list that has grown meanwhile is another one.
         try jobs.forEach { number in
             number < partition.parts.count && partition.parts[number] == shard.number - 1
-        } _: { job, origin in
-            own.add(job, from: origin)
+        } _: { job, _ in
+            own.add(job, from: nil)
+        }
+        guard own.jobs.count == partition.parts.count(where: { $0 == shard.number - 1 }) else {
+            throw Self.changed
         }
         own.addPreviews(count: request.previewCount)
         own.become(
             BatchPlan.Part(
                 shard: shard, digest: partition.digest, wholeCount: partition.parts.count))
         return own
+    }
+
+    private static var changed: CommandError {
+        .usage("nothing is converted: the list has changed while it was read")
     }
 
     private func partition(_ shard: Shard) throws(CommandError) -> Partition {
@@ -53,12 +60,12 @@ struct Division {
         if shard.basis == .cost, !hasAllCosts {
             costs = []
             try jobs.forEach { job, _ in costs.append(Self.byteCount(ofInputs: job)) }
+            guard costs.count == names.count else { throw Self.changed }
         }
         return Partition(hashes: names, costs: costs, into: shard.count, by: shard.basis)
     }
 
     private func withPreviews(_ job: Job) -> Job {
-        guard request.previewCount > 1 else { return job }
         var job = job
         job.addPreviews(count: request.previewCount)
         return job

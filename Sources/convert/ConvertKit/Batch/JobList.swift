@@ -80,7 +80,7 @@ extension JobList: RandomAccessCollection {
         let output = endpoint(isFile: marks.contains(.outputIsFile))
         var job = Job(input: input, output: output, page: page)
         job.further = further
-        if previewCount > 1 { job.addPreviews(count: previewCount) }
+        job.addPreviews(count: previewCount)
         return job
     }
 }

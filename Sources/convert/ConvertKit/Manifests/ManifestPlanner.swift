@@ -46,7 +46,7 @@ package struct ManifestPlanner: Sendable {
 
     /// Writes the manifest of a request.
     ///
-    /// Memory holds 8 bytes for each entry, and a part of the names that does not grow.
+    /// Memory holds 8 bytes for each output, and a part of the names that does not grow.
     ///
     /// - Parameters:
     ///   - request: What is to be converted.

@@ -38,18 +38,12 @@ struct ManifestWriter {
     ///
     /// - Throws: ``CommandError``; then there is no manifest.
     mutating func finish() throws(CommandError) {
-        do throws(ImageError) {
+        try CommandError.about(sink.path) { () throws(ImageError) in
             try write(ManifestFrame.end(entryCount: entryCount))
             try flush()
-        } catch {
-            throw .failed(sink.path.description, error)
         }
         try checkCollisions()
-        do throws(ImageError) {
-            try sink.commit()
-        } catch {
-            throw .failed(sink.path.description, error)
-        }
+        try CommandError.about(sink.path) { () throws(ImageError) in try sink.commit() }
     }
 
     private mutating func write(_ line: JSONValue) throws(ImageError) {
@@ -66,7 +60,7 @@ struct ManifestWriter {
     private func job(_ entry: ListEntry) -> Job? {
         guard let output = entry.output else { return nil }
         var job = Job(input: .file(entry.input), output: .file(output))
-        if previewCount > 1 { job.addPreviews(count: previewCount) }
+        job.addPreviews(count: previewCount)
         return job
     }
 
