@@ -75,6 +75,12 @@ final class PNGDecoder {
     /// Whether the file says what is transparent in a way that libpng cannot use.
     var hasLostTransparency: Bool { unsafe cpng_reader_has_lost_transparency(handle) != 0 }
 
+    /// The first of the rows read so far that has a color which the palette lacks.
+    var firstRowLackingColor: Int? {
+        var row: UInt32 = 0
+        return unsafe cpng_reader_lacks_color(handle, &row) != 0 ? Int(row) : nil
+    }
+
     /// How often libpng has warned so far.
     var warningCount: Int { unsafe cpng_reader_warning_count(handle) }
 

@@ -99,7 +99,7 @@ final class PNGFrameComposer {
             frame.isDefaultImage
             ? source
             : try PNGFrameFile.make(frame, of: source, structure, limits: context.limits)
-        let reader = try PNGReader(source: file, context: context)
+        let reader = try PNGReader(source: file, context: context, isFrame: true)
         let image = try Image(reading: reader, limits: context.limits)
         guard let converted = image.converted(to: layout) else {
             throw .codecFailure(.png, "no conversion to \(layout)")

@@ -19,6 +19,9 @@ final class PNGReader: MultiImageReader {
     private var rowCount = 0
     private var warnings: WarningRelay
     private var takenWarningCount = 0
+    /// The number of colors in the palette, until it has been told that a pixel has none of them.
+    private var colorCount: Int?
+    private let isFrame: Bool
     /// All rows, of an interlaced image: its last pass touches every one.
     private var image: [UInt8]?
 
@@ -62,7 +65,10 @@ final class PNGReader: MultiImageReader {
         rowCount = 0
     }
 
-    init(source: any ImageSource, context: CodecContext) throws(ImageError) {
+    /// Opens a file; what is said of a frame is said of all of them at once.
+    init(
+        source: any ImageSource, context: CodecContext, isFrame: Bool = false
+    ) throws(ImageError) {
         let structure = try PNGStructure(of: source, context: context)
         var ancillary = try PNGAncillary(
             of: source, structure: structure, limits: context.limits)
@@ -112,6 +118,8 @@ final class PNGReader: MultiImageReader {
         (self.source, self.structure) = (source, structure)
         self.decoder = decoder
         self.context = context
+        self.isFrame = isFrame
+        colorCount = description.palette?.colors.count
         passCount = Int(form.pass_count)
         warnings = WarningRelay(context)
         damage.forEach { warnings.take($0) }
@@ -179,8 +187,20 @@ final class PNGReader: MultiImageReader {
                 try unsafe decoder.readRows(into: buffer, bytesPerRow: bytesPerRow)
             }
             rowCount += count
+            tellLackingColor()
             if count > 0, rowCount == header.size.height { try finish() }
         }
+    }
+
+    /// Tells, once, that a color is made up.
+    private func tellLackingColor() {
+        guard let colorCount, let row = decoder.firstRowLackingColor else { return }
+        self.colorCount = nil
+        let place = isFrame ? "" : " from row \(row + 1) on"
+        context.lose(
+            .picture(
+                "pixels\(place) have a color beyond the palette's \(colorCount), and get its darkest"
+            ))
     }
 
     private func finish() throws(ImageError) {
@@ -213,6 +233,7 @@ final class PNGReader: MultiImageReader {
                 }
             }
         }
+        tellLackingColor()
         try finish()
         return image
     }

@@ -83,6 +83,10 @@ cpng_text cpng_reader_text(const cpng_reader *reader, size_t index);
 // Whether what is transparent is said in a way that is of no use.
 int cpng_reader_has_lost_transparency(const cpng_reader *reader);
 
+// Whether a pixel that was read has an index beyond the palette, and the first row that has such;
+// those pixels get the darkest color that the palette has.
+int cpng_reader_lacks_color(const cpng_reader *reader, uint32_t *row);
+
 // Why the reader has failed, and libpng's warnings so far, of which only some are kept.
 const char *cpng_reader_message(const cpng_reader *reader);
 size_t cpng_reader_warning_count(const cpng_reader *reader);
