@@ -30,6 +30,21 @@
             #expect(try JP2File(stream, [palette, mapping]).decoded().bytes == image.bytes)
         }
 
+        @Test func `a place beyond the palette is a loss, once`() throws {
+            let (stream, places) = try JP2File.lossless(90, 70, Self.gray8, bits: 2)
+            let colors: [UInt8] = [0, 0, 0, 255, 0, 0, 10, 20, 30]
+            let palette: JP2File.Box = ("pclr", [0, 3, 3, 7, 7, 7] + colors)
+            let mapping: JP2File.Box = ("cmap", [0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 2])
+            let log = WarningLog()
+            let image = try JP2File(stream, [JP2File.color(16), palette, mapping])
+                .decoded(log.context())
+            let seen = places.bytes.flatMap { colors[(min(Int($0) / 85, 2) * 3)...].prefix(3) }
+            let isSeen = image.bytes == seen
+            #expect(isSeen)
+            #expect(
+                log.warnings == ["pixels have a color beyond the palette's 3, and get its last"])
+        }
+
         @Test func `a palette of 12 bits has 16`() throws {
             let (stream, places) = try JP2File.lossless(8, 6, Self.gray8, bits: 1)
             let palette: JP2File.Box = ("pclr", [0, 2, 1, 11, 0x0F, 0xFF, 0, 0])
@@ -129,6 +144,23 @@
         func `says what it does not read`(boxes: [JP2File.Box], error: ImageError) throws {
             let (stream, _) = try JP2File.lossless(7, 5, Self.rgb8)
             #expect(throws: error) { try JP2File(stream, boxes).decoded() }
+        }
+
+        @Test(arguments: [
+            [JP2File.color(16), JP2File.color(77)], [JP2File.color(77), JP2File.color(16)],
+            [JP2File.color(16), ("colr", [4, 0, 0, 1, 2, 3, 4])],
+            [JP2File.color(16), JP2File.color(17), JP2File.color(77)],
+        ])
+        func `an account of colors beside the one that is taken is a loss`(
+            boxes: [JP2File.Box]
+        ) throws {
+            let (stream, image) = try JP2File.lossless(7, 5, Self.rgb8)
+            let found = try JP2File(stream, boxes).decoded()
+            #expect(found.bytes == image.bytes)
+            #expect(
+                found.header.losses == [
+                    .part(of: .icc, "a further description of the colors is left out")
+                ])
         }
 
         @Test func `boxes that are not carried are named`() throws {

@@ -21,6 +21,7 @@ struct cjp2_reader {
   int was_cancelled;
   // Whether more was asked for than there is.
   int has_ended;
+  int has_met_unknown;
   opj_stream_t *stream;
   opj_codec_t *codec;
   opj_image_t *image;
@@ -218,22 +219,27 @@ static int64_t sample_of(plane_row row, uint32_t x) {
   return (int64_t)row.samples[column] + row.channel->offset;
 }
 
-static void copy_row(plane_row row, cjp2_area area, int sample_size, uint8_t *pixels,
-                     size_t channel, size_t channel_count) {
+// Returns the largest value.
+static int32_t copy_row(plane_row row, cjp2_area area, int sample_size, uint8_t *pixels,
+                        size_t channel, size_t channel_count) {
   const cjp2_channel *map = row.channel;
+  int32_t largest = 0;
   if (map->step_x == 1 && area.x >= map->first_x &&
       area.x - map->first_x + (uint64_t)area.width <= row.width) {
     const int32_t *samples = row.samples + (area.x - map->first_x);
     for (uint32_t x = 0; x < area.width; x++) {
       int32_t value = clamp((int64_t)samples[x] + map->offset, map->maximum);
+      if (value > largest) largest = value;
       put(pixels, x * channel_count + channel, map->samples[value], sample_size);
     }
-    return;
+    return largest;
   }
   for (uint32_t x = 0; x < area.width; x++) {
     int32_t value = clamp(sample_of(row, area.x + x), map->maximum);
+    if (value > largest) largest = value;
     put(pixels, x * channel_count + channel, map->samples[value], sample_size);
   }
+  return largest;
 }
 
 // The inverse of the transform of sYCC (IEC 61966-2-1, amendment 1, annex F).
@@ -277,11 +283,14 @@ cjp2_status cjp2_reader_copy(cjp2_reader *reader, const cjp2_channel *channels,
       copy_ycc_row(rows, area, sample_size, pixels, channel_count);
     }
     for (; next < channel_count; next++) {
-      copy_row(row_of(reader, &channels[next], area.y + y), area, sample_size, pixels, next,
-               channel_count);
+      int32_t largest = copy_row(row_of(reader, &channels[next], area.y + y), area, sample_size,
+                                 pixels, next, channel_count);
+      if (largest > channels[next].last_known) reader->has_met_unknown = 1;
     }
   }
   return CJP2_STATUS_OK;
 }
+
+int cjp2_reader_has_met_unknown(const cjp2_reader *reader) { return reader->has_met_unknown; }
 
 #endif

@@ -22,6 +22,7 @@ struct JP2Boxes {
     private var displayResolution: Resolution?
     private var unknownNames: [String] = []
     private var foreignColors: [String] = []
+    private var hasFurtherColors = false
 
     /// Boxes that say nothing which is not carried: of how to read the file.
     private static let negligible: Set<String> = [
@@ -96,8 +97,7 @@ struct JP2Boxes {
             if color == nil {
                 color = found
             } else if color != found {
-                losses.append(
-                    .part(of: .icc, "a further description of the colors is left out"))
+                hasFurtherColors = true
             }
         case .failure(let unknown): foreignColors.append(unknown.name)
         }
@@ -133,6 +133,10 @@ struct JP2Boxes {
         if metadata.resolution == nil { metadata.resolution = displayResolution }
         metadata.orientation = metadata.exif.flatMap(ExifOrientation.read) ?? .up
         metadata.adoptExifResolution()
+        // If nothing else is said, those that are not known are no loss, but an error.
+        if hasFurtherColors || (color != nil && !foreignColors.isEmpty) {
+            losses.append(.part(of: .icc, "a further description of the colors is left out"))
+        }
         losses += Loss.unknown("box", unknownNames)
     }
 

@@ -82,6 +82,9 @@ final class JP2Decoder {
         try check(status)
     }
 
+    /// Whether a pixel that was copied has a color which the palette lacks.
+    var hasMetUnknownColor: Bool { unsafe cjp2_reader_has_met_unknown(handle) != 0 }
+
     /// How often OpenJPEG has warned so far.
     var warningCount: Int { unsafe cjp2_reader_warning_count(handle) }
 
@@ -138,7 +141,8 @@ final class JP2ChannelTables {
                     step_x: UInt32(component.columnStep / first.columnStep),
                     step_y: UInt32(component.rowStep / first.rowStep), first_x: 0, first_y: 0,
                     offset: component.isSigned ? 1 << (component.bits - 1) : 0,
-                    samples: UnsafePointer(table.baseAddress), maximum: Int32(samples.count - 1)))
+                    samples: UnsafePointer(table.baseAddress), maximum: Int32(samples.count - 1),
+                    last_known: Int32((channel.values?.count ?? samples.count) - 1)))
             place += samples.count
         }
     }

@@ -25,6 +25,8 @@ final class JP2Reader: ShrinkingReader {
     private var failure: ImageError?
     private var warnings: WarningRelay
     private var takenWarningCount = 0
+    /// The number of colors in the palette, until it has been told that a pixel has none of them.
+    private var colorCount: Int?
 
     init(
         source: any ImageSource, format: FormatID, context: CodecContext
@@ -59,6 +61,7 @@ final class JP2Reader: ShrinkingReader {
             input: CallbackSource(source, context: context), codestream)
         self.codestream = codestream
         self.context = context
+        colorCount = boxes.palette?.columns.first?.count
         warnings = WarningRelay(context)
         if let rest, rest.loss == nil { rest.tell(&warnings) }
     }
@@ -193,7 +196,16 @@ final class JP2Reader: ShrinkingReader {
             }
         }
         rowCount += count
+        tellUnknownColor()
         if count > 0, rowCount == header.size.height { warnings.finish() }
+    }
+
+    /// Tells, once, that a color is made up.
+    private func tellUnknownColor() {
+        guard let colorCount, decoder.hasMetUnknownColor else { return }
+        self.colorCount = nil
+        context.lose(
+            .picture("pixels have a color beyond the palette's \(colorCount), and get its last"))
     }
 
     /// Whether rows come from one tile, and need not be put together.

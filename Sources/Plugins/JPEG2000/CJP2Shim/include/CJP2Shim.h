@@ -77,6 +77,8 @@ typedef struct cjp2_channel {
   // What each becomes, up to the largest.
   const uint16_t *samples;
   int32_t maximum;
+  // The largest of which the file says what it becomes.
+  int32_t last_known;
 } cjp2_channel;
 
 // A part of the picture, counted as the first samples of channels are.
@@ -93,6 +95,9 @@ typedef struct cjp2_area {
 cjp2_status cjp2_reader_copy(cjp2_reader *reader, const cjp2_channel *channels,
                              size_t channel_count, int is_ycc, cjp2_area area, int sample_size,
                              uint8_t *pixels, size_t bytes_per_row);
+
+// Whether a sample that was copied is larger than the last that is known.
+int cjp2_reader_has_met_unknown(const cjp2_reader *reader);
 
 // Why the reader has failed.
 const char *cjp2_reader_message(const cjp2_reader *reader);
