@@ -63,6 +63,34 @@ import Testing
         #expect(strict.status == 1 && folder.read("s.png") == nil)
     }
 
+    /// A palette without black, which rows that are made up would have.
+    @Test(
+        arguments: ["png", "tiff", "tga", "bmp", "gif", "ppm"].filter {
+            BuiltIn.registry.plugin(named: $0) != nil
+        })
+    func `a picture with a palette keeps it`(format: String) throws {
+        let colors = [
+            RGBAColor(red: 200, green: 9, blue: 0), RGBAColor(red: 0, green: 9, blue: 99),
+        ]
+        var image = TestImages.picture(width: 400, height: 300)
+        image.bytes = image.bytes.indices.flatMap { index -> [UInt8] in
+            guard index % 3 == 0 else { return [] }
+            let color = colors[Int(image.bytes[index] & 1)]
+            return [color.red, color.green, color.blue]
+        }
+        image.header.storage = .palette(Palette(colors, indexBitCount: 8))
+        let plugin = try #require(BuiltIn.registry.plugin(named: "png"))
+        let file = try TestImages.encoded(image, as: plugin)
+        try folder.write("bad.png", Array(file[..<(file.count * 2 / 3)]))
+        let run = try convert("bad.png", "out.\(format)", "--salvage", "--json")
+        #expect(run.status == 1 && run.errors.contains("of its rows are good"), "\(run.errors)")
+        let reader = try #require(BuiltIn.registry.plugin(named: format))
+        let out = try Image(decoding: try #require(folder.read("out.\(format)")), as: reader)
+        let pixels = try #require(out.converted(to: PixelLayout(.rgb, .uint8))).bytes
+        #expect(pixels.suffix(3) == [200, 9, 0])
+        #expect(pixels.prefix(90_000) == image.bytes.prefix(90_000))
+    }
+
     @Test(arguments: formats)
     func `a file without a flaw is converted as ever`(format: String) throws {
         try folder.write("in.\(format)", try file(format, size: 40))

@@ -1,5 +1,5 @@
 /// Delivers what can be had of a damaged file: its rows up to where another reader fails, and zeros
-/// for the rest, which is told of as a loss.
+/// for the rest, or a color of its palette, which is told of as a loss.
 ///
 /// Readers that can go on behind damage do so themselves, and do not fail. A picture without a good
 /// row is an error all the same.
@@ -52,9 +52,25 @@ final class SalvagingReader: MultiImageReader, StoredSampleReader {
         if missingCount > 0 {
             context.lose(.rows(missingCount))
             nextRow += missingCount
-            bytes += [UInt8](repeating: 0, count: missingCount * band.bytesPerRow)
+            let filling = filling
+            for _ in 0..<missingCount * band.width { bytes += filling }
         }
         unsafe band.fill(rowCount: count) { unsafe $0.copyBytes(from: bytes) }
+    }
+
+    /// A pixel that is made up: of a palette, whose colors alone the header promises, one that it has.
+    private var filling: [UInt8] {
+        let layout = header.layout
+        let zeros = [UInt8](repeating: 0, count: layout.bytesPerPixel)
+        guard case .palette(let palette) = header.storage, layout.sample == .uint8 else {
+            return zeros
+        }
+        let colors = palette.colors.map { color in
+            let light =
+                layout.model == .gray ? [color.red] : [color.red, color.green, color.blue]
+            return layout.hasAlpha ? light + [color.alpha] : light
+        }
+        return colors.contains(zeros) ? zeros : colors.first ?? zeros
     }
 
     private static func isDamage(_ error: ImageError) -> Bool {
