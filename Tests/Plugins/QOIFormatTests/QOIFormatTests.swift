@@ -82,6 +82,35 @@ import Testing
         #expect(image.header.metadata.chromaticities == .sRGB)
     }
 
+    @Test(
+        arguments: [
+            (1.0, nil, 1, []), (1.0005, .sRGB, 1, []), (1 / 2.2, .sRGB, 0, []), (nil, .sRGB, 0, []),
+            (nil, nil, 0, []), (1.8, .sRGB, 0, [.metadata(.gamma)]),
+            (1, wide, 1, [.metadata(.chromaticities)]),
+            (0.5, wide, 0, [.metadata(.gamma), .metadata(.chromaticities)]),
+        ] as [(Double?, Chromaticities?, UInt8, [Loss])])
+    func `linear colors are written, and what is neither is a loss`(
+        gamma: Double?, chromaticities: Chromaticities?, byte: UInt8, losses: [Loss]
+    ) throws {
+        var image = Image.noise(3, 2, PixelLayout(.rgb, .uint8))
+        image.header.metadata.gamma = gamma
+        image.header.metadata.chromaticities = chromaticities
+        let plan = try ConversionPlan(
+            converting: image.header, to: QOIPlugin().descriptor, settings: WriteSettings())
+        #expect(plan.losses == losses)
+        #expect(try image.encoded(by: QOIPlugin())[13] == byte)
+    }
+
+    private static let wide = Chromaticities(
+        white: Chromaticity(0.3127, 0.3290), red: Chromaticity(0.708, 0.292),
+        green: Chromaticity(0.17, 0.797), blue: Chromaticity(0.131, 0.046))
+
+    @Test func `a linear file stays one`() throws {
+        let file = Self.file(2, 1, channels: 4, colors: 1, [0xFF, 1, 2, 3, 4, 0xC0])
+        let image = try Image(decoding: file, as: QOIPlugin())
+        #expect(try image.encoded(by: QOIPlugin()) == file)
+    }
+
     static let pillow: ForeignTool? = {
         let python = ForeignTool("python3")
         let outcome = try? python.run(

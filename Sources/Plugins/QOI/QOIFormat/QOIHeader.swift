@@ -41,8 +41,8 @@ struct QOIHeader {
         isLinear = head[13] == 1
     }
 
-    init(_ size: ImageSize, hasAlpha: Bool) {
-        (self.size, self.hasAlpha, isLinear) = (size, hasAlpha, false)
+    init(_ size: ImageSize, hasAlpha: Bool, isLinear: Bool) {
+        (self.size, self.hasAlpha, self.isLinear) = (size, hasAlpha, isLinear)
     }
 
     /// The inverse of parsing.

@@ -18,8 +18,9 @@ public struct QOIPlugin: FormatPlugin {
             read: ReadCapabilities(
                 streaming: .rows, metadata: [.gamma, .chromaticities]),
             write: WriteCapabilities(
-                layouts: Self.layouts, maximumDimension: Int(Int32.max), metadata: [],
-                losslessness: .always, streaming: .rows),
+                layouts: Self.layouts, maximumDimension: Int(Int32.max),
+                metadata: [.gamma, .chromaticities], losslessness: .always, streaming: .rows,
+                furtherLosses: { header, _ in QOIColors.losses(header) }),
             library: "no library")
     }
 

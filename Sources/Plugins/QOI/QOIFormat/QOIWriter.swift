@@ -14,7 +14,10 @@ final class QOIWriter: ImageWriter {
         self.sink = sink
         pictures = WrittenPictures(in: .qoi, header)
         try sink.append(
-            QOIHeader(header.size, hasAlpha: header.layout.hasAlpha).serialized)
+            QOIHeader(
+                header.size, hasAlpha: header.layout.hasAlpha,
+                isLinear: QOIColors.areLinear(header.metadata)
+            ).serialized)
     }
 
     func writeRows(_ band: PixelBand) throws(ImageError) {
