@@ -237,6 +237,49 @@ import Testing
         #expect(header.losses.map(\.description) == ["the segments APP3 and APP13 h are left out"])
     }
 
+    /// How small copies of a picture are stored, and how many there are.
+    static let copies: [([(UInt8, [UInt8])], Int)] = [
+        ([(0xE0, Array("JFIF\0".utf8) + [1, 2, 0, 0, 1, 0, 1, 1, 1, 9, 9, 9])], 1),
+        ([(0xE0, Array("JFXX\0".utf8) + [0x10, 0xFF, 0xD8])], 1),
+        ([(0xE0, Array("JFXX\0".utf8) + [0x13, 1, 1, 9, 9, 9])], 1),
+        (
+            [
+                (0xE0, Array("JFXX\0".utf8) + [0x11, 1, 1, 0]),
+                (0xE0, Array("JFIF\0".utf8) + [1, 2, 0, 0, 1, 0, 1, 1, 1, 9, 9, 9]),
+            ], 2
+        ),
+        // None, and none that is known.
+        ([(0xE0, Array("JFIF\0".utf8) + [1, 2, 0, 0, 1, 0, 1, 0, 0])], 0),
+        ([(0xE0, Array("JFXX\0".utf8) + [0x10])], 0),
+    ]
+
+    @Test(arguments: copies)
+    func `small copies of the picture are named where it is decoded`(
+        segments: [(UInt8, [UInt8])], count: Int
+    ) throws {
+        let log = WarningLog()
+        let file = try segments.reduce(JPEGEditing()) { $0.adding($1.0, $1.1) }
+        let reader = try JPEGPlugin().makeReader(
+            source: MemorySource(file.bytes), context: log.context())
+        #expect(reader.header.losses.isEmpty)
+        // They are in the stream.
+        let stream = try #require(reader as? any StreamReader)
+        _ = try stream.readStream(reserving: CodecContext().memory.makeShare())
+        #expect(log.warnings.isEmpty)
+        _ = try Image(reading: reader)
+        let words = [
+            1: "a reduced copy of the picture is left out",
+            2: "2 reduced copies of the picture are left out",
+        ]
+        #expect(log.warnings == [words[count]].compactMap(\.self))
+    }
+
+    @Test func `what is called a copy and is none is a loss`() throws {
+        let header = try JPEGEditing().adding(0xE0, Array("JFXX\0".utf8) + [0x42, 1, 2])
+            .decoded().header
+        #expect(header.losses.map(\.description) == ["the segment APP0 JFXX is left out"])
+    }
+
     @Test func `further pictures are a loss`() throws {
         let header = try JPEGEditing().adding(0xE2, Array("MPF\0".utf8)).decoded().header
         #expect(

@@ -69,6 +69,16 @@ public struct CodecContext: Sendable {
         self.lose = lose ?? { warn($0.description) }
     }
 
+    /// Tells that smaller copies of the picture, of which a file has so many, are left out; nothing is
+    /// lost that the picture does not show.
+    public func tellReducedCopies(_ count: Int) {
+        guard count > 0 else { return }
+        warn(
+            count == 1
+                ? "a reduced copy of the picture is left out"
+                : "\(count) reduced copies of the picture are left out")
+    }
+
     /// Throws if the caller wants the work to stop.
     ///
     /// - Throws: ``ImageError/cancelled``.

@@ -18,8 +18,8 @@ struct JPEGMetadata {
     private(set) var damage: [Loss] = []
 
     private static let exifPrefix = Array("Exif\0".utf8)
-    /// Another, smaller picture of the same.
-    private static let negligible = [(0, Array("JFXX\0".utf8))]
+    /// The number of smaller copies of the picture in segments of JFIF.
+    private(set) var copyCount = 0
     private static let multiPicturePrefix = Array("MPF\0".utf8)
     private static let adobePrefix = Array("Adobe".utf8)
 
@@ -40,6 +40,7 @@ struct JPEGMetadata {
         switch marker.applicationNumber {
         case 0 where content.starts(with: JFIFDensity.prefix):
             density = density ?? JFIFDensity(parsing: content)
+            if JFIFCopy.isThere(jfif: content) { copyCount += 1 }
         case 1 where content.starts(with: Self.exifPrefix) && content.count >= 6:
             takeExif(content.dropFirst(6))
         case 1 where content.starts(with: XMPSegments.prefix): xmp.take(content)
@@ -56,10 +57,15 @@ struct JPEGMetadata {
         case let number?:
             let name = Self.name(ofApplication: number, content)
             ignored.append(name)
-            let isNegligible = Self.negligible.contains { place, prefix in
-                place == number && content.starts(with: prefix)
+            guard number == 0, content.starts(with: JFIFCopy.prefix) else {
+                lost.append(name)
+                return
             }
-            if !isNegligible { lost.append(name) }
+            if JFIFCopy.isThere(jfxx: content) {
+                copyCount += 1
+            } else if content.count > 6 {
+                lost.append(name)
+            }
         }
     }
 

@@ -20,6 +20,8 @@ struct TGAEnd {
     private(set) var texts: [TextEntry] = []
     private(set) var resolution: Resolution?
     private(set) var gamma: Double?
+    /// The number of smaller copies of the picture, of which there may be one.
+    private(set) var copyCount = 0
     /// What the file says of alpha, or `nil` if nothing.
     private(set) var alpha: AlphaMode?
     /// Whether the file has such an end.
@@ -70,10 +72,11 @@ struct TGAEnd {
         if word(478) > 0, word(480) > 0 { gamma = Double(word(480)) / Double(word(478)) }
         for (range, name) in [
             (367..<426, "when and in which job the picture was made"),
-            (482..<486, "the table that corrects colors"), (486..<490, "the small picture"),
+            (482..<486, "the table that corrects colors"),
         ] where bytes[range].contains(where: { $0 != 0 && $0 != UInt8(ascii: " ") }) {
             losses.append(.part(of: .formatBlocks, "\(name) is left out"))
         }
+        if word(486) > 0 || word(488) > 0 { copyCount = 1 }
         alpha = [0: .opaque, 1: .opaque, 2: .opaque, 3: .straight, 4: .premultiplied][bytes[494]]
     }
 }

@@ -36,6 +36,7 @@ final class TGAReader: ImageReader {
             details: Self.details(file))
         self.source = source
         self.context = context
+        context.tellReducedCopies(end.copyCount)
         if !file.hasRuns { try checkRows() }
     }
 

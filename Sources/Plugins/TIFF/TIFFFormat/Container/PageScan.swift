@@ -39,12 +39,7 @@ struct PageScan {
         }
         offsets = pages.isEmpty ? [first] : pages
         losses = Self.losses(pages.isEmpty ? [:] : counts)
-        if let count = counts[.copy], !pages.isEmpty {
-            context.warn(
-                count == 1
-                    ? "a reduced copy of the picture is left out"
-                    : "\(count) reduced copies of the picture are left out")
-        }
+        if !pages.isEmpty { context.tellReducedCopies(counts[.copy] ?? 0) }
     }
 
     /// What a directory holds.

@@ -1,0 +1,26 @@
+/// A small copy of the picture, as JFIF holds it (ITU-T T.871 §10): in the segment `JFIF`, or in one called
+/// `JFXX` of its own.
+///
+/// | offset | size | field of `JFIF` |
+/// | --- | --- | --- |
+/// | 12 | 1 + 1 | width and height |
+/// | 14 | 3 each | its pixels |
+///
+/// | offset | size | field of `JFXX` |
+/// | --- | --- | --- |
+/// | 0 | 5 | `JFXX`, 0 |
+/// | 5 | 1 | 0x10: a JPEG file follows; 0x11: with a palette; 0x13: as in `JFIF` |
+enum JFIFCopy {
+    /// Whether a segment `JFIF` has one.
+    static func isThere(jfif content: [UInt8]) -> Bool {
+        content.count > 14 && content[12] > 0 && content[13] > 0
+    }
+
+    /// Whether a segment `JFXX` is one.
+    static func isThere(jfxx content: [UInt8]) -> Bool {
+        content.count > 6 && [0x10, 0x11, 0x13].contains(content[5])
+    }
+
+    /// How a segment of its own begins.
+    static let prefix = Array("JFXX\0".utf8)
+}
