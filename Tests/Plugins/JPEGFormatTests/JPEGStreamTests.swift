@@ -51,6 +51,30 @@ import Testing
         #expect(log.warnings.isEmpty)
     }
 
+    /// A file that another one takes the place of while it is read.
+    private final class ChangingSource: ImageSource {
+        var source: MemorySource
+        var byteCount: Int { source.byteCount }
+
+        init(_ bytes: [UInt8]) { source = MemorySource(bytes) }
+
+        func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+            unsafe source.read(at: offset, into: buffer)
+        }
+    }
+
+    @Test func `a file of which there is less to say later is no trap`() throws {
+        let bytes = try JPEGEditing().bytes
+        let source = ChangingSource(bytes[..<2] + [1, 2, 3] + bytes[2...])
+        let log = WarningLog()
+        let reader = try #require(
+            try JPEGPlugin().makeReader(source: source, context: log.context())
+                as? any StreamReader)
+        #expect(log.warnings.count == 1, "\(log.warnings)")
+        source.source = MemorySource(bytes)
+        #expect(try reader.readStream(reserving: CodecContext().memory.makeShare()) == bytes)
+    }
+
     @Test func `a stream has to fit into memory`() throws {
         let bytes = try JPEGEditing().bytes + [UInt8](repeating: 0, count: 1_000_000)
         let context = CodecContext(limits: Limits(memoryByteCount: bytes.count))

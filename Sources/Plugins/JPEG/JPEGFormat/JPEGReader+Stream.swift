@@ -43,7 +43,9 @@ extension JPEGReader: StreamReader {
             rowCount += band.rowCount
         }
         // What libjpeg has to say since the header is of the picture, which is as it was.
-        for index in takenWarningCount..<reader.decoder.warningCount {
+        let count = reader.decoder.warningCount
+        // There may be fewer, if the file has changed since.
+        for index in min(takenWarningCount, count)..<count {
             warnings.take(reader.decoder.warning(at: index).map { "libjpeg: \($0)" })
         }
         warnings.finish()
