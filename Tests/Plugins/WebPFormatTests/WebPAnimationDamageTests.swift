@@ -6,12 +6,18 @@ import Testing
 
 @Suite struct WebPAnimationDamageTests {
     @Test(arguments: [false, true])
-    func `calls every prefix of an animation truncated`(isLossless: Bool) throws {
+    func `calls every prefix of an animation truncated that ends before metadata`(isLossless: Bool)
+        throws
+    {
         let bytes = try WebPFrames.encode(
             WebPFrames.noise(WebPFrames.rgba, metadata: SampleMetadata.all),
             settings: WriteSettings(isLossless: isLossless))
+        // Inside of metadata no frame is missing; between chunks, more of them might be.
         let misjudged = WebPPlugin().misjudgedPrefixes(of: bytes)
-        #expect(misjudged.isEmpty, "\(misjudged)")
+        let metadata = WebPChunks.List(bytes).filter { ["EXIF", "XMP "].contains($0.name) }
+        let counts = metadata.flatMap { Array($0.offset + 8..<$0.end) }
+        #expect(misjudged.map(\.count) == counts && misjudged.allSatisfy { $0.error == nil })
+        #expect(counts.count > 60)
     }
 
     @Test(arguments: [false, true], [1, 2, 3] as [UInt64])

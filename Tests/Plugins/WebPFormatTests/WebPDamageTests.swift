@@ -12,12 +12,25 @@ import Testing
     }
 
     @Test(arguments: [false, true], [ImageMetadata(), SampleMetadata.all])
-    func `calls every prefix of a file truncated`(
+    func `calls every prefix of a file truncated that ends in its picture`(
         isLossless: Bool, _ metadata: ImageMetadata
     ) throws {
         let bytes = try Self.sample(isLossless: isLossless, metadata: metadata)
-        let misjudged = WebPPlugin().misjudgedPrefixes(of: bytes)
+        let end = try Self.pictureEnd(bytes)
+        let misjudged = WebPPlugin().misjudgedPrefixes(of: bytes, counts: 0..<end)
         #expect(misjudged.isEmpty, "\(misjudged)")
+        let picture = try Image(decoding: bytes, as: WebPPlugin())
+        for count in end..<bytes.count {
+            let image = try Image(decoding: Array(bytes[..<count]), as: WebPPlugin())
+            #expect(image.bytes == picture.bytes)
+            #expect(!image.header.losses.isEmpty, "\(count) of \(bytes.count) bytes")
+        }
+    }
+
+    /// Where the last chunk with pixels ends.
+    static func pictureEnd(_ bytes: [UInt8]) throws -> Int {
+        let pictures = WebPChunks.List(bytes).filter { ["VP8 ", "VP8L", "ANMF"].contains($0.name) }
+        return try #require(pictures.last?.end)
     }
 
     @Test(arguments: [false, true], [1, 2, 3] as [UInt64])

@@ -12,11 +12,39 @@ enum WebPChunks {
         "VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP", "EXIF", "XMP ",
     ]
 
-    /// More chunks than any tool writes, frames included.
-    private static let countLimit = 1 << 20
+    /// A chunk and where it lies.
+    struct Chunk {
+        let name: String
+        let offset: Int
+        /// Where its content ends, perhaps behind the file.
+        let end: Int
+
+        var isEmpty: Bool { end == offset + 8 }
+    }
+
+    /// The chunks at the top level of a file, of which the last may go on behind it.
+    struct List: Sequence, IteratorProtocol {
+        private let file: [UInt8]
+        private var offset = RIFFHeader.byteCount
+        private var count = 0
+
+        /// More chunks than any tool writes, frames included.
+        private static let countLimit = 1 << 20
+
+        init(_ file: [UInt8]) { self.file = file }
+
+        mutating func next() -> Chunk? {
+            guard count < Self.countLimit, offset <= file.count - 8 else { return nil }
+            let name = String(latin1: file[offset..<offset + 4])
+            let size = file[offset + 4..<offset + 8].reversed().reduce(0) { $0 << 8 | Int($1) }
+            defer { offset += 8 + size + size % 2 }
+            count += 1
+            return Chunk(name: name, offset: offset, end: offset + 8 + size)
+        }
+    }
 
     /// The chunks of metadata, which only count if the flags of `VP8X` announce them.
-    private static let metadata: [String: (kind: MetadataKind, flag: UInt8)] = [
+    static let metadata: [String: (kind: MetadataKind, flag: UInt8)] = [
         "ICCP": (.icc, 0x20), "EXIF": (.exif, 0x08), "XMP ": (.xmp, 0x04),
     ]
 
@@ -26,12 +54,10 @@ enum WebPChunks {
         var losses: [Loss] = []
         var flags: UInt8 = 0
         var seen: Set<String> = []
-        var offset = RIFFHeader.byteCount
-        for _ in 0..<countLimit where offset <= file.count - 8 {
-            let name = String(latin1: file[offset..<offset + 4])
-            let size = file[offset + 4..<offset + 8].reversed().reduce(0) { $0 << 8 | Int($1) }
-            if name == "VP8X", offset + 8 < file.count { flags = file[offset + 8] }
-            if let (kind, flag) = metadata[name], size > 0 {
+        for chunk in List(file) {
+            let name = chunk.name
+            if name == "VP8X", chunk.offset + 8 < file.count { flags = file[chunk.offset + 8] }
+            if let (kind, flag) = metadata[name], !chunk.isEmpty {
                 let isFirst = seen.insert(name).inserted
                 let words = unread(name, isAnnounced: flags & flag != 0, isFirst: isFirst)
                 let loss = words.map { Loss.part(of: kind, $0) }
@@ -39,7 +65,6 @@ enum WebPChunks {
             } else if !known.contains(name) {
                 names.append(name)
             }
-            offset += 8 + size + size % 2
         }
         return losses + Loss.unknown("chunk", names)
     }

@@ -31,15 +31,17 @@ final class WebPReader: MultiImageReader {
         let riff = try RIFFHeader(head)
         let size = try WebPDecoding.size(head, isWholeFile: head.count == source.byteCount)
         try context.limits.check(size)
-        isCut = riff.end > source.byteCount
-        guard !isCut || context.isSalvaging else {
-            throw .truncated(.webp, "\(riff.end) bytes announced", offset: source.byteCount)
-        }
         let byteCount = min(riff.end, source.byteCount)
         // The decoder's own picture and ours hold at most four bytes a pixel each.
         memory = context.memory.makeShare()
         try memory.reserve(size, bytesPerPixel: 8, besides: byteCount)
         file = try source.bytes(at: 0, count: byteCount)
+        let isShort = riff.end > byteCount
+        let missing = WebPEnd.mend(&file, isCut: isShort)
+        isCut = isShort && missing == nil
+        guard !isCut || context.isSalvaging else {
+            throw .truncated(.webp, "\(riff.end) bytes announced", offset: source.byteCount)
+        }
         contents = try WebPDecoding.contents(file, allowsCut: context.isSalvaging)
         guard contents.canvas.width == size.width, contents.canvas.height == size.height else {
             throw .malformed(.webp, "two sizes: \(size) and another")
@@ -53,7 +55,7 @@ final class WebPReader: MultiImageReader {
             ? WebPAnimationDecoder.heldByteCount(size, fileByteCount: byteCount)
             : size.byteCount(perPixel: 8, besides: byteCount)
         self.context = context
-        header.losses = WebPChunks.losses(file)
+        header.losses = WebPChunks.losses(file) + (missing ?? [])
         var warnings = WarningRelay(context)
         try Remainder(of: source, from: byteCount)?.tell(&warnings)
     }
