@@ -48,6 +48,45 @@ import Testing
         Case("webp", .xmp, "more than one chunk XMP: only the first is read") {
             riff($0, flags: 4, [("XMP ", xmp), ("XMP ", xmp)])
         },
+        // Cut in its content, of which the header of the file knows or not, and of a kind that is
+        // nowhere to be seen.
+        Case("webp", .exif, "the chunk EXIF is not wholly in the file, and is left out") {
+            riff($0, flags: 8, [("EXIF", exif)]).dropLast(3)
+        },
+        Case("webp", .xmp, "the chunk XMP is not wholly in the file, and is left out") {
+            let sound = riff($0, flags: 12, [("EXIF", exif), ("XMP ", xmp)])
+            var file = Array(sound.dropLast(20))
+            file.replaceSubrange(4..<8, with: little(file.count - 8, 4))
+            return file
+        },
+        Case("webp", .exif, "the chunk EXIF is not wholly in the file, and is left out") {
+            riff($0, flags: 8, [("EXIF", exif)]).dropLast(exif.count + 8)
+        },
+        Case("webp", .formatBlocks, "the chunk C2PA is left out") {
+            riff($0, flags: 0, [("C2PA", exif)]).dropLast(3)
+        },
+        Case("webp", .formatBlocks, "the end of the file is missing") {
+            riff($0, flags: 0, [("C2PA", exif)]).dropLast(exif.count + 8)
+        },
+    ]
+
+    private static let heic: [Case] = [
+        Case("heic", .xmp, "the XMP packet is not wholly in the file, and is left out") {
+            $0.dropLast(9)
+        },
+        Case("heic", .xmp, "the XMP packet is not wholly in the file, and is left out") {
+            lengthening(item: 4, in: $0)
+        },
+        Case("heic", .exif, "the Exif block is not wholly in the file, and is left out") {
+            lengthening(item: 3, in: $0)
+        },
+        Case("heic", .exif, "the Exif block is damaged and is left out") {
+            let place = part(of: 3, in: $0).offset
+            return replacing([0x7F, 0xFF, 0, 0], at: place + 4, in: $0)
+        },
+        Case("heic", .icc, "the description of the colors \"abcd\" is not known, and left out") {
+            renaming("pixi", "colr", "abcd", in: $0)
+        },
     ]
 
     private static let jxl: [Case] = [
@@ -94,7 +133,7 @@ import Testing
         },
     ]
 
-    static let cases = (png + webp + jxl + others).filter {
+    static let cases = (png + webp + jxl + heic + others).filter {
         BuiltIn.registry.plugin(named: $0.format)?.descriptor.read != nil
     }
 
@@ -126,6 +165,23 @@ import Testing
             let loss = Loss.picture("the transparency (tRNS) is damaged and left out")
             #expect(try convert(file) == [loss])
             #expect(throws: ImageError.lossRefused([loss])) { try convert(file, isStrict: true) }
+        }
+    }
+
+    @Test func `colors beyond the palette are missed`() throws {
+        var file = PNGFile([])
+        let header = [0, 0, 0, 3, 0, 0, 0, 1, 8, 3, 0, 0, 0] as [UInt8]
+        file.chunks = [
+            .init(type: "IHDR", content: header),
+            .init(type: "PLTE", content: [9, 8, 7, 200, 100, 50]),
+            .init(type: "IDAT", content: PNGFile.stored([0, 1, 2, 255])),
+            .init(type: "IEND", content: []),
+        ]
+        let loss = Loss.picture(
+            "pixels from row 1 on have a color beyond the palette's 2, and get its darkest")
+        #expect(try convert(file.bytes) == [loss])
+        #expect(throws: ImageError.lossRefused([loss])) {
+            try convert(file.bytes, isStrict: true)
         }
     }
 
@@ -179,13 +235,46 @@ import Testing
         return png.bytes
     }
 
+    private static func little(_ value: Int, _ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+
+    /// The file with bytes in it that end at `end`.
+    private static func replacing(_ bytes: [UInt8], at end: Int, in file: [UInt8]) -> [UInt8] {
+        var file = file
+        file.replaceSubrange(end - bytes.count..<end, with: bytes)
+        return file
+    }
+
+    /// Where an item of a file of heif-enc is said to lie (`iloc` of version 1), and where that is said.
+    private static func part(of item: Int, in file: [UInt8]) -> (offset: Int, field: Int) {
+        func number(_ place: Int, _ count: Int) -> Int {
+            file[place..<place + count].reduce(0) { $0 << 8 | Int($1) }
+        }
+        let box = file.indices.first { file[$0...].starts(with: Array("iloc".utf8)) } ?? 0
+        let field = box + 12 + (item - 1) * 20
+        precondition(number(field, 2) == item)
+        return (number(field + 6, 4) + number(field + 12, 4), field)
+    }
+
+    /// The file with an item that is said to be longer than all of it.
+    private static func lengthening(item: Int, in file: [UInt8]) -> [UInt8] {
+        replacing([0, 1, 0, 0], at: part(of: item, in: file).field + 20, in: file)
+    }
+
+    /// The file with a box of another type, whose content begins otherwise.
+    private static func renaming(
+        _ type: String, _ other: String, _ content: String, in file: [UInt8]
+    ) -> [UInt8] {
+        let box = file.indices.first { file[$0...].starts(with: Array(type.utf8)) } ?? 0
+        let words = Array((other + content).utf8)
+        return replacing(words, at: box + words.count, in: file)
+    }
+
     /// A file in the extended form, with chunks behind its picture.
     private static func riff(
         _ file: [UInt8], flags: UInt8, _ chunks: [(name: String, content: [UInt8])]
     ) -> [UInt8] {
-        func little(_ value: Int, _ count: Int) -> [UInt8] {
-            (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-        }
         func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
             Array(name.utf8) + little(content.count, 4) + content
                 + [UInt8](repeating: 0, count: content.count % 2)

@@ -6,11 +6,20 @@ package struct HEIFItems {
     package private(set) var properties: [ISOBox] = []
     /// The items that are not carried.
     package private(set) var losses: [Loss] = []
+    /// The number of smaller copies of the picture.
+    private(set) var copyCount = 0
+    /// The items of which the picture consists, its alpha included.
+    private(set) var needed: Set<Int> = []
+    /// Those that are no pictures.
+    private(set) var others: [Item] = []
 
-    fileprivate struct Item {
+    /// An item.
+    struct Item {
         let id: Int
         let type: String
         let contentType: String
+        /// Where its type is said.
+        let typeOffset: Int
     }
 
     private struct Reference {
@@ -41,24 +50,42 @@ package struct HEIFItems {
         let associations = try Self.associations(boxes, of: source)
         properties = associations[primary] ?? []
         let pictureTypes = codedTypes.union(["grid", "iovl"])
+        others = items.filter { !pictureTypes.contains($0.type) }
         let names = items.filter { $0.isUnknown(pictureTypes) }.map(\.name)
         if names.contains("tmap") {
             losses.append(.part(of: .formatBlocks, "the gain map (HDR) is left out"))
         }
         losses += Loss.unknown("item", names.filter { $0 != "tmap" })
-        losses += try Self.pictureLosses(
+        losses += Self.metadataLosses(others, references, primary: primary)
+        try take(
             items.filter { pictureTypes.contains($0.type) }, references, associations,
             primary: primary, of: source)
     }
 
-    /// Pictures that are neither the one, nor a part, a small copy or the alpha of it.
-    private static func pictureLosses(
+    /// Blocks of the picture beside the one that is read.
+    private static func metadataLosses(
+        _ items: [Item], _ references: [Reference], primary: Int
+    ) -> [Loss] {
+        [(MetadataKind.exif, "Exif block"), (.xmp, "XMP packet")].compactMap { kind, name in
+            let blocks = items.filter { item in
+                let described = references.filter { $0.type == "cdsc" && $0.from == item.id }
+                return item.kind == kind
+                    && (described.isEmpty || described.contains { $0.to.contains(primary) })
+            }
+            return blocks.count > 1
+                ? .part(of: kind, "more than one \(name): only one of them is read") : nil
+        }
+    }
+
+    /// Takes note of the picture, and of those that are neither it, nor a part or the alpha of it.
+    private mutating func take(
         _ items: [Item], _ references: [Reference], _ associations: [Int: [ISOBox]],
         primary: Int, of source: any ImageSource
-    ) throws(ImageError) -> [Loss] {
-        var losses: [Loss] = []
+    ) throws(ImageError) {
+        var roots: Set<Int> = [primary]
         let parts = Set(references.filter { $0.type == "dimg" }.flatMap(\.to))
         let copies = Set(references.filter { $0.type == "thmb" }.map(\.from))
+        copyCount = items.count { copies.contains($0.id) && $0.id != primary }
         let others = items.filter {
             $0.id != primary && !parts.contains($0.id) && !copies.contains($0.id)
         }
@@ -71,13 +98,26 @@ package struct HEIFItems {
                     "urn:mpeg:hevc:2015:auxid:1",
                 ].contains(name)
             {
+                roots.insert(item.id)
                 continue
             }
             let words = name.map { "the auxiliary picture \($0) is left out" }
             let loss = Loss.part(of: .formatBlocks, words ?? "further pictures are left out")
             if !losses.contains(loss) { losses.append(loss) }
         }
-        return losses
+        needed = Self.parts(of: roots, references)
+    }
+
+    /// Items, and those that they are made of.
+    private static func parts(of roots: Set<Int>, _ references: [Reference]) -> Set<Int> {
+        let made = Dictionary(grouping: references.filter { $0.type == "dimg" }, by: \.from)
+        var (found, waiting) = (roots, Array(roots))
+        while let id = waiting.popLast() {
+            for part in (made[id] ?? []).flatMap(\.to) where found.insert(part).inserted {
+                waiting.append(part)
+            }
+        }
+        return found
     }
 
     private static func id(_ bytes: [UInt8], at offset: Int, isWide: Bool) -> Int? {
@@ -108,7 +148,8 @@ package struct HEIFItems {
             items.append(
                 Item(
                     id: id, type: String(latin1: bytes[place..<place + 4]),
-                    contentType: texts.count > 1 ? String(latin1: texts[1]) : ""))
+                    contentType: texts.count > 1 ? String(latin1: texts[1]) : "",
+                    typeOffset: entry.content.lowerBound + place))
         }
         return items
     }
@@ -169,14 +210,18 @@ package struct HEIFItems {
 }
 
 extension HEIFItems.Item {
+    /// The kind of metadata that it is, if it is one that is carried.
+    var kind: MetadataKind? {
+        switch type {
+        case "Exif": .exif
+        case "mime" where contentType == "application/rdf+xml": .xmp
+        default: nil
+        }
+    }
+
     /// Whether such items are neither pictures nor known metadata.
     fileprivate func isUnknown(_ pictureTypes: Set<String>) -> Bool {
-        switch type {
-        case "Exif": false
-        case _ where pictureTypes.contains(type): false
-        case "mime": contentType != "application/rdf+xml"
-        default: true
-        }
+        kind == nil && !pictureTypes.contains(type)
     }
 
     /// What it is called.

@@ -13,6 +13,11 @@ package struct HEIFParts {
     package private(set) var resolution: Resolution?
     /// What is not carried.
     package private(set) var losses: [Loss] = []
+    /// The number of smaller copies of the picture.
+    package private(set) var copyCount = 0
+    /// What has been said of its colors.
+    private var colors: Set<[UInt8]> = []
+    private var colorKinds: Set<String> = []
 
     private static let knownBoxes: Set<String> = [
         "ftyp", "meta", "mdat", "moov", "free", "skip", "styp", "sidx", "mfra",
@@ -42,6 +47,7 @@ package struct HEIFParts {
         guard let meta = boxes.first(where: { $0.type == "meta" }) else { return }
         let items = try HEIFItems(in: meta, of: source, codedTypes: codedTypes)
         losses += items.losses
+        copyCount = items.copyCount
         for property in items.properties { try take(property, of: source) }
     }
 
@@ -53,6 +59,7 @@ package struct HEIFParts {
             Double(bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) })
         }
         switch property.type {
+        case "colr": take(color: bytes)
         case "clli" where bytes.count >= 4:
             contentLight = ContentLightLevel(
                 maximum: number(0, 2), frameAverage: number(2, 2))
@@ -75,6 +82,28 @@ package struct HEIFParts {
         case let type where !Self.knownProperties.union(codecProperties).contains(type):
             losses += Loss.unknown("property", [type])
         default: break
+        }
+    }
+
+    /// What an account of colors is, by its name: code points or a profile; `nil` if it is unknown.
+    static func colorKind(_ name: some StringProtocol) -> String? {
+        switch name {
+        case "nclx": "code points"
+        case "prof", "rICC": "a profile"
+        default: nil
+        }
+    }
+
+    /// Takes note of an account of the colors, of which there may be a profile and code points.
+    private mutating func take(color content: [UInt8]) {
+        let name = String(latin1: content.prefix(4))
+        let isNew = colors.insert(content).inserted
+        guard let kind = Self.colorKind(name) else {
+            let words = "the description of the colors \"\(name)\" is not known, and left out"
+            return losses.append(.part(of: .icc, words))
+        }
+        if !colorKinds.insert(kind).inserted, isNew {
+            losses.append(.part(of: .icc, "a further description of the colors is left out"))
         }
     }
 }

@@ -31,6 +31,104 @@
             #expect(throws: ImageError.self) { try Image(decoding: [], as: AVIFPlugin()) }
         }
 
+        /// Files whose Exif block, an item of its own, does not lie where it should.
+        @Test func `metadata that are not in the file are left out`() throws {
+            let bytes = try Self.sample()
+            let list = try #require(Self.place(of: "iloc", in: bytes))
+            let picture = try Image(decoding: bytes, as: AVIFPlugin())
+            // Of version 0, with a part of each item: number, file, count, offset, length.
+            let items = Int(bytes[list + 11])
+            var read: Set<String> = []
+            for item in 0..<items {
+                let field = list + 12 + 14 * item
+                for place in [field + 6, field + 10] {
+                    var file = bytes
+                    file[place] = 0x7F
+                    let image = try? Image(decoding: file, as: AVIFPlugin())
+                    guard let image else { continue }
+                    #expect(image.bytes == picture.bytes)
+                    let losses = image.header.losses
+                    let isExif = image.header.metadata.exif == nil
+                    let name = isExif ? "Exif block" : "XMP packet"
+                    #expect(
+                        losses == [
+                            .part(
+                                of: isExif ? .exif : .xmp,
+                                "the \(name) is not wholly in the file, and is left out")
+                        ])
+                    #expect((image.header.metadata.xmp == nil) != isExif)
+                    read.insert(name)
+                }
+            }
+            #expect(read == ["Exif block", "XMP packet"])
+        }
+
+        @Test func `metadata that end with a file that is cut are left out`() throws {
+            // The Exif block, moved to the end of the data.
+            var bytes = try Self.sample()
+            let picture = try Image(decoding: bytes, as: AVIFPlugin())
+            let exif = try #require(picture.header.metadata.exif)
+            let block = [0, 0, 0, 0] + exif
+            let list = try #require(Self.place(of: "iloc", in: bytes))
+            let start = try #require(Self.place(of: "\0\0\0\0MM\0*", in: bytes))
+            let fields = (0..<Int(bytes[list + 11])).map { list + 12 + 14 * $0 + 6 }
+            let field = try #require(fields.first { Self.number(bytes, $0) == start })
+            Self.set(bytes.count, at: field, in: &bytes)
+            let data = try #require(Self.place(of: "mdat", in: bytes))
+            Self.set(Self.number(bytes, data - 4) + block.count, at: data - 4, in: &bytes)
+            bytes += block
+            #expect(try Image(decoding: bytes, as: AVIFPlugin()).header.losses.isEmpty)
+            for count in bytes.count - block.count..<bytes.count {
+                let image = try Image(decoding: Array(bytes[..<count]), as: AVIFPlugin())
+                #expect(image.bytes == picture.bytes && image.header.metadata.exif == nil)
+                #expect(image.header.metadata.xmp == picture.header.metadata.xmp)
+                #expect(
+                    image.header.losses == [
+                        .part(
+                            of: .exif, "the Exif block is not wholly in the file, and is left out")
+                    ])
+            }
+        }
+
+        @Test(arguments: [
+            ("prof", "a further description of the colors is left out"),
+            ("abcd", "the description of the colors \"abcd\" is not known, and left out"),
+        ])
+        func `a further account of the colors is a loss`(name: String, words: String) throws {
+            let bytes = try Self.sample()
+            let place = try #require(Self.place(of: "nclx", in: bytes))
+            let file = bytes[..<place] + Array(name.utf8) + bytes[(place + 4)...]
+            let header = try Image(decoding: Array(file), as: AVIFPlugin()).header
+            #expect(header.losses == [.part(of: .icc, words)])
+            #expect(header.metadata.icc == [UInt8](0..<100))
+        }
+
+        @Test func `a small copy of the picture is named`() throws {
+            // The alpha of the picture, called a copy.
+            let bytes = try Self.sample()
+            let place = try #require(Self.place(of: "auxl", in: bytes))
+            let file = bytes[..<place] + Array("thmb".utf8) + bytes[(place + 4)...]
+            let log = WarningLog()
+            let image = try Image(
+                decoding: Array(file), as: AVIFPlugin(), context: log.context())
+            #expect(log.warnings == ["a reduced copy of the picture is left out"])
+            #expect(!image.header.layout.hasAlpha && image.header.losses.isEmpty)
+        }
+
+        private static func place(of word: String, in bytes: [UInt8]) -> Int? {
+            bytes.indices.first { bytes[$0...].starts(with: Array(word.utf8)) }
+        }
+
+        private static func number(_ bytes: [UInt8], _ place: Int) -> Int {
+            bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+        }
+
+        private static func set(_ number: Int, at place: Int, in bytes: inout [UInt8]) {
+            for index in 0..<4 {
+                bytes[place + index] = UInt8(truncatingIfNeeded: number >> (24 - 8 * index))
+            }
+        }
+
         private static func boxEnds(_ bytes: [UInt8]) -> [Int] {
             var ends: [Int] = []
             while (ends.last ?? 0) < bytes.count {

@@ -16,9 +16,9 @@ final class AVIFReader: MultiImageReader {
     private var rowCount = 0
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
-        let end = try BoxWalk.check(source, .avif)
+        let file = try HEIFFile(source, .avif, codedTypes: Self.codedTypes)
         let limits = context.limits
-        let decoder = try AVIFDecoder(input: CallbackSource(source, context: context))
+        let decoder = try AVIFDecoder(input: CallbackSource(file.source, context: context))
         let contents = try decoder.readContents(
             frameLimit: limits.frameCount, threadCount: context.threadCount)
         try limits.check(contents.codedSize)
@@ -35,7 +35,7 @@ final class AVIFReader: MultiImageReader {
         // A profile counts before code points, unlike in PNG (ISO/IEC 23000-22 §7.3.6.4).
         metadata.codePoints = contents.icc == nil ? contents.codePoints : nil
         let parts = try HEIFParts(
-            of: source, before: end, codedTypes: ["av01"],
+            of: source, before: file.end, codedTypes: Self.codedTypes,
             codecProperties: ["av1C", "a1op", "a1lx"])
         metadata.contentLight = parts.contentLight
         metadata.masteringDisplay = parts.masteringDisplay
@@ -43,15 +43,18 @@ final class AVIFReader: MultiImageReader {
         metadata.adoptExifResolution()
         header = ImageHeader(
             size: contents.size, layout: contents.layout, significantBits: contents.depth,
-            frameCount: contents.frameCount, metadata: metadata, losses: parts.losses,
+            frameCount: contents.frameCount, metadata: metadata, losses: file.losses + parts.losses,
             details: contents.details)
         self.decoder = decoder
         self.context = context
         var warnings = WarningRelay(context)
-        try Remainder(of: source, from: end)?.tell(&warnings)
+        context.tellReducedCopies(parts.copyCount)
+        try Remainder(of: source, from: file.end)?.tell(&warnings)
         loopCount = contents.frameCount > 1 ? try AVIFLoops.count(in: source) : 0
         if contents.frameCount > 1 { header.animation = try timing(0) }
     }
+
+    private static let codedTypes: Set<String> = ["av01"]
 
     private func timing(_ index: Int) throws(ImageError) -> AnimationTiming {
         AnimationTiming(duration: try decoder.duration(of: index), loopCount: loopCount)

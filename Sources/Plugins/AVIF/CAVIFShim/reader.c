@@ -61,9 +61,12 @@ static cavif_status check(cavif_reader *reader, avifResult result) {
   if (result == AVIF_RESULT_OK) return CAVIF_STATUS_OK;
   const char *text = reader->decoder->diag.error;
   if (text[0] == 0) text = avifResultToString(result);
-  if (reader->has_failed_to_read) return cavif_reader_fail(reader, CAVIF_STATUS_CALLBACK_FAILED, text);
+  if (reader->has_failed_to_read) {
+    return cavif_reader_fail(reader, CAVIF_STATUS_CALLBACK_FAILED, text);
+  }
   int is_too_large = strstr(text, "dimensions too large") != NULL;
-  return cavif_reader_fail(reader, is_too_large ? CAVIF_STATUS_UNSUPPORTED : cavif_status_of(result), text);
+  return cavif_reader_fail(
+      reader, is_too_large ? CAVIF_STATUS_UNSUPPORTED : cavif_status_of(result), text);
 }
 
 static cavif_chroma chroma_of(avifPixelFormat format) {
@@ -196,7 +199,8 @@ cavif_status cavif_reader_decode(cavif_reader *reader, uint32_t index) {
       (contents->chroma == CAVIF_CHROMA_NONE &&
        chroma_of(image->yuvFormat) != CAVIF_CHROMA_NONE) ||
       (image->alphaPlane != NULL) != contents->has_alpha) {
-    return cavif_reader_fail(reader, CAVIF_STATUS_MALFORMED, "its pixels are not what its header announces");
+    return cavif_reader_fail(reader, CAVIF_STATUS_MALFORMED,
+                             "its pixels are not what its header announces");
   }
   return CAVIF_STATUS_OK;
 }

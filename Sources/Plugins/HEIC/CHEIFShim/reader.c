@@ -164,7 +164,9 @@ cheif_status cheif_reader_read_contents(cheif_reader *reader, int thread_count,
   int coded_width = heif_image_handle_get_ispe_width(reader->handle);
   int coded_height = heif_image_handle_get_ispe_height(reader->handle);
   int depth = heif_image_handle_get_luma_bits_per_pixel(reader->handle);
-  if (width < 1 || height < 1 || coded_width < 1 || coded_height < 1) return fail(reader, CHEIF_STATUS_MALFORMED, "it has no size");
+  if (width < 1 || height < 1 || coded_width < 1 || coded_height < 1) {
+    return fail(reader, CHEIF_STATUS_MALFORMED, "it has no size");
+  }
   if (depth < 1) return fail(reader, CHEIF_STATUS_UNSUPPORTED, "its codec");
   if (depth < 8 || depth > 16) return fail(reader, CHEIF_STATUS_UNSUPPORTED, "its bit depth");
   reader->contents.width = (uint32_t)width;

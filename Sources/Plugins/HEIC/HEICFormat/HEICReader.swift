@@ -11,8 +11,8 @@ final class HEICReader: ImageReader {
     private var rowCount = 0
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
-        let end = try BoxWalk.check(source, .heic)
-        let decoder = try HEICDecoder(input: CallbackSource(source, context: context))
+        let file = try HEIFFile(source, .heic, codedTypes: Self.codedTypes)
+        let decoder = try HEICDecoder(input: CallbackSource(file.source, context: context))
         let contents = try decoder.readContents(threadCount: context.threadCount)
         try context.limits.check(contents.size)
         try context.limits.check(contents.codedSize)
@@ -22,7 +22,7 @@ final class HEICReader: ImageReader {
             besides: source.byteCount)
         let blocks = try decoder.blocks(contents, context.limits)
         let parts = try HEIFParts(
-            of: source, before: end, codedTypes: ["hvc1", "hev1", "iden"],
+            of: source, before: file.end, codedTypes: Self.codedTypes,
             codecProperties: ["hvcC", "lhvC", "rloc", "oinf", "tols"])
         var metadata = ImageMetadata(
             icc: blocks.icc, exif: blocks.exif.flatMap(Self.upright), xmp: blocks.xmp)
@@ -34,13 +34,17 @@ final class HEICReader: ImageReader {
         metadata.adoptExifResolution()
         header = ImageHeader(
             size: contents.size, layout: contents.layout, significantBits: contents.depth,
-            metadata: metadata, losses: parts.losses + (try Self.movieLosses(source)),
+            metadata: metadata,
+            losses: file.losses + parts.losses + (try Self.movieLosses(source)),
             details: contents.details)
         self.decoder = decoder
         self.context = context
         var warnings = WarningRelay(context)
-        try Remainder(of: source, from: end)?.tell(&warnings)
+        context.tellReducedCopies(parts.copyCount)
+        try Remainder(of: source, from: file.end)?.tell(&warnings)
     }
+
+    private static let codedTypes: Set<String> = ["hvc1", "hev1", "iden"]
 
     /// The codec's picture, a converted one, and of turned ones both for a while.
     static func memoryPerPixel(_ layout: PixelLayout) -> Int {
