@@ -105,6 +105,21 @@ import Testing
         #expect(seen[..<4].joined().sorted() == (0..<11).map { "out/x/\($0).toy" }.sorted())
     }
 
+    @Test func `a link above a folder that is yet to be made hides no collision`() throws {
+        try writePictures(["in/a.scalable", "in/b.scalable"])
+        try folder.makeFolder("out/x")
+        try folder.link("out/link", to: "x")
+        let lines = [("a", "x"), ("b", "link")].map { name, place in
+            #"{"in":"\#(folder("in/\(name).scalable"))","out":"\#(place)/new/deep/7.toy"}"#
+        }
+        var request = ConversionRequest([folder("out")], formatName: "toy")
+        request.list = FileList(
+            .file(Path(try folder.write("list", Array(lines.joined(separator: "\n").utf8)))))
+        let error = #expect(throws: CommandError.self) { try self.run(request) }
+        #expect(error?.message.contains("would both become") == true)
+        #expect(outputs == [])
+    }
+
     @Test func `a part finds that an output of another one takes the place of an input`() throws {
         try writePictures(["in/a.toy", "in/b.toy"])
         try folder.write("in/b.scalable", ScalableFormat.file(value: 1))
