@@ -232,8 +232,11 @@ package struct BatchRunner: Sendable {
             committing: { (outputs) throws(ImageError) in try reporter.commit(outputs) },
             progress: { display.update(job: $0, name: $1.job.input.description, $2) },
             finished: { index, outcome in
-                for outcome in sorter?.take(outcome, index) ?? [outcome] {
-                    reporter.finish(outcome, display: display, index: index)
+                guard let sorter else {
+                    return reporter.finish(outcome, display: display, index: index)
+                }
+                sorter.take(outcome, index) {
+                    reporter.finish($0, display: display, index: $1)
                 }
             })
     }
@@ -255,19 +258,18 @@ package struct BatchRunner: Sendable {
 }
 
 /// Brings outcomes into the order of their items.
-private final class Sorter: Sendable {
+final class Sorter: Sendable {
     private let state = Mutex<(next: Int, waiting: [Int: Outcome])>((0, [:]))
 
-    /// Takes an outcome; returns those whose turn has come.
-    func take(_ outcome: Outcome, _ index: Int) -> [Outcome] {
+    /// Takes an outcome, and passes on those whose turn has come, one after the other: of two threads
+    /// that do this, the second waits, or it might be the first to tell.
+    func take(_ outcome: Outcome, _ index: Int, pass: (Outcome, Int) -> Void) {
         state.withLock { state in
             state.waiting[index] = outcome
-            var ready: [Outcome] = []
             while let outcome = state.waiting.removeValue(forKey: state.next) {
-                ready.append(outcome)
+                pass(outcome, state.next)
                 state.next += 1
             }
-            return ready
         }
     }
 }
