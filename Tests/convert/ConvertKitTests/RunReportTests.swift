@@ -194,6 +194,48 @@ import Testing
         #expect(list.contains("\"page\":2"), "\(list)")
     }
 
+    @Test func `pages of one input that have no names yet are told apart`() throws {
+        try folder.write("in/b.toy", [1])
+        let lines = [2, 1, 3].map { "{\"in\":\"\(folder("in/b.toy"))\",\"page\":\($0)}\n" }
+        try folder.write("list", Array(lines.joined().utf8))
+        try folder.makeFolder("out")
+        var request = ConversionRequest(
+            [folder("out")], formatName: "toy",
+            template: try NameTemplate("{stem}-{width}.{ext}"))
+        request.list = FileList(.file(Path(folder("list"))))
+        #expect(try run(request) { $0.logPath = Path(self.folder("log")) } == .failure)
+        #expect(try report("log").failures.map(\.page) == [1, 2, 3])
+        try report("log").writeFailures(to: Path(folder("failed.jsonl")))
+        let list = String(decoding: try #require(folder.read("failed.jsonl")), as: UTF8.self)
+        #expect((1...3).allSatisfy { list.contains("\"page\":\($0),") }, "\(list)")
+        // What makes one of them good says nothing of the others.
+        try writePictures(["in/b.toy"])
+        try folder.write("list", Array(lines[1].utf8))
+        #expect(try run(request) { $0.logPath = Path(self.folder("log")) } == .success)
+        #expect(try report("log").failures.map(\.page) == [2, 3])
+    }
+
+    @Test(arguments: [
+        (#""page":2"#, #""page":2"#, 0), (#""page":2"#, #""page":1"#, 1),
+        (#""page":2"#, "", 1), ("", #""page":2"#, 0), ("", "", 0),
+    ])
+    func `a page is put right by itself, and all by any`(
+        failed: String, finished: String, count: Int
+    ) throws {
+        func member(_ text: String) -> String { text.isEmpty ? "" : "," + text }
+        for event in ["finished", "skipped", "failed"] {
+            let error = event == "failed" ? #","error":{"kind":"io"}"# : ""
+            let unnamed = #""input":"in/a.toy","error":{"kind":"io"}"#
+            try write(
+                "log",
+                [
+                    line("failed", 1, unnamed + member(failed)),
+                    line(event, 2, a + member(finished) + error),
+                ])
+            #expect(try report("log").failures.count == count + (event == "failed" ? 1 : 0))
+        }
+    }
+
     @Test func `a run says which folders it has scanned`() throws {
         try writePictures(["in/x/a.toy"])
         for isRecursive in [true, false] {

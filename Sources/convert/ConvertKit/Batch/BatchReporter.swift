@@ -39,7 +39,7 @@ final class BatchReporter: Sendable {
     /// A job is begun.
     func start(_ job: Job) {
         guard !run.isDryRun else { return }
-        log?.add("started", job.json)
+        log?.add("started", job.json + job.pageJSON)
     }
 
     /// Files are about to get the names of outputs: the record says so first, or a kill would leave
@@ -157,10 +157,21 @@ extension BatchPlan {
     }
 }
 
+extension Job {
+    /// The page, for the log: by it, jobs are told apart whose outputs have no name yet.
+    fileprivate var pageJSON: JSONValue {
+        page.map { ["page": .integer($0 + 1)] } ?? [:]
+    }
+}
+
 extension Outcome {
     /// The members of a line in the log.
     fileprivate func logged(below root: Path?) -> JSONValue {
-        if case .failed = result { return files + entry(below: root) + details }
+        if case .failed = result {
+            let entry = entry(below: root)
+            return files + entry + (entry["page"] == nil ? job.pageJSON : [:]) + details
+        }
+        let files = files + job.pageJSON
         guard let completion, let output = completion.outputs.last else {
             return files + details
         }

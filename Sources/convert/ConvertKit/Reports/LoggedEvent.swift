@@ -11,6 +11,16 @@ struct LoggedEvent: Sendable {
     struct Key: Hashable, Sendable {
         let input: String
         let output: String
+        /// Of a job whose output has no name yet, the page, if it is about one.
+        let page: Int?
+
+        init(input: String, output: String) {
+            (self.input, self.output, page) = (input, output, nil)
+        }
+
+        init(unnamed input: String, page: Int?) {
+            (self.input, output, self.page) = (input, "", page)
+        }
     }
 
     let kind: Kind
@@ -18,6 +28,8 @@ struct LoggedEvent: Sendable {
     let time: String
     let input: String
     let output: String
+    /// The page that is converted, counted from 1, where it is not for the options to say.
+    let page: Int?
     /// Why something failed.
     let error: JSONValue?
     /// Whether it is about a folder that could not be listed, not about a file.
@@ -35,21 +47,28 @@ struct LoggedEvent: Sendable {
         self.time = time
         input = json["input"]?.text ?? ""
         output = json["output"]?.text ?? ""
+        page = json["page"]?.wholeNumber
         error = json["error"]
         isAboutFolder = json["folder"] == .boolean(true)
         self.json = json
     }
 
     /// Which job it is about, if it is about one.
-    var key: Key? { kind == .summary ? nil : Key(input: input, output: output) }
+    var key: Key? {
+        if kind == .summary { return nil }
+        return output.isEmpty
+            ? Key(unnamed: input, page: page) : Key(input: input, output: output)
+    }
 
     /// The jobs that the event puts an end to, what they were before they had a name included: what
     /// names outputs after pictures has opened the input.
     var endedKeys: [Key] {
         guard let key else { return [] }
+        // Either the page has been asked for, or it is one of all.
+        let unnamed = Set([page, nil]).map { Key(unnamed: input, page: $0) }
         switch kind {
-        case .finished, .skipped: return [key, Key(input: input, output: "")]
-        case .started, .failed: return output.isEmpty ? [] : [Key(input: input, output: "")]
+        case .finished, .skipped: return [key] + unnamed
+        case .started, .failed: return output.isEmpty ? [] : unnamed
         case .planned, .summary: return []
         }
     }

@@ -31,7 +31,7 @@ package struct RunReport: Sendable {
         }
         unfinishedCount = ledger.unfinished.count
         failures = ledger.failed.values.sorted {
-            ($0.input, $0.output) < ($1.input, $1.output)
+            ($0.input, $0.output, $0.page ?? 0) < ($1.input, $1.output, $1.page ?? 0)
         }
     }
 
