@@ -101,6 +101,23 @@ import Testing
         #expect(try entries("{\"in\":\"a\"}\n{\"convert_manifest_end\":7}\n").count == 1)
     }
 
+    @Test(arguments: [
+        #"{"in":"b","convert_manifest_end":0}"#, #"{"convert_manifest_end":0,"in":"b"}"#,
+        #"{"in":"b","convert_manifest":9}"#, #"{"convert_manifest":1,"in":"b"}"#,
+        #"{ "in":"b","convert_manifest_end":null}"#,
+    ])
+    func `a line that names an input is an entry, whatever else it says`(line: String) throws {
+        #expect(try entries("{\"in\":\"a\"}\n\(line)\n").map(\.input) == ["a", "b"])
+        #expect(try entries("\(line)\n{\"in\":\"a\"}\n").map(\.input) == ["b", "a"])
+        let manifest = "{\"convert_manifest\":1}\n\(line)\n{\"convert_manifest_end\":1}\n"
+        #expect(try entries(manifest).map(\.input) == ["b"])
+        // Also where it is passed over.
+        let path = try folder.write("list", Array(manifest.utf8))
+        try FileList(.file(Path(path))).open().forEach(where: { _ in false }) { entry, _ in
+            Issue.record("\(entry)")
+        }
+    }
+
     @Test func `refuses a zero in a line`() throws {
         #expect(try complaint("a\nb\0c", .lines).contains("line 2: a name has no zero byte"))
     }

@@ -10,7 +10,10 @@ struct ManifestFrame {
     private var entryCount = 0
 
     /// Whether a line is the first one of a manifest.
-    static func isHead(_ json: JSONValue) -> Bool { json[headName] != nil }
+    static func isHead(_ json: JSONValue) -> Bool { !isEntry(json) && json[headName] != nil }
+
+    /// Whether a line names an input: then it is an entry, whatever else it says.
+    private static func isEntry(_ json: JSONValue) -> Bool { json["in"] != nil }
 
     /// The first line.
     static var head: JSONValue { [headName: .integer(version)] }
@@ -22,6 +25,7 @@ struct ManifestFrame {
     ///
     /// - Throws: ``CommandError/usage(_:)`` if the manifest is of another version, or not whole.
     mutating func takes(_ json: JSONValue, _ place: FileList.Place) throws(CommandError) -> Bool {
+        if Self.isEntry(json) { return false }
         if let version = json[Self.headName] {
             guard version == .integer(Self.version) else {
                 throw place.error("the manifest is of version \(version), not \(Self.version)")
