@@ -109,12 +109,13 @@ size_t coin_fit_workspace(const coin_fit_shape *shape, size_t width);
 /// The bits of a value v are -log2 p', p' = (1 - 2^-16) p + 2^-16, p the integral over v - 1/2 to
 /// v + 1/2 of the Laplace density with the mean and scale that the entropy network tells.
 ///
-/// - values: the grid. own: the plane of its gradient.
+/// - values: the grid. own: the plane of its gradient. map: NULL, or a plane that gets the bits of
+///   each latent.
 /// - contexts: `[shape->contexts]`.
 double coin_fit_rate(coin_variant variant, const coin_fit_shape *shape, const float *parameters,
                      const float *transposed, const coin_plane *values, const coin_plane *own,
-                     const coin_context *contexts, uint32_t first, uint32_t last,
-                     float *gradient, float *workspace);
+                     const coin_plane *map, const coin_context *contexts, uint32_t first,
+                     uint32_t last, float *gradient, float *workspace);
 
 /// Upsamples a plane by 2 with 4 taps a phase (spec: upsampling): `out` is twice as large, or one less.
 /// `in` has its border replicated into the padding (2 columns and rows); so has `out` afterwards.
@@ -173,7 +174,8 @@ void coin_fit_synthesize(coin_variant variant, const coin_fit_shape *shape,
 /// Convolves, compares with the target, and returns sum weight * (output - target)^2.
 ///
 /// An output beyond `low` or `high` counts as these. With a `gradient`, the gradient of
-/// `scale` / 2 times the sum is written to `error`, and added to the convolution's parameters'.
+/// `scale` / 2 times the sum is written to `error`, and added to the convolution's parameters';
+/// without, each output's weight * (output - target)^2 is written there.
 ///
 /// - target, error: `[channels]` planes of the residual's stride. weight: a plane or NULL; it
 ///   applies to all channels but the last, if `weigh_last` is 0.

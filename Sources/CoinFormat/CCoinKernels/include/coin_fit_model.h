@@ -71,6 +71,7 @@ typedef struct {
   coin_plane residual[4], error[4], target[4], weight;
   float *parameters, *transposed, *gradient, *slots;  ///< `[shape.count]`; slots: `[items][count]`
   double *bits, *squares;  ///< Of each rate item; of each band.
+  coin_plane kept;  ///< The squared error of each pixel, before what is tried (coin_fit_try).
   // Settings of the step, to be filled in by the caller:
   float temperature, sigma;
   uint32_t seed;
@@ -79,6 +80,7 @@ typedef struct {
   float low[4], high[4];
   float scale;  ///< The gradient of the squared error is so much times the error.
   coin_latents_adam adam;
+  uint32_t tried_level;  ///< The level of which latents are tried, or COIN_FIT_NO_LEVEL.
   coin_fit_pins pins;  ///< In pixels of the picture, multiples of a coarsest latent.
 } coin_fit_model;
 
@@ -151,6 +153,42 @@ void coin_fit_analyze(coin_variant variant, coin_fit_model *model, const float *
 /// - gradient: of the filters' shape. The model has COIN_ANALYSIS_LEVELS levels.
 void coin_fit_analysis_gradient(coin_variant variant, coin_fit_model *model, const float *taps,
                                 double *gradient, float *workspace);
+
+/// A latent that may be rounded to the second nearest integer instead of the nearest.
+typedef struct {
+  uint32_t grid, x, y;
+  float value;  ///< The latent.
+  enum { COIN_FIT_WAITING, COIN_FIT_TRIED, COIN_FIT_DECIDED } state;
+} coin_fit_candidate;
+
+/// Begins to try latents, after passes forward that have told of all levels: hard rounding, no
+/// gradients, `tried_level` set. All passes up to coin_fit_end_trials must be such.
+void coin_fit_begin_trials(coin_fit_model *model);
+
+/// Lists the latents of the tried level that are at least `least` from the nearest integer, and
+/// not pinned.
+///
+/// - list: NULL, or room for all of them.
+/// - Returns how many there are.
+uint32_t coin_fit_list_candidates(const coin_fit_model *model, float least,
+                                  coin_fit_candidate *list);
+
+/// Rounds candidates that are not tried yet the other way, as many as do not meet: what one
+/// changes, in bits and in error, no other does.
+///
+/// - taken: `[height][width]` of the tried level.
+/// - Returns how many; none if all have been tried.
+uint32_t coin_fit_try(coin_fit_model *model, coin_fit_candidate *list, uint32_t count,
+                      uint8_t *taken);
+
+/// After a pass forward: lets those that are being tried stay where they lower the cost, in bits
+/// and `scale` / 2 times the squared error, and puts the others back.
+///
+/// - Returns by how much the cost is lower.
+double coin_fit_decide(coin_fit_model *model, coin_fit_candidate *list, uint32_t count);
+
+/// Ends the trials. The latents' Adam has no memory afterwards.
+void coin_fit_end_trials(coin_fit_model *model);
 
 /// Copies the latents of a grid, rounded to nearest (ties to even), to `[height][width]`.
 void coin_fit_export(const coin_fit_model *model, uint32_t grid, int16_t *latents);

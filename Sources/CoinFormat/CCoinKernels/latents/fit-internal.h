@@ -14,7 +14,8 @@ typedef struct {
   void (*soften)(const coin_plane *, coin_plane *, coin_plane *, uint32_t, uint32_t, float, float,
                  uint32_t);
   double (*rate)(const coin_fit_shape *, const float *, const float *, const coin_plane *,
-                 const coin_plane *, const coin_context *, uint32_t, uint32_t, float *, float *);
+                 const coin_plane *, const coin_plane *, const coin_context *, uint32_t, uint32_t,
+                 float *, float *);
   void (*upsample)(const coin_plane *, const coin_plane *, const float *, float *);
   void (*upsample_gradient)(const coin_plane *, const coin_plane *, const coin_plane *,
                             const float *, float *, float *);

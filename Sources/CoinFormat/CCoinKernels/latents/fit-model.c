@@ -156,6 +156,7 @@ static size_t lay_out(coin_fit_model *m, const coin_fit_config *config, void *me
     m->error[c] = take_plane(&a, config->width, config->height);
     m->target[c] = take_plane(&a, config->width, config->height);
   }
+  m->kept = take_plane(&a, config->width, config->height);
   if (config->first[3] != COIN_FIT_NO_LEVEL) m->weight = take_plane(&a, config->width, config->height);
   m->band_count = bands(config->height);
   size_t n = m->shape.count * sizeof(float);
@@ -185,6 +186,7 @@ size_t coin_fit_model_size(const coin_fit_config *config) {
 
 void coin_fit_model_init(coin_fit_model *model, const coin_fit_config *config, void *memory) {
   lay_out(model, config, memory);
+  model->tried_level = COIN_FIT_NO_LEVEL;
 }
 
 size_t coin_fit_model_workspace(const coin_fit_model *model) {
@@ -270,6 +272,11 @@ static void run_grid(coin_variant variant, coin_fit_model *m, coin_fit_phase pha
                      float *workspace) {
   uint32_t first, last;
   coin_fit_grid *grid = grid_of(m, item, &first, &last);
+  // What is tried at a level changes no finer latents, and the rate there and of the two levels
+  // below.
+  int trying = m->tried_level != COIN_FIT_NO_LEVEL, is_above = grid->level > m->tried_level;
+  if (trying && phase == COIN_FIT_SOFTEN && grid->level < m->tried_level) return;
+  if (trying && phase != COIN_FIT_SOFTEN && (is_above || grid->level + 2 < m->tried_level)) return;
   if (phase == COIN_FIT_SOFTEN) {
     coin_fit_soften(variant, &grid->y, &grid->values, &grid->slope, first, last, m->temperature,
                     m->sigma, m->seed + (grid->level * COIN_FIT_GROUPS + grid->group) * 0x5851F42Du);
@@ -281,7 +288,8 @@ static void run_grid(coin_variant variant, coin_fit_model *m, coin_fit_phase pha
     uint32_t odd = first / COIN_FIT_BAND % 2;
     if (odd != (phase == COIN_FIT_RATE_ODD)) return;
     m->bits[item] = coin_fit_rate(variant, &m->shape, m->parameters, m->transposed, &grid->values,
-                                  &grid->gradients[0], grid->contexts, first, last,
+                                  &grid->gradients[0], trying ? &grid->mean : NULL, grid->contexts,
+                                  first, last,
                                   m->with_gradient ? slot(m, item) : NULL, workspace);
   }
 }

@@ -85,10 +85,10 @@ void coin_fit_soften(coin_variant variant, const coin_plane *y, coin_plane *v, c
 
 double coin_fit_rate(coin_variant variant, const coin_fit_shape *shape, const float *parameters,
                      const float *transposed, const coin_plane *values, const coin_plane *own,
-                     const coin_context *contexts, uint32_t first, uint32_t last, float *gradient,
-                     float *workspace) {
-  return kernels(variant)->rate(shape, parameters, transposed, values, own, contexts, first, last,
-                                gradient, workspace);
+                     const coin_plane *map, const coin_context *contexts, uint32_t first,
+                     uint32_t last, float *gradient, float *workspace) {
+  return kernels(variant)->rate(shape, parameters, transposed, values, own, map, contexts, first,
+                                last, gradient, workspace);
 }
 
 void coin_fit_upsample(coin_variant variant, const coin_plane *in, const coin_plane *out,

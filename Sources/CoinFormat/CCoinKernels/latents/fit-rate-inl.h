@@ -144,8 +144,9 @@ INLINE void KERNEL(laplace_bits)(const vec *value, vec *mean, vec *scale, vec *b
 
 static double KERNEL(rate)(const coin_fit_shape *shape, const float *parameters,
                            const float *transposed, const coin_plane *values,
-                           const coin_plane *own, const coin_context *contexts, uint32_t first,
-                           uint32_t last, float *gradient, float *workspace) {
+                           const coin_plane *own, const coin_plane *map,
+                           const coin_context *contexts, uint32_t first, uint32_t last,
+                           float *gradient, float *workspace) {
   enum { ROW = COIN_FIT_ROW };
   size_t D = shape->contexts, H = shape->hidden;
   float *work = coin_align(workspace) + COIN_LANES;
@@ -191,6 +192,7 @@ static double KERNEL(rate)(const coin_fit_shape *shape, const float *parameters,
         sum += bits;
         *at(out + p) = mean;
         *at(out + ROW + p) = scale;
+        if (map) *at(map->origin + y * map->stride + start + p) = bits;
         if (direct) *at(direct + p) -= mean;
       }
       total += __builtin_convertvector(sum, double_vec);

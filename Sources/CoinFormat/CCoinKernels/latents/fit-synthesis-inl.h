@@ -150,6 +150,8 @@ INLINE double KERNEL(compare_channels)(const coin_fit_shape *shape, const float 
             weighted *= (vec)scale;
             bias[o] += weighted;
             *at(error[o].origin + place) = weighted;
+          } else {
+            *at(error[o].origin + place) = weighted * e;
           }
         }
       }

@@ -76,6 +76,7 @@ struct FitWindows {
             let measure = trainer.step(number, settings)
             stages.report(number, of: schedule.softStepCount, measure, window, context)
         }
+        try trainer.refineRounding(context)
         latents.store(
             from: trainer.model, columns: columns, rows: rows,
             origin: (outerColumns.lowerBound, outerRows.lowerBound))

@@ -42,9 +42,20 @@ struct LatentForm: Sendable, Equatable {
     /// G of the stream: the samples of a unit of the model, in 1/256 for 8 bits.
     let gain: Int
 
-    /// A unit of the model against the root of 8.66 λ: a latent's step grows with the error that is
-    /// accepted, so that networks look alike at all rates.
-    private static let unitFactor = 0.65
+    /// A unit of the model, of samples in 0…1: a latent's step grows with the error that is accepted.
+    ///
+    /// It grows more slowly than the root of λ, which would keep steps in proportion to errors: at high
+    /// rates coarser ones pay (docs/notes/latent-fitting.md), less so where there is little time for
+    /// networks to get used to them. Only of roots, which are the same on every machine.
+    private static func unit(_ descriptor: LatentDescriptor, lambda: Double) -> Double {
+        let root = lambda.squareRoot()
+        let fourthRoot = root.squareRoot()
+        let isWide = descriptor.hidden >= Sizes.wide.hidden
+        let coarse =
+            isWide ? 0.72 * fourthRoot : 1.15 * fourthRoot * fourthRoot.squareRoot()
+        return max(1.913 * root, coarse)
+    }
+
     /// λ from which on the finest luma grid is of half size.
     private static let halfSizeLambda = 0.005
 
@@ -53,8 +64,7 @@ struct LatentForm: Sendable, Equatable {
         self.size = size
         self.layout = layout
         self.descriptor = descriptor
-        let unit = Self.unitFactor * (8.66 * lambda).squareRoot()
-        let samples = unit * (layout.sample == .uint8 ? 255 * 256 : 65_535)
+        let samples = Self.unit(descriptor, lambda: lambda) * (layout.sample == .uint8 ? 255 * 256 : 65_535)
         gain = min(max(Int(samples.rounded()), 1), LatentNetworks.gainRange.upperBound)
     }
 

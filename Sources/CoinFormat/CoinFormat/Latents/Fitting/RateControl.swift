@@ -13,6 +13,8 @@ struct RateControl {
 
     /// Those of the networks.
     var networkBits = 8.0 * 500
+    /// What refined rounding is expected to leave of the bits that latents have as the nearest integers.
+    private var refinement = 1.0
 
     init(bitCount: Double, form: LatentForm) {
         self.bitCount = bitCount
@@ -34,9 +36,16 @@ struct RateControl {
 
     /// Moves to the rate as far as the rounded latents are from it; false if they are near.
     func correct(_ trainer: LatentTrainer, hardBits: Double) -> Bool {
-        let ratio = min(max(latentBits / hardBits, 0.7), 1.4)
+        let ratio = min(max(latentBits / (hardBits * refinement), 0.7), 1.4)
         guard abs(ratio - 1) > Self.tolerance else { return false }
         trainer.errorScale *= Float(1 + (ratio - 1) / Self.slope)
         return true
+    }
+
+    /// Learns from the bits after rounding was refined; true if they are near what is wanted.
+    mutating func learn(refinedBits: Double) -> Bool {
+        let ratio = refinedBits / latentBits
+        refinement = min(max(refinement * ratio, 0.8), 1)
+        return abs(ratio - 1) <= Self.tolerance
     }
 }

@@ -29,7 +29,7 @@ struct WholeFit {
         let quantizer = NetworkQuantizer(
             trainer: trainer, descriptor: form.descriptor, gain: form.gain,
             bases: form.bases(means: picture.means))
-        if control != nil { try settle(trainer, quantizer, &control) }
+        try round(trainer, quantizer, &control)
         for number in schedule.softStepCount + 1..<schedule.stepCount + 1 {
             try step(trainer, number, form, stages)
         }
@@ -102,6 +102,21 @@ struct WholeFit {
         }
         return lambda
     }
+
+    /// Decides to which integers the latents are rounded; at the rate that is wanted, if one is.
+    private func round(
+        _ trainer: LatentTrainer, _ quantizer: NetworkQuantizer, _ control: inout RateControl?
+    ) throws(ImageError) {
+        guard control != nil else { return try trainer.refineRounding(context) }
+        for _ in 0..<Self.roundingAttemptCount {
+            try settle(trainer, quantizer, &control)
+            try trainer.refineRounding(context)
+            guard control?.learn(refinedBits: trainer.measure().bits) == false else { return }
+        }
+    }
+
+    /// How often latents are rounded until their rate is the one that is wanted.
+    private static let roundingAttemptCount = 4
 
     /// Brings the rate of the rounded latents, with the networks, to the one that is wanted.
     private func settle(

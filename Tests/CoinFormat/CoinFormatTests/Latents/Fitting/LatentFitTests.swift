@@ -58,6 +58,21 @@ import Testing
     }
 }
 
+@Suite struct RoundingTests {
+    @Test func `refined rounding costs less than nearest integers`() throws {
+        let run = FitRun(.noise(64, 48, PixelLayout(.rgb, .uint8)), stepCount: 40)
+        let nearest = run.trainer.cost(run.trainer.measure())
+        try run.trainer.refineRounding(CodecContext())
+        #expect(run.trainer.cost(run.trainer.measure()) < 0.999 * nearest)
+    }
+
+    @Test func `refining can be cancelled`() throws {
+        let run = FitRun(.noise(64, 48, PixelLayout(.rgb, .uint8)), stepCount: 40)
+        let context = CodecContext(isCancelled: { true })
+        #expect(throws: ImageError.cancelled) { try run.trainer.refineRounding(context) }
+    }
+}
+
 @Suite struct SmallPictureTests {
     private static func fit(_ image: Image, _ networkRate: Float?) throws -> FittedLatents {
         var raster = Raster(size: image.header.size, layout: image.header.layout)
