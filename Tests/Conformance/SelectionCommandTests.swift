@@ -112,12 +112,46 @@ import Testing
         #expect(try widths("out.tiff") == [1, 2, 3, 9, 1, 2])
         #expect(try convert("a.tiff", "none.png", "x.tiff", "--join").status == 1)
         #expect(try convert("a.tiff", "--join").status == 2)
+        // A pattern of the shell may stand for one file.
+        #expect(try convert("a.tiff", "one.tiff", "--join", "--strict").status == 0)
+        #expect(try widths("one.tiff") == [1, 2, 3])
+        for selection in [["--pages", "1"], ["--page", "2"], ["--pages", "1-2"]] {
+            let run = try ConvertTool.run(
+                ["a.tiff", "b.tiff", "y.tiff", "--join"] + selection, in: folder)
+            #expect(run.status == 2 && run.errors.contains("--join"), "\(run.errors)")
+        }
+        #expect(try convert("a.tiff", "b.tiff", "z.tiff", "--join", "--pages", "all").status == 0)
+        #expect(try widths("z.tiff") == [1, 2, 3, 1, 2])
         try folder.makeFolder("d")
         #expect(try convert("d", "a.tiff", "x.tiff", "--join").status == 2)
         // Frames of one size become an animation, in a process of its own, too.
         let frames = try convert("c.png", "c.png", "out.webp", "--join", "--timeout", "60")
         #expect(frames.status == 0, "\(frames.errors)")
         #expect(folder.files.filter { $0.hasPrefix("x") }.isEmpty)
+    }
+
+    @Test(arguments: [MetadataKind.gamma, .codePoints, .orientation], [true, false])
+    func `frames that are shown otherwise than the first are told of`(
+        kind: MetadataKind, isFirst: Bool
+    ) throws {
+        var special = TestImages.picture(width: 9, height: 3)
+        switch kind {
+        case .gamma: special.header.metadata.gamma = 1
+        case .codePoints:
+            special.header.metadata.codePoints = ColorCodePoints(primaries: 9, transfer: 16)
+        default: special.header.metadata.orientation = .right
+        }
+        try folder.write("a.png", try TestImages.encoded(special, as: plugin("png")))
+        try folder.write(
+            "b.png",
+            try TestImages.encoded(TestImages.picture(width: 9, height: 3), as: plugin("png")))
+        let inputs = isFirst ? ["a.png", "b.png"] : ["b.png", "a.png"]
+        let run = try ConvertTool.run(inputs + ["out.png", "--join"], in: folder)
+        #expect(run.status == 0 && run.errors.contains("warning"), "\(run.errors)")
+        let strict = try ConvertTool.run(inputs + ["no.png", "--join", "--strict"], in: folder)
+        #expect(strict.status == 1 && folder.read("no.png") == nil, "\(strict.errors)")
+        let alike = try convert("a.png", "a.png", "alike.png", "--join", "--strict")
+        #expect(alike.status == 0, "\(alike.errors)")
     }
 
     @Test func `outputs go into the last folder`() throws {

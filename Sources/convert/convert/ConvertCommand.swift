@@ -97,6 +97,14 @@ struct ConvertCommand: ParsableCommand {
     @Flag(help: "Print one JSON object for each file on standard output.")
     var json = false
 
+    func validate() throws {
+        guard output.join, selection.page != nil || selection.pages != .first else { return }
+        guard selection.page == nil, selection.pages == .all else {
+            throw ValidationError(
+                "--join takes all pages of all inputs, not those of --page or --pages")
+        }
+    }
+
     func run() throws {
         Interruption.setFinishingTime(.seconds(batch.grace ?? 0))
         let launcher = WorkerLauncher.thisProgram(
@@ -133,6 +141,7 @@ struct ConvertCommand: ParsableCommand {
     private var options: ConversionOptions {
         var options = ConversionOptions()
         options.selection = selection.selection(size)
+        if output.join { options.selection.pages = .all }
         options.preferences = picture.preferences
         options.colorEngine = BuiltInFormats.colorEngine
         options.previewCount = selection.progressive

@@ -1,5 +1,6 @@
-import FormatKit
 import Testing
+
+@testable import FormatKit
 
 @Suite struct MetadataTests {
     private let full = {
@@ -24,6 +25,25 @@ import Testing
         metadata.blocks = [FormatBlock(FormatID("toy"), "note", [8])]
         return metadata
     }()
+
+    private static let gray = PixelLayout(.gray, .uint8)
+    private static let grayAlpha = PixelLayout(.gray, .uint8, alpha: .straight)
+    private static let rgb = PixelLayout(.rgb, .uint8)
+    private static let rgba = PixelLayout(.rgb, .uint8, alpha: .straight)
+    private static let bitCases: [(PixelLayout, [Int], PixelLayout, [Int]?)] = [
+        (gray, [3], rgb, [3, 3, 3]), (PixelLayout(.gray, .uint16), [12], gray, [8]),
+        (rgb, [5, 6, 5], rgba, [5, 6, 5, 8]), (grayAlpha, [4, 1], rgba, [4, 4, 4, 1]),
+        (rgb, [5, 6, 5], gray, nil), (rgba, [5, 6, 5, 1], rgb, nil),
+    ]
+
+    @Test(arguments: bitCases)
+    func `significant bits follow the layout`(
+        source: PixelLayout, bits: [Int], target: PixelLayout, expected: [Int]?
+    ) {
+        var metadata = ImageMetadata()
+        metadata.significantBits = bits
+        #expect(metadata.adapted(from: source, to: target).significantBits == expected)
+    }
 
     @Test func `kinds are those that are present`() {
         #expect(full.kinds == Set(MetadataKind.allCases))

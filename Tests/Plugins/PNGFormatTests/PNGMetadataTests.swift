@@ -111,6 +111,25 @@ import Testing
         #expect(warnings.count == 4)
     }
 
+    @Test(
+        arguments: [
+            ("pHYs", [0, 0, 0, 0, 0, 0, 3, 232, 1]), ("pHYs", [0, 0, 0, 1, 0, 0, 0, 1, 7]),
+            ("iTXt", Array("Title\0\0\0en\0\0".utf8) + [0xFF, 0xFE]),
+            ("iTXt", Array("Title\0\0\0en\0".utf8) + [0xC3, 0, 0x41]),
+        ] as [(String, [UInt8])])
+    func `leaves out what makes no sense, and says so`(type: String, content: [UInt8]) throws {
+        let (header, warnings) = try read(
+            try PNGEditing().with(type, content, before: "IDAT"))
+        #expect(header.metadata == ImageMetadata())
+        #expect(warnings.count == 1 && warnings.first?.contains(type) == true, "\(warnings)")
+    }
+
+    @Test func `a resolution of zeros says nothing`() throws {
+        let (header, warnings) = try read(
+            try PNGEditing().with("pHYs", [0, 0, 0, 0, 0, 0, 0, 0, 1], before: "IDAT"))
+        #expect(header.metadata == ImageMetadata() && warnings == [])
+    }
+
     @Test func `leaves damaged transparency out, and says so`() throws {
         for (content, isDamaged) in [([0, 1], false), ([0, 1, 0, 1, 0, 1], true)] as [([UInt8], _)]
         {

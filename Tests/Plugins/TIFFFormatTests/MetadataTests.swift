@@ -120,6 +120,24 @@ func geotiffBlock(_ order: ByteOrder) -> [UInt8] {
         #expect(try decode(try encode(image)).header.metadata.resolution == resolution)
     }
 
+    @Test func `a resolution in an unknown unit is a loss`() throws {
+        var file = HandmadeTIFF(width: 2, height: 1, bits: 8, strip: [1, 2])
+        file.set(282, 4, [300])
+        file.set(283, 4, [300])
+        file.set(296, 3, [9])
+        let header = try decode(file.bytes()).header
+        #expect(header.metadata.resolution == nil)
+        #expect(header.losses.count == 1 && "\(header.losses)".contains("unit 9"))
+    }
+
+    @Test func `a resolution of zero says nothing`() throws {
+        var file = HandmadeTIFF(width: 2, height: 1, bits: 8, strip: [1, 2])
+        file.set(282, 4, [0])
+        file.set(283, 4, [0])
+        let header = try decode(file.bytes()).header
+        #expect(header.metadata.resolution == nil && header.losses == [])
+    }
+
     @Test func `an Exif block with nothing for TIFF to hold changes nothing`() throws {
         let exif = ExifOrientation.setting(.right, in: nil)
         let image = testImage(gray, metadata: ImageMetadata(exif: exif, orientation: .right))

@@ -24,8 +24,9 @@ extension FitModel {
     ///   - level: The level.
     ///   - leastDistance: How far from the nearest integer a latent has to be, at most 1/2.
     ///   - leastCount: Passes that would try fewer are not worth it.
-    ///   - pass: Runs the phases of a pass forward. What is tried stays if it throws.
+    ///   - pass: Runs the phases of a pass forward.
     /// - Returns: By how much the cost is lower.
+    /// - Throws: What `pass` throws; what was being tried stays then.
     package func tryOtherRounding<Failure: Error>(
         ofLevel level: Int, leastDistance: Float, leastCount: Int,
         pass: () throws(Failure) -> Void

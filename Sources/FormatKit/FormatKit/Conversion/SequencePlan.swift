@@ -101,12 +101,19 @@ struct SequencePlan {
         return [layout]
     }
 
-    /// What a frame says that the first, whose metadata are those of the animation, does not.
+    /// What a frame says that the first, whose metadata are those of the animation, does not; and what
+    /// the first says of how samples are shown that does not hold for the frame.
     private static func losses(of page: ImageHeader, beside first: ImageHeader) -> [Loss] {
-        MetadataKind.allCases.filter {
+        let own = MetadataKind.allCases.filter {
             page.metadata.kinds.contains($0)
                 && page.metadata.keeping([$0]) != first.metadata.keeping([$0])
         }.map(Loss.metadata)
+        let imposed = first.metadata.losses(
+            keeping: page.metadata.kinds, in: first.metadata, layout: first.layout
+        ).filter { $0.isOfSamples }.map {
+            Loss.part(of: $0, "\($0.phrase) of the first frame holds for frames without, too")
+        }
+        return own + imposed
     }
 }
 

@@ -10,9 +10,7 @@ extension ImageMetadata {
             let range = block.values(of: entry), block.isWhole(directory)
         else { return Changed(value: self) }
         var result = Changed(value: self)
-        let text = String(
-            decoding: block.bytes[range].prefix { $0 != 0 }.filter { $0 != 0x20 },
-            as: UTF8.self)
+        let text = Self.text(block.bytes[range])
         let bits = source.layout.sample.bitCount
         if let value = Int(text), layout == source.layout, layout.sample != .float32 {
             let shifted = Array("\(value &+ 1 << (bits - 1))\0".utf8)
@@ -28,13 +26,24 @@ extension ImageMetadata {
         return result
     }
 
-    /// What is lost where samples are mixed with their neighbors.
-    var lossesOfMixing: [Loss] {
+    /// What is lost where samples of a layout are mixed with their neighbors; nothing if none can have
+    /// the value that stands for no data.
+    func lossesOfMixing(in layout: PixelLayout) -> [Loss] {
         guard let block = geotiff.flatMap(TIFFBlock.init), let directory = block.first,
-            block.entry(Self.noDataTag, in: directory) != nil
+            let entry = block.entry(Self.noDataTag, in: directory)
         else { return [] }
+        if let range = block.values(of: entry), layout.sample != .float32,
+            let value = Double(Self.text(block.bytes[range])),
+            value < 0 || value >= Double(1 << layout.sample.bitCount)
+        {
+            return []
+        }
         return [.part(of: .geotiff, "samples that stand for no data are mixed with others")]
     }
 
     private static let noDataTag = 42113
+
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes.prefix { $0 != 0 }.filter { $0 != 0x20 }, as: UTF8.self)
+    }
 }

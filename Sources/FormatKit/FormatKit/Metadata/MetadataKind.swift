@@ -46,6 +46,18 @@ public enum MetadataKind: String, Sendable, Hashable, CaseIterable {
         .codePoints, .icc, .renderingIntent, .gamma, .chromaticities,
     ]
 
+    /// Whether they say how the samples are to be shown.
+    var isOfSamples: Bool {
+        switch self {
+        case .icc, .codePoints, .gamma, .chromaticities, .masteringDisplay, .contentLight,
+            .significantBits, .orientation:
+            true
+        case .renderingIntent, .exif, .xmp, .iptc, .photoshop, .geotiff, .texts,
+            .modificationTime, .resolution, .background, .formatBlocks:
+            false
+        }
+    }
+
     /// What a person would call it, with an article.
     var phrase: String {
         switch self {

@@ -42,12 +42,29 @@ extension ImageMetadata {
             metadata.icc = nil
         }
         metadata.background = background?.converted(to: target.model)
-        if let bits = significantBits {
-            let isAlike = source.model == target.model && source.alpha == target.alpha
-            metadata.significantBits =
-                isAlike ? bits.map { min($0, target.sample.bitCount) } : nil
-        }
+        metadata.significantBits = Self.significantBits(significantBits, from: source, to: target)
         return metadata
+    }
+
+    /// How many bits of each channel are significant in another layout; `nil` if colors are computed.
+    private static func significantBits(
+        _ bits: [Int]?, from source: PixelLayout, to target: PixelLayout
+    ) -> [Int]? {
+        guard let bits, bits.count == source.channelCount else { return nil }
+        var colors = source.hasAlpha ? Array(bits.dropLast()) : bits
+        if source.model == .gray, target.model == .rgb {
+            colors = Array(repeating: colors[0], count: 3)
+        } else if source.model != target.model {
+            return nil
+        }
+        if target.hasAlpha {
+            let alpha = source.hasAlpha ? bits.last : nil
+            colors.append(alpha ?? target.sample.bitCount)
+        } else if source.hasAlpha {
+            // What is behind shines through.
+            return nil
+        }
+        return colors.map { min($0, target.sample.bitCount) }
     }
 }
 

@@ -70,8 +70,11 @@ struct PNGAncillary {
             metadata.exif = try content(of: chunk, source, limits).map(
                 ExifBlock.removingPrefix)
         case .density:
-            metadata.resolution = try fixedContent(of: chunk, source, limits, 9)
-                .flatMap(Self.resolution)
+            guard let content = try fixedContent(of: chunk, source, limits, 9) else { return }
+            metadata.resolution = Self.resolution(content)
+            // Zeros say nothing, as no chunk does.
+            let saysSomething = content.prefix(8).contains { $0 != 0 }
+            if metadata.resolution == nil, saysSomething { warnAboutNonsense(chunk) }
         case .significantBits: significantBits = try content(of: chunk, source, limits)
         case .background: background = try content(of: chunk, source, limits)
         case .histogram, .offset, .stereo: try addBlock(chunk, source, limits)
@@ -158,7 +161,7 @@ struct PNGAncillary {
 
     /// Takes the texts that libpng has decompressed; those that it could not are lost.
     mutating func take(decompressed texts: [PNGText]) {
-        for text in texts {
+        for text in texts where text.isValid {
             let index = awaitedTexts.firstIndex { $0.keyword == text.keyword }
             if let index { awaitedTexts.remove(at: index) }
             take(text)
@@ -253,7 +256,7 @@ struct PNGAncillary {
     /// | 8 | 1 | unit: 0 unknown, 1 meter |
     private static func resolution(_ content: [UInt8]) -> Resolution? {
         let (x, y) = (Double(content.bigEndian32()), Double(content.bigEndian32(at: 4)))
-        guard x > 0, y > 0 else { return nil }
+        guard x > 0, y > 0, content[8] <= 1 else { return nil }
         if content[8] == 1 {
             return Resolution(horizontal: x / 100, vertical: y / 100, unit: .centimeter)
         }

@@ -42,7 +42,7 @@ struct PNGText: Equatable {
         case .internationalText where rest.first == 0:
             let fields = rest.dropFirst(2).split(
                 separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
-            guard fields.count == 3 else { return nil }
+            guard fields.count == 3, fields.allSatisfy(Self.isUTF8) else { return nil }
             bytes = Array(fields[2])
             language = String(decoding: fields[0], as: UTF8.self)
             translatedKeyword = String(decoding: fields[1], as: UTF8.self)
@@ -51,6 +51,13 @@ struct PNGText: Equatable {
         isInternational = type == .internationalText
         isCompressed = false
         self.keyword = String(latin1: keyword)
+    }
+
+    /// Whether the characters are what they should be, so that none is replaced.
+    var isValid: Bool { !isInternational || Self.isUTF8(bytes[...]) }
+
+    private static func isUTF8(_ bytes: ArraySlice<UInt8>) -> Bool {
+        String(validating: bytes, as: UTF8.self) != nil
     }
 
     /// The text as the model has it.

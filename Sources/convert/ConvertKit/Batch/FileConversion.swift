@@ -146,7 +146,6 @@ struct FileConversion: Sendable {
     /// What of the input is converted.
     private func selection(of job: Job) -> Selection {
         var selection = options.selection
-        if !job.further.isEmpty { selection.pages = .all }
         if let page = job.page { selection.pages = .page(page) }
         return selection
     }

@@ -64,7 +64,8 @@ struct LatentForm: Sendable, Equatable {
         self.size = size
         self.layout = layout
         self.descriptor = descriptor
-        let samples = Self.unit(descriptor, lambda: lambda) * (layout.sample == .uint8 ? 255 * 256 : 65_535)
+        let full = layout.sample == .uint8 ? 255.0 * 256 : 65_535
+        let samples = Self.unit(descriptor, lambda: lambda) * full
         gain = min(max(Int(samples.rounded()), 1), LatentNetworks.gainRange.upperBound)
     }
 

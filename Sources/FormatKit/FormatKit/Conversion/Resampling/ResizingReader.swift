@@ -34,7 +34,7 @@ final class ResizingReader: ImageReader {
         header.storage = nil
         // Between two of few levels there are others.
         header.significantBits = max(header.significantBits, 8)
-        header.losses += header.metadata.lossesOfMixing
+        header.losses += header.metadata.lossesOfMixing(in: header.layout)
         if header.form.contains(.integers) {
             header.losses += header.form.intersection([.integers, .signed]).losses(
                 to: .float32)

@@ -61,32 +61,44 @@ struct MetadataReading {
         return .up
     }
 
-    private func resolution() throws(ImageError) -> Resolution? {
-        let sides = [
+    private mutating func resolution() throws(ImageError) -> Resolution? {
+        var sides: [Double?] = [
             try number(TIFFTag.horizontalResolution), try number(TIFFTag.verticalResolution),
         ]
+        guard sides.allSatisfy({ $0.map { $0 >= 0 && $0.isFinite } ?? true }) else {
+            damage.append(.part(of: .resolution, "the resolution makes no sense and is left out"))
+            return nil
+        }
+        // 0 says nothing.
+        sides = sides.map { $0 == 0 ? nil : $0 }
         // Where only one side is told, pixels are square.
         guard let horizontal = sides[0] ?? sides[1], let vertical = sides[1] ?? sides[0] else {
             return nil
         }
-        let unit: Resolution.Unit =
-            switch try directory.integer(TIFFTag.resolutionUnit, in: source) {
-            case 1: .none
-            case 3: .centimeter
-            default: .inch
-            }
+        let unit: Resolution.Unit
+        switch try directory.integer(TIFFTag.resolutionUnit, in: source) {
+        case 1: unit = .none
+        case nil, 2: unit = .inch
+        case 3: unit = .centimeter
+        case let other?:
+            damage.append(
+                .part(
+                    of: .resolution,
+                    "the resolution has unit \(other), which is not defined, and is left out"))
+            return nil
+        }
         // A ratio of 1 says nothing.
         if unit == .none, horizontal == vertical { return nil }
         return Resolution(horizontal: horizontal, vertical: vertical, unit: unit)
     }
 
-    /// The positive number that a tag has, whatever its type.
+    /// The number that a tag has, whatever its type.
     private func number(_ tag: Int) throws(ImageError) -> Double? {
         guard let entry = directory[tag], entry.count > 0,
             let bytes = try directory.bytes(of: entry, in: source),
             let number = directory.header.order.number(bytes, type: entry.type)
         else { return nil }
-        return number > 0 && number.isFinite ? number : nil
+        return number
     }
 
     /// White and the primaries, if both are told.
