@@ -12,7 +12,10 @@ struct LatentEncoder: PictureEncoder {
         header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         kernels = try KernelVariant(context.kernels)
-        plan = LatentPlan(settings: settings)
+        let metadata = MetadataBoxes.serialized(header.metadata).count
+        plan = LatentPlan(
+            settings: settings,
+            metadataBits: 8 * Double(metadata) / Double(header.size.pixelCount))
         layout = header.layout
         self.context = context
         try context.limits.checkMemory(

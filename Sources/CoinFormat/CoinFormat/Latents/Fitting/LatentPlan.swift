@@ -20,14 +20,20 @@ struct LatentPlan: Sendable, Equatable {
 
     /// λ: the mean squared error, of samples in 0…1, that a bit per pixel is worth.
     var lambda: Double
-    /// The bits per pixel that are aimed at, where the user gave them.
+    /// The bits per pixel that are aimed at, where the user gave them, without those of metadata.
     let bitsPerPixel: Double?
     let stepCount: Int
     let seed: UInt32
 
-    init(settings: WriteSettings) {
+    /// Resolves what the user chose.
+    ///
+    /// - Parameters:
+    ///   - settings: The choices.
+    ///   - metadataBits: What metadata take of the file, in bits per pixel of the picture.
+    init(settings: WriteSettings, metadataBits: Double = 0) {
         let options = settings.options
-        bitsPerPixel = options.real("bpp")
+        // Where metadata are nearly all that was asked for, the picture still has to be something.
+        bitsPerPixel = options.real("bpp").map { max($0 - metadataBits, 0.05 * $0) }
         lambda =
             bitsPerPixel.map(Self.lambda(bitsPerPixel:))
             ?? Self.lambda(quality: settings.quality ?? Self.defaultQuality)

@@ -58,6 +58,19 @@ import Testing
     }
 }
 
+@Suite struct RateTests {
+    @Test(arguments: [0, 1000])
+    func `a rate is that of the whole file, metadata included`(metadataByteCount: Int) throws {
+        var image = try FitRun.photograph()
+        if metadataByteCount > 0 {
+            image.header.metadata.xmp = [UInt8](repeating: 0x20, count: metadataByteCount)
+        }
+        let file = try image.coin(["architecture": "latents", "bpp": "1.5", "steps": "100"])
+        let wanted = 1.5 * Double(image.header.size.pixelCount) / 8
+        #expect(abs(Double(file.count) - wanted) < 0.03 * wanted, "\(file.count) for \(wanted)")
+    }
+}
+
 @Suite struct RoundingTests {
     @Test func `refined rounding costs less than nearest integers`() throws {
         let run = FitRun(.noise(64, 48, PixelLayout(.rgb, .uint8)), stepCount: 40)
