@@ -98,8 +98,8 @@ struct ConvertCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard output.join, selection.page != nil || selection.pages != .first else { return }
-        guard selection.page == nil, selection.pages == .all else {
+        let isSelecting = selection.page != nil || ![.first, .all].contains(selection.pages)
+        if output.join, isSelecting {
             throw ValidationError(
                 "--join takes all pages of all inputs, not those of --page or --pages")
         }

@@ -121,7 +121,16 @@ import Testing
         let (header, warnings) = try read(
             try PNGEditing().with(type, content, before: "IDAT"))
         #expect(header.metadata == ImageMetadata())
-        #expect(warnings.count == 1 && warnings.first?.contains(type) == true, "\(warnings)")
+        #expect(
+            warnings.count == 1
+                && warnings.first?.contains(type == "iTXt" ? "Title" : type) == true, "\(warnings)")
+    }
+
+    @Test func `an XMP packet is carried to the byte, whatever its encoding`() throws {
+        let packet: [UInt8] = [0xFF, 0xFE, 0x3C, 0]
+        let chunk = text(PNGText.xmpKeyword, [0, 0, 0, 0] + packet)
+        let (header, warnings) = try read(try PNGEditing().with("iTXt", chunk, before: "IDAT"))
+        #expect(header.metadata.xmp == packet && warnings == [])
     }
 
     @Test func `a resolution of zeros says nothing`() throws {

@@ -161,7 +161,7 @@ struct PNGAncillary {
 
     /// Takes the texts that libpng has decompressed; those that it could not are lost.
     mutating func take(decompressed texts: [PNGText]) {
-        for text in texts where text.isValid {
+        for text in texts {
             let index = awaitedTexts.firstIndex { $0.keyword == text.keyword }
             if let index { awaitedTexts.remove(at: index) }
             take(text)
@@ -178,7 +178,13 @@ struct PNGAncillary {
     mutating func take(_ text: PNGText) {
         switch PNGText.purpose(of: text.keyword) {
         case .xmp: metadata.xmp = text.bytes
-        case nil: metadata.texts.append(text.entry)
+        case nil:
+            guard let entry = text.entry else {
+                let words = "the text \"\(text.keyword)\" is not UTF-8 and is left out"
+                lose(.internationalText, words)
+                return
+            }
+            metadata.texts.append(entry)
         case .rawExif, .rawXMP:
             guard let profile = text.rawProfile else {
                 lose(.text, "the text \"\(text.keyword)\" is malformed and ignored")

@@ -42,7 +42,7 @@ struct PNGText: Equatable {
         case .internationalText where rest.first == 0:
             let fields = rest.dropFirst(2).split(
                 separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
-            guard fields.count == 3, fields.allSatisfy(Self.isUTF8) else { return nil }
+            guard fields.count == 3, fields.prefix(2).allSatisfy(Self.isUTF8) else { return nil }
             bytes = Array(fields[2])
             language = String(decoding: fields[0], as: UTF8.self)
             translatedKeyword = String(decoding: fields[1], as: UTF8.self)
@@ -53,17 +53,15 @@ struct PNGText: Equatable {
         self.keyword = String(latin1: keyword)
     }
 
-    /// Whether the characters are what they should be, so that none is replaced.
-    var isValid: Bool { !isInternational || Self.isUTF8(bytes[...]) }
-
     private static func isUTF8(_ bytes: ArraySlice<UInt8>) -> Bool {
         String(validating: bytes, as: UTF8.self) != nil
     }
 
-    /// The text as the model has it.
-    var entry: TextEntry {
-        let value =
-            isInternational ? String(decoding: bytes, as: UTF8.self) : String(latin1: bytes)
+    /// The text as the model has it, or `nil` if it is not made of characters.
+    var entry: TextEntry? {
+        let text =
+            isInternational ? String(validating: bytes, as: UTF8.self) : String(latin1: bytes)
+        guard let value = text else { return nil }
         return TextEntry(
             keyword, value, language: language, translatedKeyword: translatedKeyword,
             isCompressed: isCompressed)
