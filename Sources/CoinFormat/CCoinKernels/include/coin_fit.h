@@ -103,6 +103,13 @@ void coin_fit_soften(coin_variant variant, const coin_plane *y, coin_plane *v,
 /// Returns how many floats the functions below need as their workspace.
 size_t coin_fit_workspace(const coin_fit_shape *shape, size_t width);
 
+/// Rows that stand for all in the gradient of the networks' parameters: y with y % period = phase, of
+/// which each counts `period` times. The gradient of planes and of taps is of all rows.
+typedef struct {
+  uint32_t period;  ///< At least 1, which takes all rows.
+  uint32_t phase;   ///< Less than `period`.
+} coin_fit_sample;
+
 /// Returns the bits of the latents in some rows of a grid and, where `gradient` is not NULL,
 /// adds their gradient to the parameters', the grid's and its contexts'.
 ///
@@ -115,7 +122,7 @@ size_t coin_fit_workspace(const coin_fit_shape *shape, size_t width);
 double coin_fit_rate(coin_variant variant, const coin_fit_shape *shape, const float *parameters,
                      const float *transposed, const coin_plane *values, const coin_plane *own,
                      const coin_plane *map, const coin_context *contexts, uint32_t first,
-                     uint32_t last, float *gradient, float *workspace);
+                     uint32_t last, coin_fit_sample sample, float *gradient, float *workspace);
 
 /// Upsamples a plane by 2 with 4 taps a phase (spec: upsampling): `out` is twice as large, or one less.
 /// `in` has its border replicated into the padding (2 columns and rows); so has `out` afterwards.
@@ -185,14 +192,14 @@ double coin_fit_compare(coin_variant variant, const coin_fit_shape *shape,
                         const coin_plane *target, const coin_plane *weight, int weigh_last,
                         const float *low, const float *high, float scale,
                         const coin_plane *error, uint32_t first, uint32_t last,
-                        float *gradient);
+                        coin_fit_sample sample, float *gradient);
 
 /// Adds the gradient of the synthesis, from that of its outputs, to the parameters' and the inputs'.
 void coin_fit_synthesis_gradient(coin_variant variant, const coin_fit_shape *shape,
                                  const float *parameters, const float *transposed,
                                  const coin_fit_input *inputs, const coin_plane *error,
-                                 uint32_t first, uint32_t last, float *gradient,
-                                 float *workspace);
+                                 uint32_t first, uint32_t last, coin_fit_sample sample,
+                                 float *gradient, float *workspace);
 
 /// The constants of a step of the latents' Adam.
 typedef struct {

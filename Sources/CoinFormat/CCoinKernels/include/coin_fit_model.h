@@ -15,6 +15,7 @@ enum {
   COIN_FIT_GROUPS = 4,    ///< Luma, two of chroma, alpha.
   COIN_FIT_BAND = 16,     ///< Rows of a band.
   COIN_FIT_NO_LEVEL = 255,  ///< The first level of a group that has no grids.
+  COIN_FIT_SAMPLED_PIXELS = 70000,  ///< Pixels from which on a part of the rows says enough.
 };
 
 /// What is fitted: sizes, known before anything is allocated.
@@ -79,6 +80,7 @@ typedef struct {
   int has_weight;
   float low[4], high[4];
   float scale;  ///< The gradient of the squared error is so much times the error.
+  coin_fit_sample sample;  ///< Of planes of at least COIN_FIT_SAMPLED_PIXELS; of others, all rows.
   coin_latents_adam adam;
   uint32_t tried_level;  ///< The level of which latents are tried, or COIN_FIT_NO_LEVEL.
   coin_fit_pins pins;  ///< In pixels of the picture, multiples of a coarsest latent.

@@ -66,13 +66,13 @@ static void KERNEL(accumulate_rows)(const float *delta, size_t outputs, size_t p
   }
 }
 
-/// Halves `count` vectors of sums and adds them to `gradient`; `count` is rounded up to 16, and
-/// the vectors beyond it are ignored.
-static void KERNEL(add_sums)(const float *sums, size_t count, float *gradient) {
+/// Halves `count` vectors of sums and adds `factor` times them to `gradient`; `count` is rounded up
+/// to 16, and the vectors beyond it are ignored.
+static void KERNEL(add_sums)(const float *sums, size_t count, float factor, float *gradient) {
   for (size_t k = 0; k < count; k += 16) {
     vec lanes[16], halved;
     for (size_t n = 0; n < 16; n++) lanes[n] = k + n < count ? *from(sums + (k + n) * COIN_LANES) : (vec)0;
     KERNEL(halve)(lanes, &halved);
-    for (size_t n = 0; n < 16 && k + n < count; n++) gradient[k + n] += halved[n];
+    for (size_t n = 0; n < 16 && k + n < count; n++) gradient[k + n] += factor * halved[n];
   }
 }

@@ -187,6 +187,7 @@ size_t coin_fit_model_size(const coin_fit_config *config) {
 void coin_fit_model_init(coin_fit_model *model, const coin_fit_config *config, void *memory) {
   lay_out(model, config, memory);
   model->tried_level = COIN_FIT_NO_LEVEL;
+  model->sample = (coin_fit_sample){1, 0};
 }
 
 size_t coin_fit_model_workspace(const coin_fit_model *model) {
@@ -259,6 +260,12 @@ static float *slot(coin_fit_model *m, uint32_t index) {
   return p;
 }
 
+/// The rows of a plane of which the gradient of parameters is taken: all, unless there are many.
+static coin_fit_sample sample(const coin_fit_model *m, const coin_plane *plane) {
+  const uint64_t count = (uint64_t)plane->width * plane->height;
+  return count < COIN_FIT_SAMPLED_PIXELS ? (coin_fit_sample){1, 0} : m->sample;
+}
+
 static coin_fit_grid *grid_of(coin_fit_model *m, uint32_t item, uint32_t *first, uint32_t *last) {
   uint32_t k = m->grid_count - 1;
   while (m->grids[k].first_item > item) k--;
@@ -289,7 +296,7 @@ static void run_grid(coin_variant variant, coin_fit_model *m, coin_fit_phase pha
     if (odd != (phase == COIN_FIT_RATE_ODD)) return;
     m->bits[item] = coin_fit_rate(variant, &m->shape, m->parameters, m->transposed, &grid->values,
                                   &grid->gradients[0], trying ? &grid->mean : NULL, grid->contexts,
-                                  first, last,
+                                  first, last, sample(m, &grid->values),
                                   m->with_gradient ? slot(m, item) : NULL, workspace);
   }
 }
@@ -305,10 +312,10 @@ static void run_band(coin_variant variant, coin_fit_model *m, coin_fit_phase pha
     m->squares[band] = coin_fit_compare(
         variant, &m->shape, m->parameters, m->residual, m->target,
         m->has_weight ? &m->weight : NULL, 0, m->low, m->high, m->scale, m->error, first, last,
-        m->with_gradient ? slot(m, m->rate_items + band) : NULL);
+        sample(m, m->error), m->with_gradient ? slot(m, m->rate_items + band) : NULL);
   else
     coin_fit_synthesis_gradient(variant, &m->shape, m->parameters, m->transposed, m->inputs,
-                                m->error, first, last,
+                                m->error, first, last, sample(m, m->error),
                                 slot(m, m->rate_items + m->band_count + band), workspace);
 }
 

@@ -86,9 +86,9 @@ void coin_fit_soften(coin_variant variant, const coin_plane *y, coin_plane *v, c
 double coin_fit_rate(coin_variant variant, const coin_fit_shape *shape, const float *parameters,
                      const float *transposed, const coin_plane *values, const coin_plane *own,
                      const coin_plane *map, const coin_context *contexts, uint32_t first,
-                     uint32_t last, float *gradient, float *workspace) {
+                     uint32_t last, coin_fit_sample sample, float *gradient, float *workspace) {
   return kernels(variant)->rate(shape, parameters, transposed, values, own, map, contexts, first,
-                                last, gradient, workspace);
+                                last, sample, gradient, workspace);
 }
 
 void coin_fit_upsample(coin_variant variant, const coin_plane *in, const coin_plane *out,
@@ -135,18 +135,18 @@ double coin_fit_compare(coin_variant variant, const coin_fit_shape *shape, const
                         const coin_plane *residual, const coin_plane *target,
                         const coin_plane *weight, int weigh_last, const float *low,
                         const float *high, float scale, const coin_plane *error, uint32_t first,
-                        uint32_t last, float *gradient) {
+                        uint32_t last, coin_fit_sample sample, float *gradient) {
   return kernels(variant)->compare(shape, parameters, residual, target, weight, weigh_last, low,
-                                   high, scale, error, first, last, gradient);
+                                   high, scale, error, first, last, sample, gradient);
 }
 
 void coin_fit_synthesis_gradient(coin_variant variant, const coin_fit_shape *shape,
                                  const float *parameters, const float *transposed,
                                  const coin_fit_input *inputs, const coin_plane *error,
-                                 uint32_t first, uint32_t last, float *gradient,
-                                 float *workspace) {
+                                 uint32_t first, uint32_t last, coin_fit_sample sample,
+                                 float *gradient, float *workspace) {
   kernels(variant)->synthesis_gradient(shape, parameters, transposed, inputs, error, first, last,
-                                       gradient, workspace);
+                                       sample, gradient, workspace);
 }
 
 void coin_fit_step(coin_variant variant, const coin_latents_adam *adam, const coin_plane *y,

@@ -146,7 +146,7 @@ static double KERNEL(rate)(const coin_fit_shape *shape, const float *parameters,
                            const float *transposed, const coin_plane *values,
                            const coin_plane *own, const coin_plane *map,
                            const coin_context *contexts, uint32_t first, uint32_t last,
-                           float *gradient, float *workspace) {
+                           coin_fit_sample sample, float *gradient, float *workspace) {
   enum { ROW = COIN_FIT_ROW };
   size_t D = shape->contexts, H = shape->hidden;
   float *work = coin_align(workspace) + COIN_LANES;
@@ -165,6 +165,7 @@ static double KERNEL(rate)(const coin_fit_shape *shape, const float *parameters,
   }
   double_vec total = 0;
   for (uint32_t y = first; y < last; y++) {
+    const int is_sampled = coin_is_sampled(sample, y);
     for (uint32_t start = 0; start < values->width; start += COIN_FIT_CHUNK) {
       size_t count = coin_min(COIN_FIT_CHUNK, values->width - start);
       size_t padded = coin_round_up(count, 32);
@@ -197,16 +198,22 @@ static double KERNEL(rate)(const coin_fit_shape *shape, const float *parameters,
       }
       total += __builtin_convertvector(sum, double_vec);
       if (!gradient) continue;
-      KERNEL(accumulate)(out, h2, 2, H + D, padded, sums + shape->w3 * COIN_LANES, H + D);
-      KERNEL(accumulate_rows)(out, 2, padded, sums + shape->b3 * COIN_LANES, 1);
+      if (is_sampled) {
+        KERNEL(accumulate)(out, h2, 2, H + D, padded, sums + shape->w3 * COIN_LANES, H + D);
+        KERNEL(accumulate_rows)(out, 2, padded, sums + shape->b3 * COIN_LANES, 1);
+      }
       KERNEL(chunk_where_positive)(KERNEL(chunk_layer)(parameters + shape->w3, H + D, NULL, out, d2,
                                                        h2, H, 2, padded));
-      KERNEL(accumulate)(d2, h1, H, H, padded, sums + shape->w2 * COIN_LANES, H);
-      KERNEL(accumulate_rows)(d2, H, padded, sums + shape->b2 * COIN_LANES, 1);
+      if (is_sampled) {
+        KERNEL(accumulate)(d2, h1, H, H, padded, sums + shape->w2 * COIN_LANES, H);
+        KERNEL(accumulate_rows)(d2, H, padded, sums + shape->b2 * COIN_LANES, 1);
+      }
       KERNEL(chunk_where_positive)(KERNEL(chunk_layer)(parameters + shape->w2, H, NULL, d2, d1, h1,
                                                        H, H, padded));
-      KERNEL(accumulate)(d1, x, H, D, padded, sums + shape->w1 * COIN_LANES, D);
-      KERNEL(accumulate_rows)(d1, H, padded, sums + shape->b1 * COIN_LANES, 1);
+      if (is_sampled) {
+        KERNEL(accumulate)(d1, x, H, D, padded, sums + shape->w1 * COIN_LANES, D);
+        KERNEL(accumulate_rows)(d1, H, padded, sums + shape->b1 * COIN_LANES, 1);
+      }
       KERNEL(chunk_linear)(KERNEL(chunk_layer)(joined, D, NULL, d1, dx, dx, D, H + 2, padded));
       for (size_t k = 0; k < D; k++) {
         float *delta = dx + k * ROW;
@@ -217,6 +224,6 @@ static double KERNEL(rate)(const coin_fit_shape *shape, const float *parameters,
       }
     }
   }
-  if (gradient) KERNEL(add_sums)(sums, shape->taps, gradient);
+  if (gradient) KERNEL(add_sums)(sums, shape->taps, (float)sample.period, gradient);
   return KERNEL(double_sum)(&total);
 }

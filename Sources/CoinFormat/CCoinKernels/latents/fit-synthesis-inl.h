@@ -90,10 +90,10 @@ INLINE void KERNEL(convolve)(const float *k, const coin_plane *in, ptrdiff_t y, 
     }
 }
 
-/// Adds the gradient of the convolution's weights over a row.
+/// Adds `factor` times the gradient of the convolution's weights over a row.
 INLINE void KERNEL(add_convolution_gradient)(const coin_plane *in, const coin_plane *error,
                                              ptrdiff_t y, size_t width, size_t C,
-                                             float *gradient) {
+                                             float factor, float *gradient) {
   for (size_t c = 0; c < C; c++) {
     vec sum[4][9];
     UNROLL for (size_t o = 0; o < C; o++) UNROLL for (size_t d = 0; d < 9; d++) sum[o][d] = (vec)0;
@@ -110,7 +110,7 @@ INLINE void KERNEL(add_convolution_gradient)(const coin_plane *in, const coin_pl
     }
     for (size_t o = 0; o < C; o++)
       for (size_t d = 0; d < 9; d++)
-        gradient[(o * C + c) * 9 + d] += KERNEL(lane_sum)(&sum[o][d]);
+        gradient[(o * C + c) * 9 + d] += factor * KERNEL(lane_sum)(&sum[o][d]);
   }
 }
 
@@ -119,7 +119,7 @@ INLINE double KERNEL(compare_channels)(const coin_fit_shape *shape, const float 
                                        const coin_plane *weight, int weigh_last,
                                        const float *low, const float *high, float scale,
                                        const coin_plane *error, uint32_t first, uint32_t last,
-                                       float *gradient, size_t C) {
+                                       coin_fit_sample sample, float *gradient, size_t C) {
   double_vec total = 0;
   uint32_t width = residual->width;
   const ivec lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -157,9 +157,10 @@ INLINE double KERNEL(compare_channels)(const coin_fit_shape *shape, const float 
       }
     }
     total += __builtin_convertvector(row_sum, double_vec);
-    if (!gradient) continue;
-    for (size_t o = 0; o < C; o++) gradient[shape->c3 + o] += KERNEL(lane_sum)(&bias[o]);
-    KERNEL(add_convolution_gradient)(residual, error, y, width, C, gradient + shape->k);
+    if (!gradient || !coin_is_sampled(sample, y)) continue;
+    const float factor = (float)sample.period;
+    for (size_t o = 0; o < C; o++) gradient[shape->c3 + o] += factor * KERNEL(lane_sum)(&bias[o]);
+    KERNEL(add_convolution_gradient)(residual, error, y, width, C, factor, gradient + shape->k);
   }
   return KERNEL(double_sum)(&total);
 }
@@ -168,11 +169,12 @@ static double KERNEL(compare)(const coin_fit_shape *shape, const float *paramete
                               const coin_plane *residual, const coin_plane *target,
                               const coin_plane *weight, int weigh_last, const float *low,
                               const float *high, float scale, const coin_plane *error,
-                              uint32_t first, uint32_t last, float *gradient) {
+                              uint32_t first, uint32_t last, coin_fit_sample sample,
+                              float *gradient) {
 #define CASE(n) \
   case n: \
     return KERNEL(compare_channels)(shape, parameters, residual, target, weight, weigh_last, low, \
-                                    high, scale, error, first, last, gradient, n);
+                                    high, scale, error, first, last, sample, gradient, n);
   switch (shape->channels) { CASE(1) CASE(2) CASE(3) default: CASE(4) }
 #undef CASE
 }
@@ -265,7 +267,8 @@ INLINE void KERNEL(add_input_gradient)(const float *parameters, const coin_fit_i
 static void KERNEL(synthesis_gradient)(const coin_fit_shape *shape, const float *parameters,
                                        const float *transposed, const coin_fit_input *inputs,
                                        const coin_plane *error, uint32_t first, uint32_t last,
-                                       float *gradient, float *workspace) {
+                                       coin_fit_sample sample, float *gradient,
+                                       float *workspace) {
   enum { R = COIN_FIT_ROW };
   size_t K = shape->synthesis, I = shape->planes, C = shape->channels;
   KERNEL(synthesis_work) chunk = KERNEL(synthesis_layout)(shape, workspace);
@@ -281,6 +284,7 @@ static void KERNEL(synthesis_gradient)(const coin_fit_shape *shape, const float 
   size_t sum_count = shape->k - shape->a1;
   for (size_t n = 0; n < sum_count; n++) *at(sums + n * COIN_LANES) = (vec)0;
   for (uint32_t y = first; y < last; y++) {
+    const int is_sampled = coin_is_sampled(sample, y);
     KERNEL(residual_rows)(parameters + shape->k, error, y, C, rows, stride);
     for (uint32_t x = 0; x < error->width; x += COIN_FIT_CHUNK) {
       size_t count = coin_min(COIN_FIT_CHUNK, error->width - x), padded = coin_round_up(count, 32);
@@ -288,16 +292,20 @@ static void KERNEL(synthesis_gradient)(const coin_fit_shape *shape, const float 
       for (size_t c = 0; c < C; c++)
         for (size_t p = 0; p < padded; p += COIN_LANES)
           *at(chunk.delta_output + c * R + p) = *from(rows + c * stride + x + p);
-      KERNEL(accumulate)(chunk.delta_output, chunk.hidden, C, K + I, padded,
-                         sums + (shape->a2 - shape->a1) * COIN_LANES, K + I);
-      KERNEL(accumulate_rows)(chunk.delta_output, C, padded,
-                              sums + (shape->c2 - shape->a1) * COIN_LANES, 1);
+      if (is_sampled) {
+        KERNEL(accumulate)(chunk.delta_output, chunk.hidden, C, K + I, padded,
+                           sums + (shape->a2 - shape->a1) * COIN_LANES, K + I);
+        KERNEL(accumulate_rows)(chunk.delta_output, C, padded,
+                                sums + (shape->c2 - shape->a1) * COIN_LANES, 1);
+      }
       KERNEL(chunk_where_positive)(KERNEL(chunk_layer)(parameters + shape->a2, K + I, NULL,
                                                        chunk.delta_output, chunk.delta_hidden, chunk.hidden,
                                                        K, C, padded));
-      KERNEL(accumulate)(chunk.delta_hidden, chunk.inputs, K, I, padded, sums, I);
-      KERNEL(accumulate_rows)(chunk.delta_hidden, K, padded,
-                              sums + (shape->c1 - shape->a1) * COIN_LANES, 1);
+      if (is_sampled) {
+        KERNEL(accumulate)(chunk.delta_hidden, chunk.inputs, K, I, padded, sums, I);
+        KERNEL(accumulate_rows)(chunk.delta_hidden, K, padded,
+                                sums + (shape->c1 - shape->a1) * COIN_LANES, 1);
+      }
       KERNEL(chunk_linear)(KERNEL(chunk_layer)(chunk.joined, I, NULL, chunk.delta_hidden,
                                                chunk.delta_inputs, chunk.delta_inputs, I, K + C, padded));
       for (size_t i = 0; i < I; i++)
@@ -305,5 +313,5 @@ static void KERNEL(synthesis_gradient)(const coin_fit_shape *shape, const float 
                                    chunk.delta_inputs + i * R, y, x, padded, gradient, scratch);
     }
   }
-  KERNEL(add_sums)(sums, sum_count, gradient + shape->a1);
+  KERNEL(add_sums)(sums, sum_count, (float)sample.period, gradient + shape->a1);
 }

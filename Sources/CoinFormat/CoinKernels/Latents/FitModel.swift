@@ -101,9 +101,20 @@ package final class FitModel: @unchecked Sendable {
 
     /// Whether gradients are computed, and what the squared error counts: its gradient is so many
     /// times the error.
-    package func setGradient(_ wanted: Bool, errorScale: Float) {
+    ///
+    /// - Parameters:
+    ///   - wanted: Whether gradients are computed.
+    ///   - errorScale: What the squared error counts.
+    ///   - sample: The rows that stand for all of a large plane in the gradient of the layers'
+    ///     parameters: every `period`th, from row `phase` on.
+    package func setGradient(
+        _ wanted: Bool, errorScale: Float, sample: (period: Int, phase: Int) = (1, 0)
+    ) {
+        precondition(sample.period > 0 && 0..<sample.period ~= sample.phase)
         unsafe model.pointee.with_gradient = wanted ? 1 : 0
         unsafe model.pointee.scale = errorScale
+        unsafe model.pointee.sample = coin_fit_sample(
+            period: UInt32(sample.period), phase: UInt32(sample.phase))
     }
 
     /// The step that the phase `step` takes.

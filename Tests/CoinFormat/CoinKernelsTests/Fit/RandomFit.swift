@@ -96,9 +96,9 @@ struct RandomFit {
         return model.bits + Double(Self.errorScale) / 2 * model.squaredError
     }
 
-    /// Computes the gradient at the rounded latents.
-    func differentiate() {
-        model.setGradient(true, errorScale: Self.errorScale)
+    /// Computes the gradient at the rounded latents; that of the layers of some rows.
+    func differentiate(sample: (period: Int, phase: Int) = (1, 0)) {
+        model.setGradient(true, errorScale: Self.errorScale, sample: sample)
         run(Self.passes + FitModel.Phase.backward)
     }
 

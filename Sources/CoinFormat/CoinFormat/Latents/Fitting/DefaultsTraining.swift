@@ -134,7 +134,8 @@ public struct DefaultsTraining {
         raster.append(bytes: image.bytes)
         let form = LatentForm(
             size: image.header.size, layout: image.header.layout, descriptor: descriptor,
-            lambda: example.lambda)
+            lambda: example.lambda,
+            unit: LatentForm.proportionalUnit(lambda: example.lambda))
         return LatentTrainer(
             picture: FitPicture(raster), form: form, lambda: example.lambda, kernels: kernels,
             threadCount: 1, seed: example.seed, parameters: parameters, filters: filters)

@@ -15,7 +15,7 @@ struct FitSchedule: Equatable, Sendable {
     /// The largest step of a latent, in integers.
     var latentRate: Float = 0.3
     /// The learning rate of the networks.
-    var networkRate: Float = 0.04
+    var networkRate: Float = 0.055
     /// Of the steps, how many the learning rates take to rise.
     var warmUpCount: Int
 

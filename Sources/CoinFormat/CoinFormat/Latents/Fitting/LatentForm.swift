@@ -48,24 +48,31 @@ struct LatentForm: Sendable, Equatable {
     /// rates coarser ones pay (docs/notes/latent-fitting.md), less so where there is little time for
     /// networks to get used to them. Only of roots, which are the same on every machine.
     private static func unit(_ descriptor: LatentDescriptor, lambda: Double) -> Double {
-        let root = lambda.squareRoot()
-        let fourthRoot = root.squareRoot()
+        let fourthRoot = lambda.squareRoot().squareRoot()
         let isWide = descriptor.hidden >= Sizes.wide.hidden
         let coarse =
             isWide ? 0.72 * fourthRoot : 1.15 * fourthRoot * fourthRoot.squareRoot()
-        return max(1.913 * root, coarse)
+        return max(proportionalUnit(lambda: lambda), coarse)
     }
+
+    /// A unit in proportion to the errors that are accepted: latents look alike at all rates, so that
+    /// one set of networks can be learned for all (docs/notes/latent-fitting.md).
+    static func proportionalUnit(lambda: Double) -> Double { 1.913 * lambda.squareRoot() }
 
     /// λ from which on the finest luma grid is of half size.
     private static let halfSizeLambda = 0.005
 
-    /// A picture's form with a descriptor of its own.
-    init(size: ImageSize, layout: PixelLayout, descriptor: LatentDescriptor, lambda: Double) {
+    /// A picture's form with a descriptor of its own, and with units of its own if they are given, in
+    /// samples of 0…1.
+    init(
+        size: ImageSize, layout: PixelLayout, descriptor: LatentDescriptor, lambda: Double,
+        unit: Double? = nil
+    ) {
         self.size = size
         self.layout = layout
         self.descriptor = descriptor
         let full = layout.sample == .uint8 ? 255.0 * 256 : 65_535
-        let samples = Self.unit(descriptor, lambda: lambda) * full
+        let samples = (unit ?? Self.unit(descriptor, lambda: lambda)) * full
         gain = min(max(Int(samples.rounded()), 1), LatentNetworks.gainRange.upperBound)
     }
 

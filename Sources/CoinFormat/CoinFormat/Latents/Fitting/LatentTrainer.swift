@@ -25,6 +25,10 @@ final class LatentTrainer {
     /// latents still that hardly matter.
     private static let latentAdam = (mean: Float(0.7), variance: Float(0.95), damping: Float(3))
 
+    /// Of large planes, the gradient of the networks is taken of so much as every fourth row, each step
+    /// of others: what a row says of them its neighbors do, too.
+    private static let samplePeriod = 4
+
     let model: FitModel
     private let threadCount: Int
     private var optimizer: NetworkOptimizer
@@ -120,7 +124,9 @@ final class LatentTrainer {
         model.setRounding(
             temperature: settings.temperature, noise: settings.noise,
             seed: seed &+ UInt32(truncatingIfNeeded: number) &* 0x9E37_79B9)
-        model.setGradient(true, errorScale: errorScale)
+        model.setGradient(
+            true, errorScale: errorScale,
+            sample: (Self.samplePeriod, number % Self.samplePeriod))
         run(FitModel.Phase.forward + FitModel.Phase.backward)
         return Measure(bits: model.bits, squaredError: model.squaredError)
     }
