@@ -1,4 +1,5 @@
 import FormatKit
+import Foundation
 import TestSupport
 import Testing
 
@@ -62,6 +63,18 @@ import Testing
             #expect(run.status == 2 && run.errors.contains("./-"), "\(run.errors)")
             #expect(folder.read("-") == nil)
         }
+    }
+
+    @Test func `a plan goes into a pipe`() throws {
+        try folder.write("in.\(format)", try BuiltIn.file(format))
+        let plan = "\"$CONVERT\" plan in.\(format) --to \(format)"
+        let run = try ConvertTool.shell("\(plan) -o /dev/stdout | cat", in: folder)
+        #expect(run.status == 0 && run.text.contains("in.\(format)"), "\(run.errors)")
+        #expect(try convert("plan", "in.\(format)", "--to", format, "-o", "m").status == 0)
+        #expect(folder.read("m") == Array(run.output))
+        guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+        let full = try ConvertTool.shell("\(plan) -o /dev/full", in: folder)
+        #expect(full.status == 75 && full.errors.contains("no space left"), "\(full.errors)")
     }
 
     @Test func `reports a reader that has gone away`() throws {

@@ -110,7 +110,13 @@ import Testing
             "a.tiff", "c.png", "b.tiff", "out.tiff", "--join", "--verify", "--strict")
         #expect(run.status == 0, "\(run.errors)")
         #expect(try widths("out.tiff") == [1, 2, 3, 9, 1, 2])
-        #expect(try convert("a.tiff", "none.png", "x.tiff", "--join").status == 1)
+        try folder.write("cut.png", Array(try #require(folder.read("c.png")).dropLast(30)))
+        try folder.write("empty.png", [])
+        try folder.write("text.png", Array("no picture".utf8))
+        for name in ["none.png", "cut.png", "empty.png", "text.png"] {
+            let run = try convert("a.tiff", name, "b.tiff", "x.tiff", "--join")
+            #expect(run.status == 1 && run.errors.contains("convert: \(name): "), "\(run.errors)")
+        }
         #expect(try convert("a.tiff", "--join").status == 2)
         // A pattern of the shell may stand for one file.
         #expect(try convert("a.tiff", "one.tiff", "--join", "--strict").status == 0)

@@ -145,7 +145,8 @@ public struct Converter: Sendable {
     ) throws(ImageError) -> (FormatID, SelectedPages) {
         var readers: [any ImageReader] = []
         var formats: [FormatID] = []
-        for (source, extensionHint) in sources {
+        for (number, (source, extensionHint)) in sources.enumerated() {
+            context.enter(number)
             let (format, found) = try registry.makeReader(
                 source: source, extensionHint: extensionHint, context: context)
             formats.append(format.id)
@@ -154,7 +155,8 @@ public struct Converter: Sendable {
                 context.isSalvaging && !(found is any SelectingReader)
                     ? SalvagingReader(found, format: format.id, context: context) : found)
         }
-        let reader = readers.count == 1 ? readers[0] : JoinedReader(readers)
+        context.enter(0)
+        let reader = readers.count == 1 ? readers[0] : JoinedReader(readers, context: context)
         return (
             formats[0],
             try SelectedPages(

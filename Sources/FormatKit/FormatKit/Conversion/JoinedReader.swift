@@ -3,6 +3,7 @@ final class JoinedReader: MultiImageReader, StoredSampleReader {
     private let readers: [any ImageReader]
     /// The number of the reader and of its page, for each page.
     private let places: [(reader: Int, page: Int)]
+    private let context: CodecContext
     private var current = 0
 
     var header: ImageHeader {
@@ -21,9 +22,10 @@ final class JoinedReader: MultiImageReader, StoredSampleReader {
     /// Joins files.
     ///
     /// - Precondition: There is at least one.
-    init(_ readers: [any ImageReader]) {
+    init(_ readers: [any ImageReader], context: CodecContext) {
         precondition(!readers.isEmpty)
         self.readers = readers
+        self.context = context
         places = readers.enumerated().flatMap { number, reader in
             // Of formats whose further pages cannot be read, the first is all there is.
             let count = reader is any MultiImageReader ? max(1, reader.header.frameCount) : 1
@@ -34,6 +36,7 @@ final class JoinedReader: MultiImageReader, StoredSampleReader {
     func selectPage(_ index: Int) throws(ImageError) {
         let place = places[index]
         current = place.reader
+        context.enter(current)
         if let pages = readers[current] as? any MultiImageReader {
             try pages.selectPage(place.page)
         }

@@ -47,6 +47,8 @@ public struct CodecContext: Sendable {
     public var progress: @Sendable (Progress) -> Void
     /// Told what a codec found odd but could read, one line each.
     public var warn: @Sendable (String) -> Void
+    /// Told which of the files that are joined is opened or read from now on, counted from 0.
+    public var enter: @Sendable (Int) -> Void = { _ in }
     /// Told what of a file turns out to be missing only when its pixels are decoded, and can
     /// therefore not be among ``ImageHeader/losses``.
     public var lose: @Sendable (Loss) -> Void

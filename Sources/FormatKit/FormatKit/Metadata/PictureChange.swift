@@ -75,8 +75,11 @@ extension MetadataKind {
     func effect(of change: PictureChange.Kind) -> MetadataEffect {
         switch self {
         case .icc, .codePoints, .gamma, .chromaticities, .masteringDisplay, .contentLight,
-            .significantBits, .background:
+            .background:
             change == .convertedToSRGB ? .ends : .holds
+        // Between two of few levels there are others.
+        case .significantBits:
+            [.convertedToSRGB, .resampled].contains(change) ? .ends : .holds
         case .renderingIntent: change == .convertedToSRGB ? .follows : .holds
         case .exif, .photoshop: change == .rewritten ? .holds : .follows
         case .xmp: .follows

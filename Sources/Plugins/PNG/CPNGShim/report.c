@@ -25,8 +25,10 @@ void cpng_report_warning(png_structp png, png_const_charp text) {
     copy_text(report->warnings[report->warning_count], text);
   }
   report->warning_count++;
-  // Ancillary in form, yet without it transparent pixels become opaque.
-  if (strncmp(text, "tRNS:", 5) == 0) report->has_lost_transparency = 1;
+  // Ancillary in form, yet without it transparent pixels become opaque. Of several, the first counts.
+  if (strncmp(text, "tRNS:", 5) == 0 && strcmp(text, "tRNS: duplicate") != 0) {
+    report->has_lost_transparency = 1;
+  }
 }
 
 png_voidp cpng_report_malloc(png_structp png, png_alloc_size_t size) {

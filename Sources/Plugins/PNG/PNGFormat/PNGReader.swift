@@ -167,12 +167,30 @@ final class PNGReader: MultiImageReader {
         while takenWarningCount < decoder.warningCount {
             let warning = decoder.warning(at: takenWarningCount)
             takenWarningCount += 1
-            if let warning, Self.dataBehindPixels.contains(where: warning.hasSuffix) {
+            guard let warning else {
+                warnings.take(nil)
+                continue
+            }
+            if Self.dataBehindPixels.contains(where: warning.hasSuffix) {
                 context.lose(.part(of: .formatBlocks, "data behind the last pixel are left out"))
+            } else if warning == "tRNS: duplicate" {
+                context.lose(.picture("more than one tRNS chunk: only the first is read"))
+            } else if let (type, words) = Self.complaint(warning) {
+                // What becomes of these has been told already.
+                if type.isText || type == .profile || type == .transparency { continue }
+                warnings.take("the \(type) chunk is odd (\(words))")
             } else {
-                warnings.take(warning.map { "libpng: \($0)" })
+                warnings.take("libpng: \(warning)")
             }
         }
+    }
+
+    /// The chunk that a warning of libpng's is about, and what it says of it, if it is about one.
+    private static func complaint(_ warning: String) -> (PNGChunkType, Substring)? {
+        guard let separator = warning.firstRange(of: ": "),
+            let type = PNGChunkType(named: String(warning[..<separator.lowerBound]))
+        else { return nil }
+        return (type, warning[separator.upperBound...])
     }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {

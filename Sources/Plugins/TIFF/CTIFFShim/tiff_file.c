@@ -72,6 +72,8 @@ static void format_message(char *out, size_t size, const char *module, const cha
     used = count > 0 && (size_t)count < size ? (size_t)count : 0;
   }
   vsnprintf(out + used, size - used, format, arguments);
+  // Some texts begin with the name of the file, which has none here.
+  if (strncmp(out, ": ", 2) == 0) memmove(out, out + 2, strlen(out + 2) + 1);
   size_t length = strlen(out);
   while (length > 0 && (out[length - 1] == '.' || out[length - 1] == '\n')) {
     out[--length] = 0;

@@ -56,7 +56,7 @@ final class BatchReporter: Sendable {
         if let completion = outcome.completion { keep(completion, of: outcome.job) }
         // Whoever asked for it knows.
         if outcome.failure?.disposition == .cancelled { return }
-        let name = outcome.job.input.inputName
+        let name = outcome.warned
         for warning in outcome.warnings { console.warning(name, warning) }
         for loss in outcome.report?.losses ?? [] { console.warning(name, loss.description) }
         if display.isSingle, let target = outcome.report?.target {

@@ -30,8 +30,8 @@ package struct Failure: Sendable, Equatable {
     package var offset: Int?
     /// What can be done about it.
     package let disposition: Disposition
-    /// The output that is at fault, if it is not the input.
-    package var output: Path?
+    /// The file that is at fault, if it is not the first input: an output, or an input that is joined.
+    package var file: Path?
 
     init(kind: String, message: String, disposition: Disposition) {
         self.kind = kind
@@ -44,7 +44,8 @@ package struct Failure: Sendable, Equatable {
     /// - Parameters:
     ///   - error: The error.
     ///   - output: The output in whose making it was thrown, if it was one's.
-    package init(_ error: ImageError, about output: Path? = nil) {
+    ///   - input: The input that was read when it was thrown, if it is not the first.
+    package init(_ error: ImageError, about output: Path? = nil, reading input: Path? = nil) {
         let disposition: Disposition =
             switch error {
             case .cancelled: .cancelled
@@ -54,8 +55,14 @@ package struct Failure: Sendable, Equatable {
             }
         self.init(kind: error.name, message: error.message, disposition: disposition)
         offset = error.offset
-        // Other errors say which file they are about.
-        if error == .outputExists { self.output = output }
+        switch error {
+        case .outputExists: file = output
+        case .io("open", _, _), .io("read", _, _): file = input
+        // They say what they are about, or it is everything.
+        case .io, .cancelled, .lossRefused, .invalidOption, .verificationFailed, .targetMissed:
+            break
+        default: file = input
+        }
     }
 
     /// What may be gone the next time; a missing file or permission will not come by itself.
@@ -111,7 +118,7 @@ extension Failure {
     /// All of the failure, for ``init(wire:)``.
     var wire: JSONValue {
         json + [
-            "disposition": .string(disposition.rawValue), "output": output?.json ?? .null,
+            "disposition": .string(disposition.rawValue), "file": file?.json ?? .null,
         ]
     }
 
@@ -122,6 +129,6 @@ extension Failure {
         else { return nil }
         self.init(kind: kind, message: message, disposition: disposition)
         offset = wire["offset"]?.wholeNumber
-        output = Path(json: wire["output"])
+        file = Path(json: wire["file"])
     }
 }

@@ -46,21 +46,22 @@ struct FileConversion: Sendable {
     ///   - events: Who hears of what happens.
     /// - Returns: What became of it.
     func perform(_ item: Item, _ events: Events) -> Outcome {
-        let warnings = Warnings()
+        let warnings = Warnings(of: item.job)
         let clock = ContinuousClock()
         let start = clock.now
         var context = CodecContext(
             limits: run.limits, threadCount: threadCount, kernels: run.kernels,
             isCancelled: isCancelled, progress: events.progress, warn: warnings.add)
         context.isSalvaging = options.isSalvaging
+        context.enter = warnings.enter
         let outputs = ItemOutputs(of: item.job)
         defer { outputs.discard() }
         var outcome: Outcome
         do throws(ImageError) {
             outcome = try perform(item, outputs, context: context, events)
         } catch {
-            outcome = Outcome(
-                job: item.job, result: .failed(Failure(error, about: outputs.failedPath)))
+            let failure = Failure(error, about: outputs.failedPath, reading: warnings.joinedPath)
+            outcome = Outcome(job: item.job, result: .failed(failure))
         }
         outcome.warnings = warnings.all
         outcome.duration = clock.now - start
@@ -84,7 +85,7 @@ struct FileConversion: Sendable {
         }
         // What is done needs no look at what may be replaced, which takes a digest.
         if !item.isRecorded { try check() }
-        let input = try open(job)
+        let input = try open(job, context)
         var witness: InputWitness?
         if item.isRecorded {
             let found = try InputWitness(input[0].source, isCancelled: isCancelled)
@@ -120,9 +121,12 @@ struct FileConversion: Sendable {
     static let baseByteCount = 24 << 20
 
     /// Opens the input and those whose pages follow.
-    private func open(_ job: Job) throws(ImageError) -> [Converter.Source] {
+    private func open(
+        _ job: Job, _ context: CodecContext
+    ) throws(ImageError) -> [Converter.Source] {
         var sources: [Converter.Source] = []
-        for input in job.inputs {
+        for (number, input) in job.inputs.enumerated() {
+            context.enter(number)
             let source = try input.source(
                 limit: run.limits.memoryByteCount, isCancelled: isCancelled)
             sources.append((source, input.fileExtension))
@@ -189,20 +193,43 @@ struct FileConversion: Sendable {
     }
 }
 
-/// Collects lines from whichever thread a codec runs.
+/// Collects lines from whichever thread a codec runs, and knows which of joined files they are about.
 private final class Warnings: Sendable {
-    private let lines = Mutex<[String]>([])
+    private struct State {
+        var lines: [String] = []
+        /// The input that is opened or read.
+        var input = 0
+    }
+
+    private let inputs: [Endpoint]
+    private let state = Mutex(State())
     /// A damaged file may give a warning for every row.
     private static let maximumCount = 20
 
+    init(of job: Job) { inputs = job.inputs }
+
+    /// An input is opened or read from now on.
+    func enter(_ input: Int) { state.withLock { $0.input = input } }
+
     func add(_ line: String) {
-        lines.withLock { $0.append(line) }
+        state.withLock { state in
+            // The output is what all lines are told of.
+            let name = inputs.count > 1 ? inputs[state.input].inputName + ": " : ""
+            state.lines.append(name + line)
+        }
+    }
+
+    /// The input that is read, if it is not the first.
+    var joinedPath: Path? {
+        let input = state.withLock { $0.input }
+        guard input > 0, case .file(let path) = inputs[input] else { return nil }
+        return path
     }
 
     var all: [String] {
-        lines.withLock { lines in
-            let rest = lines.count - Self.maximumCount
-            return lines.prefix(Self.maximumCount)
+        state.withLock { state in
+            let rest = state.lines.count - Self.maximumCount
+            return state.lines.prefix(Self.maximumCount)
                 + (rest > 0 ? ["and \(rest) more warnings"] : [])
         }
     }

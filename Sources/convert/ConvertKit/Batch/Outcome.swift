@@ -51,9 +51,14 @@ package struct Outcome: Sendable, Equatable {
         }
     }
 
+    /// The file that warnings and losses are about: what is made, where several files go into it.
+    var warned: String {
+        job.further.isEmpty ? job.input.inputName : job.output.description
+    }
+
     /// The file that a failure is about.
     package var subject: String {
-        failure?.output?.description ?? job.input.inputName
+        failure?.file?.description ?? job.input.inputName
     }
 
     /// What was done, for people.
@@ -116,8 +121,11 @@ extension Job {
         let files: JSONValue = [
             "input": .string(input.description), "output": .string(output.description),
         ]
-        guard !previews.isEmpty else { return files }
-        return files + ["previews": .array(previews.map { .string($0.description) })]
+        let joined: JSONValue =
+            further.isEmpty ? [:] : ["joined": .array(further.map { .string($0.description) })]
+        let smaller: JSONValue =
+            previews.isEmpty ? [:] : ["previews": .array(previews.map { .string($0.description) })]
+        return files + joined + smaller
     }
 }
 

@@ -3,7 +3,8 @@ internal import FormatKit
 
 /// Writes a manifest, and makes sure that no two outputs in it are one.
 struct ManifestWriter {
-    private let sink: FileSink
+    private let path: Path
+    private let sink: any ImageSink
     private var buffer: [UInt8] = []
     /// What the outputs will be on another machine is not known: names count, not links.
     private var finder = CollisionFinder(followsLinks: false)
@@ -15,13 +16,14 @@ struct ManifestWriter {
     /// Starts a manifest.
     ///
     /// - Parameters:
-    ///   - path: The manifest.
+    ///   - path: The manifest; a pipe or a device gets it at the end, all of it at once.
     ///   - isReplacing: Whether it may take the place of a file.
     ///   - previewCount: The number of pictures that runs of it write for each entry.
     /// - Throws: ``/FormatKit/ImageError``.
     init(path: Path, isReplacing: Bool, previewCount: Int) throws(ImageError) {
         self.previewCount = previewCount
-        sink = try FileSink(path: path, isReplacing: isReplacing)
+        self.path = path
+        sink = try Files.sink(at: path, replacing: isReplacing ? .anything : .nothing)
         try write(ManifestFrame.head)
     }
 
@@ -38,12 +40,12 @@ struct ManifestWriter {
     ///
     /// - Throws: ``CommandError``; then there is no manifest.
     mutating func finish() throws(CommandError) {
-        try CommandError.about(sink.path) { () throws(ImageError) in
+        try CommandError.about(path) { () throws(ImageError) in
             try write(ManifestFrame.end(entryCount: entryCount))
             try flush()
         }
         try checkCollisions()
-        try CommandError.about(sink.path) { () throws(ImageError) in try sink.commit() }
+        try CommandError.about(path) { () throws(ImageError) in try sink.commit() }
     }
 
     private mutating func write(_ line: JSONValue) throws(ImageError) {
@@ -77,7 +79,7 @@ struct ManifestWriter {
                 suspects.look(at: job, job.input.description)
             }
         } catch {
-            throw .failed(sink.path.description, error)
+            throw .failed(path.description, error)
         }
         try suspects.check(verb: "planned", hint: "")
     }
@@ -85,9 +87,9 @@ struct ManifestWriter {
 
 /// What has been written to a sink, to be read again.
 private final class SinkSource: ImageSource {
-    private let sink: FileSink
+    private let sink: any ImageSink
 
-    init(_ sink: FileSink) {
+    init(_ sink: any ImageSink) {
         self.sink = sink
     }
 

@@ -20,7 +20,8 @@ struct PageScan {
         var counts: [Kind: Int] = [:]
         while offset != 0 {
             guard visited.insert(offset).inserted else {
-                context.warn("the chain of directories loops; \(index) were found")
+                let found = index == 1 ? "one was found" : "\(index) were found"
+                context.warn("the chain of directories loops; \(found)")
                 break
             }
             try context.limits.checkFrames(visited.count)
