@@ -9,10 +9,11 @@ struct KernelsCommand: ParsableCommand {
         commandName: "kernels",
         abstract: "Time the stages of a step of the fit, 768 x 512, with every kernel variant.",
         discussion: """
-            A multiply-add that a network or a filter asks for counts as 2 operations, 6 where its \
-            gradient is taken as well. The roofline is the measured rate of fused multiply-adds of \
-            as many cores as there are threads; each of the other operations of exponentials, \
-            logarithms, noise and the latents' steps takes a place of one in it.
+            A multiply-add that a network or a filter asks for counts as 2 operations, 4 where the \
+            gradient of its input is taken as well, 6 where that of its weight is, too. The roofline \
+            is the measured rate of fused multiply-adds of as many cores as there are threads; each \
+            of the other operations of exponentials, logarithms, noise and the latents' steps takes \
+            a place of one in it.
             """)
 
     static let name = "kernels"

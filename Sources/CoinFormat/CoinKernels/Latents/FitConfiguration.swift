@@ -59,17 +59,49 @@ package struct FitConfiguration: Equatable, Sendable {
 
     /// The latents of all grids.
     package var latentCount: Int {
-        (0..<levels).reduce(0) { sum, level in
-            let unit = 1 << level
-            let grids = first.count { $0.map { $0 <= level } ?? false }
-            return sum + grids * ((width + unit - 1) / unit) * ((height + unit - 1) / unit)
-        }
+        (0..<levels).reduce(0) { $0 + gridCount(level: $1) * latentCount(ofGridAt: $1) }
     }
 
-    /// The bytes of memory that a model of these sizes takes.
+    /// The grids that a level has.
+    package func gridCount(level: Int) -> Int {
+        first.count { $0.map { $0 <= level } ?? false }
+    }
+
+    /// The latents of a grid of a level.
+    package func latentCount(ofGridAt level: Int) -> Int {
+        let unit = 1 << level
+        return ((width + unit - 1) / unit) * ((height + unit - 1) / unit)
+    }
+
+    /// The most latents of a level that are tried on both sides: a quarter of them; 1 in 37 is usual.
+    func candidateLimit(level: Int) -> Int {
+        max(4096, gridCount(level: level) * latentCount(ofGridAt: level) / 4)
+    }
+
+    /// The bytes of memory that a model of these sizes takes, with those of trials.
     package var byteCount: Int {
         var config = code
-        return unsafe coin_fit_model_size(&config)
+        let trials = (0..<levels).map { level in
+            candidateLimit(level: level) * MemoryLayout<coin_fit_candidate>.stride
+                + latentCount(ofGridAt: level)
+        }
+        return unsafe coin_fit_model_size(&config) + (trials.max() ?? 0)
+    }
+
+    /// The part of the latents of all grids of which the gradient of the entropy network is taken.
+    package func sampledShareOfLatents(period: Int) -> Double {
+        let sampled = (0..<levels).reduce(0.0) { sum, level in
+            let count = latentCount(ofGridAt: level)
+            return sum
+                + Double(gridCount(level: level) * count)
+                * Self.sampledShare(pixelCount: count, period: period)
+        }
+        return sampled / Double(max(1, latentCount))
+    }
+
+    /// The part of a plane's rows of which the gradient of layers is taken.
+    package static func sampledShare(pixelCount: Int, period: Int) -> Double {
+        pixelCount < Int(COIN_FIT_SAMPLED_PIXELS) ? 1 : 1 / Double(period)
     }
 }
 

@@ -33,7 +33,13 @@ extension FitModel {
     ) throws(Failure) -> Double {
         setTriedLevel(level)
         guard let grid = grids.first(where: { $0.level == level }) else { return 0 }
-        let count = unsafe coin_fit_list_candidates(model, leastDistance, nil)
+        var leastDistance = leastDistance
+        var count = unsafe coin_fit_list_candidates(model, leastDistance, nil)
+        // More than memory is counted for are there only if latents do not settle at all.
+        while count > configuration.candidateLimit(level: level) {
+            leastDistance += 0.02
+            count = unsafe coin_fit_list_candidates(model, leastDistance, nil)
+        }
         guard Int(count) >= leastCount else { return 0 }
         var candidates = [coin_fit_candidate](repeating: coin_fit_candidate(), count: Int(count))
         _ = unsafe coin_fit_list_candidates(model, leastDistance, &candidates)

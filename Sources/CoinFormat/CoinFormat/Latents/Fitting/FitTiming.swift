@@ -79,12 +79,22 @@ public final class FitTiming {
         case .upsampling: return shape.upsampling
         case .synthesis: return shape.synthesis
         // The convolution, and the gradient of its weights.
-        case .comparison: return 2 * shape.convolution
-        case .rate: return 3 * shape.rate
-        case .synthesisGradient: return 2 * shape.synthesis + shape.convolution
+        case .comparison: return (1 + pixelShare) * shape.convolution
+        // Forward, and the gradients of inputs and weights.
+        case .rate:
+            let share = form.configuration.sampledShareOfLatents(period: LatentTrainer.samplePeriod)
+            return (2 + share) * shape.rate
+        case .synthesisGradient:
+            return (1 + pixelShare) * shape.synthesis + shape.convolution
         case .upsamplingGradient: return 2 * shape.upsampling
         case .networks: return shape.optimizer
         }
+    }
+
+    /// The part of the rows of which the gradient of the synthesis' weights is taken.
+    private var pixelShare: Double {
+        FitConfiguration.sampledShare(
+            pixelCount: form.size.pixelCount, period: LatentTrainer.samplePeriod)
     }
 
     /// Other operations of a stage, each of which takes the time of a multiply-add or more: those of

@@ -27,7 +27,7 @@ final class LatentTrainer {
 
     /// Of large planes, the gradient of the networks is taken of so much as every fourth row, each step
     /// of others: what a row says of them its neighbors do, too.
-    private static let samplePeriod = 4
+    static let samplePeriod = 4
 
     let model: FitModel
     private let threadCount: Int
