@@ -1,5 +1,7 @@
 import FormatKit
+import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ConvertKit
@@ -71,6 +73,23 @@ import Testing
                 + #"echo '{"end":{"status":"failed","body":{"kind":"cancelled","#
                 + #""message":"cancelled","disposition":"cancelled"}}}'"#,
             signal: { 15 })
+        #expect(outcome.failure?.disposition == .cancelled)
+    }
+
+    @Test(
+        arguments: [
+            #"echo '{"end":{"status":"failed","body":{"kind":"cancelled","#
+                + #""message":"cancelled","disposition":"cancelled"}}}'"#,
+            "kill -TERM $$",
+        ])
+    func `a signal to all may reach a worker first`(end: String) throws {
+        let folder = try TemporaryFolder()
+        let marker = folder.path + "/marker"
+        let lookCount = Atomic(0)
+        let outcome = run("read start; read item; : >'\(marker)'; \(end); sleep 1") {
+            guard FileManager.default.fileExists(atPath: marker) else { return nil }
+            return lookCount.add(1, ordering: .relaxed).newValue > 2 ? 15 : nil
+        }
         #expect(outcome.failure?.disposition == .cancelled)
     }
 

@@ -98,6 +98,8 @@ private struct Ledger {
     private(set) var unfinished: [LoggedEvent.Key: LoggedEvent] = [:]
     /// What failed last.
     private(set) var failed: [LoggedEvent.Key: LoggedEvent] = [:]
+    /// Those of them that are folders, of which there are few.
+    private var failedFolders: Set<LoggedEvent.Key> = []
 
     /// Whether there is nothing that could be put right.
     var isEmpty: Bool { unfinished.isEmpty && failed.isEmpty }
@@ -110,6 +112,7 @@ private struct Ledger {
         case .failed:
             unfinished[key] = nil
             failed[key] = failed[key].map { max($0, event) } ?? event
+            if event.isAboutFolder { failedFolders.insert(key) }
         default: unfinished[key] = nil
         }
     }
@@ -133,12 +136,16 @@ private struct Ledger {
     private mutating func closeFolders(_ event: LoggedEvent) {
         let (folders, unlisted) = event.scanned
         if folders.isEmpty { return }
-        for (key, failure) in failed where failure.isAboutFolder && failure <= event {
+        for key in failedFolders {
+            guard let failure = failed[key], failure.isAboutFolder, failure <= event else {
+                continue
+            }
             let path = Path(failure.input)
             guard !unlisted.contains(failure.input),
                 folders.contains(where: { path == $0 || path.below($0) != nil })
             else { continue }
             failed[key] = nil
+            failedFolders.remove(key)
         }
     }
 }

@@ -56,6 +56,17 @@ internal import FormatKit
         return Outcome(job: item.job, result: result, duration: .now - start)
     }
 
+    /// Whether the run is to stop.
+    ///
+    /// A signal to a whole group of processes may reach a worker before this one.
+    private var isToldToStop: Bool {
+        for _ in 0..<10 {
+            if signal() != nil { return true }
+            usleep(20_000)
+        }
+        return signal() != nil
+    }
+
     func prepare() -> Bool { (try? runningWorker()) != nil }
 
     func finish() {
@@ -117,7 +128,7 @@ internal import FormatKit
                 case .end(let json):
                     // A worker that somebody else told to stop is of no more use.
                     guard let outcome = Outcome(job: item.job, wire: json),
-                        outcome.failure?.disposition != .cancelled || signal() != nil
+                        outcome.failure?.disposition != .cancelled || isToldToStop
                     else { return .failure(.nonsense) }
                     return .success(outcome)
                 default: return .failure(.nonsense)
@@ -155,7 +166,7 @@ internal import FormatKit
             TemporaryFiles.removeStale(in: path.directory, of: path)
         }
         switch reason {
-        case .gone: return signal() == nil ? .crash(end) : Failure(.cancelled)
+        case .gone: return isToldToStop ? Failure(.cancelled) : .crash(end)
         case .nonsense: return .nonsense
         case .unfit(let reason): return .unfit(reason)
         case .late(let limit, let isStall): return .deadline(limit, isStall: isStall)
