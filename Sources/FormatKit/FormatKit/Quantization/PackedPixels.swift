@@ -1,44 +1,48 @@
-internal import FormatKit
-
-/// Collects the rows of a frame; what is at least half opaque is opaque.
-struct GIFPixels {
-    private(set) var pixels: [PackedColor] = []
+/// Collects the rows of a picture for the choice of a palette: 8 bits a channel, and what is at least
+/// half opaque is opaque.
+public struct PackedPixels: Sendable {
+    /// The pixels so far.
+    public private(set) var pixels: [PackedColor] = []
     /// The number of pixels that were partly transparent.
-    private(set) var partialCount = 0
+    public private(set) var partialCount = 0
     /// The number of transparent pixels that had a color.
-    private(set) var hiddenCount = 0
+    public private(set) var hiddenCount = 0
     private let pixelCount: Int
 
-    init(_ size: ImageSize) {
+    /// Prepares for a picture of a size.
+    public init(_ size: ImageSize) {
         pixelCount = size.pixelCount
     }
 
-    mutating func add(_ band: PixelBand) {
+    /// Adds rows.
+    ///
+    /// - Precondition: They are gray or RGB, with or without straight alpha, in 8 or 16 bits.
+    public mutating func add(_ band: PixelBand) {
         if pixels.isEmpty { pixels.reserveCapacity(pixelCount) }
-        let bytes = band.filledBytes
-        switch band.layout.channelCount {
-        case 1: pixels += bytes.lazy.map { PackedColor(red: $0, green: $0, blue: $0) }
-        case 3:
-            for place in stride(from: 0, to: bytes.count, by: 3) {
-                pixels.append(
-                    PackedColor(
-                        red: bytes[place], green: bytes[place + 1], blue: bytes[place + 2]))
-            }
-        default:
-            for place in stride(from: 0, to: bytes.count, by: 4) { add(bytes, at: place) }
+        var layout = band.layout
+        precondition([.gray, .rgb].contains(layout.model) && layout.sample != .float32)
+        layout.sample = .uint8
+        if band.layout == layout {
+            add(band.filledBytes, layout)
+        } else if let converter = PixelConverter(from: band.layout, to: layout) {
+            add(converter.convert(band).filledBytes, layout)
         }
     }
 
-    private mutating func add(_ bytes: ArraySlice<UInt8>, at place: Int) {
-        let (red, green, blue) = (bytes[place], bytes[place + 1], bytes[place + 2])
-        let alpha = bytes[place + 3]
-        if alpha == 0, red | green | blue != 0 { hiddenCount += 1 }
-        if alpha != 0, alpha != 255 { partialCount += 1 }
-        pixels.append(alpha < 128 ? .none : PackedColor(red: red, green: green, blue: blue))
+    private mutating func add(_ bytes: ArraySlice<UInt8>, _ layout: PixelLayout) {
+        let colors = layout.model.channelCount
+        for place in stride(from: bytes.startIndex, to: bytes.endIndex, by: layout.channelCount) {
+            let red = bytes[place]
+            let (green, blue) = colors == 1 ? (red, red) : (bytes[place + 1], bytes[place + 2])
+            let alpha = layout.hasAlpha ? bytes[place + colors] : 255
+            if alpha == 0, red | green | blue != 0 { hiddenCount += 1 }
+            if alpha != 0, alpha != 255 { partialCount += 1 }
+            pixels.append(alpha < 128 ? .none : PackedColor(red: red, green: green, blue: blue))
+        }
     }
 
-    /// The pixels of the frame, after which the next begins.
-    mutating func take() -> [PackedColor] {
+    /// The pixels, after which those of the next picture begin.
+    public mutating func take() -> [PackedColor] {
         defer { pixels = [] }
         return pixels
     }

@@ -11,7 +11,7 @@ final class GIFWriter: MultiImageWriter {
     private let stream: GIFStream
     private let header: ImageHeader
     private var pictures: WrittenPictures
-    private var rows: GIFPixels
+    private var rows: PackedPixels
     /// The pixels of the frame that waits.
     private var shown: [PackedColor] = []
     private var waiting: (frame: GIFIndexedFrame, delay: Int)?
@@ -29,7 +29,7 @@ final class GIFWriter: MultiImageWriter {
         self.header = header
         self.context = context
         stream = GIFStream(sink, size: header.size, context: context)
-        rows = GIFPixels(header.size)
+        rows = PackedPixels(header.size)
         pictures = WrittenPictures(in: .gif, header)
     }
 

@@ -9,8 +9,8 @@ extension FormatID {
 ///
 /// Every color type and bit depth is read: palettes and samples of 1, 2 and 4 bits are expanded,
 /// transparency given as a color or per palette entry becomes an alpha channel. Palettes and
-/// gray of few bits are written again as they were. Of an animated PNG the default image or the
-/// frames are read, and all pages become frames.
+/// gray of few bits are written again as they were; few colors are chosen if that is asked for. Of an
+/// animated PNG the default image or the frames are read, and all pages become frames.
 public struct PNGPlugin: FormatPlugin {
     /// Creates the plugin.
     public init() {}
@@ -51,22 +51,33 @@ public struct PNGPlugin: FormatPlugin {
     ///   - header: The image.
     ///   - settings: `effort` is zlib's level unless the option `compression` is set.
     ///   - context: Limits.
-    /// - Returns: A writer that streams rows, unless the image is to be interlaced.
+    /// - Returns: A writer that streams rows, unless the image is to be interlaced or gets a palette.
     /// - Throws: ``ImageError`` if such an image cannot be stored or a setting is out of range.
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
         try descriptor.checkStorable(header)
+        if let colors = try PNGWriteOptions(settings).colors {
+            return try PNGPaletteWriter(
+                sink: sink, header: header, settings: settings, choice: colors, context: context)
+        }
         return try PNGWriter(sink: sink, header: header, settings: settings, context: context)
     }
 
-    /// Only an interlaced image is held.
+    /// An interlaced image is held, and one whose colors are to be chosen.
     ///
     /// - Throws: ``ImageError`` if a setting is out of range.
     public func treatment(
         of header: ImageHeader, with settings: WriteSettings
     ) throws(ImageError) -> WriteTreatment {
-        let isHeld = try PNGWriteOptions(settings).isInterlaced
+        let options = try PNGWriteOptions(settings)
+        let isHeld = options.isInterlaced
+        if options.colors != nil {
+            return WriteTreatment(
+                isExact: settings.isLossless, bitsPerSample: 8, hasBinaryAlpha: true,
+                heldByteCount: PNGPaletteWriter.heldByteCount(header)
+                    + (isHeld ? header.size.byteCount(perPixel: 4) : 0))
+        }
         return WriteTreatment(
             isExact: true, bitsPerSample: header.layout.sample.bitCount,
             heldByteCount: isHeld ? header.size.byteCount(perPixel: header.layout.bytesPerPixel) : 0

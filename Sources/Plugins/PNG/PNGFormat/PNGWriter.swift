@@ -56,8 +56,14 @@ final class PNGWriter: MultiImageWriter {
 
     /// What has no place in chunks.
     static func losses(_ header: ImageHeader, _ settings: WriteSettings) -> [Loss] {
-        let indexing = (try? PNGWriteOptions(settings)).flatMap { Self.indexing(header, $0) }
-        return Self.chunks(header, indexing).losses
+        guard let options = try? PNGWriteOptions(settings) else { return [] }
+        var (header, losses) = (header, [Loss]())
+        if options.colors != nil {
+            losses = PNGPaletteWriter.losses(header)
+            header = PNGPaletteWriter.indexed(header)
+        }
+        let indexing = Self.indexing(header, options)
+        return losses + Self.chunks(header, indexing).losses
             + (PNGEncoder.takesProfile(of: header) ? [] : [.metadata(.icc)])
     }
 
