@@ -116,7 +116,12 @@ import Testing
         for name in ["none.png", "cut.png", "empty.png", "text.png"] {
             let run = try convert("a.tiff", name, "b.tiff", "x.tiff", "--join")
             #expect(run.status == 1 && run.errors.contains("convert: \(name): "), "\(run.errors)")
+            let first = try convert(name, "a.tiff", "x.tiff", "--join")
+            #expect(first.errors.contains("convert: \(name): "), "\(first.errors)")
         }
+        let json = try convert("a.tiff", "text.png", "x.tiff", "--join", "--json")
+        #expect(json.text.contains(#""joined":["text.png"]"#), "\(json.text)")
+        #expect(json.text.contains(#""file":"text.png""#), "\(json.text)")
         #expect(try convert("a.tiff", "--join").status == 2)
         // A pattern of the shell may stand for one file.
         #expect(try convert("a.tiff", "one.tiff", "--join", "--strict").status == 0)

@@ -30,7 +30,7 @@ package struct Failure: Sendable, Equatable {
     package var offset: Int?
     /// What can be done about it.
     package let disposition: Disposition
-    /// The file that is at fault, if it is not the first input: an output, or an input that is joined.
+    /// The file that is at fault, if it is not the input: an output, or one of several inputs.
     package var file: Path?
 
     init(kind: String, message: String, disposition: Disposition) {
@@ -44,7 +44,7 @@ package struct Failure: Sendable, Equatable {
     /// - Parameters:
     ///   - error: The error.
     ///   - output: The output in whose making it was thrown, if it was one's.
-    ///   - input: The input that was read when it was thrown, if it is not the first.
+    ///   - input: The input that was read when it was thrown, of several.
     package init(_ error: ImageError, about output: Path? = nil, reading input: Path? = nil) {
         let disposition: Disposition =
             switch error {
@@ -112,13 +112,15 @@ extension Failure {
             "kind": .string(kind), "message": .string(message),
             "retryable": .boolean(disposition == .retryable),
         ]
-        return offset.map { common + ["offset": .integer($0)] } ?? common
+        let place: JSONValue = offset.map { ["offset": .integer($0)] } ?? [:]
+        let subject: JSONValue = file.map { ["file": .string($0.description)] } ?? [:]
+        return common + place + subject
     }
 
     /// All of the failure, for ``init(wire:)``.
     var wire: JSONValue {
         json + [
-            "disposition": .string(disposition.rawValue), "file": file?.json ?? .null,
+            "disposition": .string(disposition.rawValue), "about": file?.json ?? .null,
         ]
     }
 
@@ -129,6 +131,6 @@ extension Failure {
         else { return nil }
         self.init(kind: kind, message: message, disposition: disposition)
         offset = wire["offset"]?.wholeNumber
-        file = Path(json: wire["file"])
+        file = Path(json: wire["about"])
     }
 }

@@ -219,10 +219,11 @@ private final class Warnings: Sendable {
         }
     }
 
-    /// The input that is read, if it is not the first.
+    /// The input that is read, of several.
     var joinedPath: Path? {
-        let input = state.withLock { $0.input }
-        guard input > 0, case .file(let path) = inputs[input] else { return nil }
+        guard inputs.count > 1, case .file(let path) = inputs[state.withLock { $0.input }] else {
+            return nil
+        }
         return path
     }
 

@@ -58,7 +58,7 @@ package struct Outcome: Sendable, Equatable {
 
     /// The file that a failure is about.
     package var subject: String {
-        failure?.file?.description ?? job.input.inputName
+        failure?.file?.description ?? warned
     }
 
     /// What was done, for people.
