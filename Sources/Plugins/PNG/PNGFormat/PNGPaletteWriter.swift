@@ -30,10 +30,10 @@ final class PNGPaletteWriter: ImageWriter {
         rows = PackedPixels(header.size)
     }
 
-    /// Pixels of four bytes, their indices, and the row in samples.
+    /// Pixels of four bytes, and rows of indices and of samples.
     static func heldByteCount(_ header: ImageHeader) -> Int {
         header.size.byteCount(
-            perPixel: 5, besides: ColorCensus.byteCount + 16 * header.size.width)
+            perPixel: 4, besides: ColorCensus.byteCount + 16 * header.size.width)
     }
 
     /// The header of what is written, whatever the colors are.

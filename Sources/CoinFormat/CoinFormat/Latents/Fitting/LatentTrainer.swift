@@ -25,8 +25,8 @@ final class LatentTrainer {
     /// latents still that hardly matter.
     private static let latentAdam = (mean: Float(0.7), variance: Float(0.95), damping: Float(3))
 
-    /// Of large planes, the gradient of the networks is taken of so much as every fourth row, each step
-    /// of others: what a row says of them its neighbors do, too.
+    /// Of large planes, the gradient of the layers is taken of every fourth row, each step of others: what
+    /// a row says of them its neighbors do, too.
     static let samplePeriod = 4
 
     let model: FitModel
