@@ -37,6 +37,22 @@ import Testing
         }
     }
 
+    @Test func `coarser levels are rounded more softly`() {
+        let form = FitForm(64, 64, levels: 7, first: (0, nil, nil))
+        let fit = RandomFit(form.configuration, variant: .best)
+        for level in 0..<7 { unsafe fit.grid(level).y.origin[0] = 0.25 }
+        fit.model.setRounding(temperature: 0.3, noise: 0, seed: 1)
+        fit.run([.soften])
+        let values = (0..<7).map { unsafe fit.grid($0).values.origin[0] }
+        // The softest rounding of 0.25 changes nothing, the hardest makes it 0.
+        #expect(values.allSatisfy { (0..<0.25).contains($0) })
+        #expect(zip(values, values.dropFirst()).allSatisfy { $0 <= $1 })
+        #expect(zip(values, values.dropFirst()).prefix(4).allSatisfy { $0 < $1 })
+        fit.model.setRounding(temperature: 0, noise: 0, seed: 1)
+        fit.run([.soften])
+        #expect((0..<7).allSatisfy { unsafe fit.grid($0).values.origin[0] == 0 })
+    }
+
     @Test func `noise has mean 0 and variance 1, and neighbors are independent`() {
         let noise = Self.noise(seed: 7)
         let count = Double(noise.count)

@@ -8,8 +8,8 @@ struct FitSchedule: Equatable, Sendable {
     let softStepCount: Int
     /// The number of steps with hard rounding, which move the networks alone.
     let hardStepCount: Int
-    /// The temperature of soft rounding, at the first and the last soft step.
-    var temperature: (first: Float, last: Float) = (0.5, 0.1)
+    /// The temperature of soft rounding at the finest level, at the first and the last soft step.
+    var temperature: (first: Float, last: Float) = (0.55, 0.11)
     /// The deviation of the noise, at the first and the last soft step.
     var noise: (first: Float, last: Float) = (0.22, 0.14)
     /// The largest step of a latent, in integers.
@@ -19,10 +19,31 @@ struct FitSchedule: Equatable, Sendable {
     /// Of the steps, how many the learning rates take to rise.
     var warmUpCount: Int
 
+    /// Numbers of steps: fewer than the first are a hurry, and fewer than the second no greater one.
+    private static let hurry: (begins: Float, ends: Float) = (560, 80)
+
     /// Creates the schedule of a fit of `stepCount` steps, at least 2.
+    ///
+    /// In few steps latents have to go further in each, and are right with less noise, which needs many
+    /// steps to average out (docs/notes/latent-fitting.md).
     init(stepCount: Int) {
         let hard = max(1, stepCount / 20)
         self.init(softStepCount: max(1, stepCount - hard), hardStepCount: hard)
+        let haste = Self.haste(stepCount: stepCount)
+        latentRate *= 1 + 0.5 * haste
+        noise.first *= 1 - 0.25 * haste
+        noise.last *= 1 - 0.25 * haste
+    }
+
+    /// How little time so many steps are: 0, from 560 of them on, to 1, up to 80.
+    ///
+    /// By the root of the steps, which is the same on every machine.
+    private static func haste(stepCount: Int) -> Float {
+        func scarcity(_ count: Float) -> Float {
+            (hurry.begins / count).squareRoot() - 1
+        }
+        let share = scarcity(Float(stepCount)) / scarcity(hurry.ends)
+        return min(max(share, 0), 1)
     }
 
     init(softStepCount: Int, hardStepCount: Int) {

@@ -48,6 +48,18 @@ import Testing
         #expect(zip(steps, steps.dropFirst()).allSatisfy { $1.networkRate < $0.networkRate })
     }
 
+    @Test func `the fewer the steps, the larger they are and the less noise there is`() {
+        let schedules = [40, 80, 120, 180, 300, 560, 900].map { FitSchedule(stepCount: $0) }
+        for (short, long) in zip(schedules, schedules.dropFirst()) {
+            #expect(short.latentRate >= long.latentRate)
+            #expect(short.noise.first <= long.noise.first && short.noise.last <= long.noise.last)
+        }
+        #expect(schedules[1].latentRate == 1.5 * schedules[5].latentRate)
+        #expect(schedules[1].noise.last == 0.75 * schedules[5].noise.last)
+        #expect(schedules[0].latentRate == schedules[1].latentRate)
+        #expect(schedules[5].latentRate == schedules[6].latentRate)
+    }
+
     @Test func `the rates follow the cosine to the power of 5/4`() {
         let schedule = FitSchedule(stepCount: 2000)
         for number in stride(from: schedule.warmUpCount, to: 1600, by: 13) {
