@@ -71,6 +71,8 @@ let package = Package(
         .library(
             name: "ImageConvert",
             targets: ["FormatKit", "FormatFiles", "CoinFormat", "BuiltInFormats"]),
+        // Of which scripts/build-libimgconv makes a shared library with Swift's run time inside.
+        .library(name: "ConvertLibrary", type: .static, targets: ["ConvertLibrary"]),
     ],
     // A build without a trait does without its library; `convert formats` says so.
     traits: [
@@ -186,6 +188,12 @@ let package = Package(
                 plugin("JPEG2000Format", trait: "JPEG2000"),
             ]),
 
+        // The converter for other languages: a header, and what its functions do.
+        .systemLibrary(name: "CImgconv", path: "Sources/ConvertLibrary/CImgconv"),
+        swiftTarget(
+            "ConvertLibrary", "ConvertLibrary/ConvertLibrary",
+            ["CImgconv", "ConvertKit", "BuiltInFormats", "FormatKit", "FormatFiles"]),
+
         // The command line.
         cTarget("CProcessArguments", "convert/CProcessArguments"),
         swiftTarget(
@@ -240,6 +248,9 @@ let package = Package(
         tests(
             "ConvertKitTests", "convert/ConvertKitTests",
             ["ConvertKit", "FormatKit", "FormatFiles"]),
+        tests(
+            "ConvertLibraryTests", "ConvertLibrary",
+            ["ConvertLibrary", "CImgconv", "ConvertKit", "FormatKit", "BuiltInFormats"]),
         tests(
             "ConformanceTests", "Conformance",
             ["FormatKit", "FormatFiles", "BuiltInFormats", "CoinFormat", "convert"]),

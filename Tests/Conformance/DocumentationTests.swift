@@ -24,6 +24,11 @@ import Testing
         #expect(try text("CONTRIBUTING.md").contains("```swift\n\(example)```\n"))
     }
 
+    @Test func `the example program in C is quoted as it is compiled`() throws {
+        let example = try text("bindings/c/imgconv-example.c")
+        #expect(try text("docs/c.md").contains("```c\n\(example)```\n"))
+    }
+
     /// The long options in a text.
     private func options(_ text: String) -> Set<String> {
         // In the manual page `--to` is spelled `.Fl \\-to`.

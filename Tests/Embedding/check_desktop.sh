@@ -67,6 +67,16 @@ if [ -x "$prefix/bin/coin-test" ]; then
   ) || die "the completion is not that of coin-test alone"
   grep -q '^\.Nm coin-test$' "$prefix/share/man/man1/coin-test.1" || die "the manual page's name"
   say "the command, its manual page and its completion have its name"
+  if have pkg-config; then
+    read -ra flags <<<"$(
+      PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs imgconv
+    )"
+    cc -std=c11 "$root/bindings/c/imgconv-example.c" "${flags[@]}" -Wl,-rpath,"$prefix/lib" \
+      -o "$1/installed-example"
+    "$1/installed-example" "$picture" "$1/installed.png" overwrite >/dev/null 2>&1
+    "$prefix/bin/coin-test" compare "$picture" "$1/installed.png" >/dev/null
+    say "a program in C converts by the installed library"
+  fi
 else
   say "SKIPPED: the command (.build/release/convert is not built)"
 fi

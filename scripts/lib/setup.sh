@@ -129,18 +129,24 @@ is_stale() {
   ) && [ -n "$newer" ]
 }
 
+# Builds a product of the package, optimized.
+build_product() {
+  local root=$1 product=$2
+  # Swift's library in the program saves a third of the start-up. The libraries of the formats stay
+  # shared: their security updates must reach us. macOS has Swift itself.
+  local static=--static-swift-stdlib
+  [ "$(uname)" != Darwin ] || static=
+  # shellcheck disable=SC2046,SC2086 # options, one a word
+  swift build --package-path "$root" --configuration release --product "$product" $static \
+    $(trait_options) >&2
+}
+
 # Builds the optimized tool and marks when.
 build_release() {
   local root=$1 mark=$2
   mkdir -p "$root/.build"
   # The time before the build, so that what changes during it is built next time.
   touch "$mark.new"
-  # Swift's library in the program saves a third of the start-up. The libraries of the formats stay
-  # shared: their security updates must reach us. macOS has Swift itself.
-  local static=--static-swift-stdlib
-  [ "$(uname)" != Darwin ] || static=
-  # shellcheck disable=SC2046,SC2086 # options, one a word
-  swift build --package-path "$root" --configuration release --product convert $static \
-    $(trait_options) >&2
+  build_product "$root" convert
   mv "$mark.new" "$mark"
 }

@@ -15,6 +15,19 @@ package struct ImageReport: Sendable {
     /// What the reader found odd.
     package let warnings: [String]
 
+    /// Creates a report.
+    package init(
+        name: String, byteCount: Int, format: FormatDescriptor, header: ImageHeader,
+        stream: CodedStream? = nil, warnings: [String]
+    ) {
+        self.name = name
+        self.byteCount = byteCount
+        self.format = format
+        self.header = header
+        self.stream = stream
+        self.warnings = warnings
+    }
+
     /// The size of the picture once it is turned upright.
     private var shownSize: ImageSize {
         header.metadata.orientation.uprightSize(of: header.size)
