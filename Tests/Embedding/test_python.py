@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Tests of the package coin_image; what Pillow and NumPy are needed for is skipped without them.
 
-COIN_CONVERT names the converter, for saving; without it that is skipped.
+COIN_IMGCONV names libimgconv, for writing, and COIN_CONVERT the converter, for comparing; without
+them that is skipped.
 """
 
 import io
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import threading
@@ -214,21 +216,131 @@ class PillowTests(unittest.TestCase):
         with self.assertRaises(coin_image.CoinError):
             Image.open(io.BytesIO(data[:100] + b"\0" + data[101:]))
 
-    @unittest.skipUnless(os.environ.get("COIN_CONVERT"), "COIN_CONVERT names no converter")
+    @unittest.skipUnless(os.environ.get("COIN_IMGCONV"), "COIN_IMGCONV names no libimgconv")
+    def test_save_keeps_size_mode_and_metadata(self):
+        gradient = Image.linear_gradient("L").resize((40, 30))
+        wide = Image.frombytes("I;16", (40, 30), gradient.tobytes() * 2)
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        for image in (gradient, wide, gradient.convert("LA"), gradient.convert("RGB"),
+                      gradient.convert("RGBA")):
+            with self.subTest(image.mode):
+                file = io.BytesIO()
+                image.save(file, "COIN", effort=1, exif=exif, xmp=b"<x/>", dpi=(300, 150),
+                           icc_profile=b"")
+                again = Image.open(file)
+                self.assertEqual((again.size, again.mode), (image.size, image.mode))
+                self.assertEqual(again.getexif()[0x0112], 6)
+                self.assertEqual(again.info["xmp"], b"<x/>")
+                self.assertEqual([round(n) for n in again.info["dpi"]], [300, 150])
+                again.load()
+        palette = gradient.convert("P")
+        palette.save(file := io.BytesIO(), "COIN", effort=1)
+        self.assertEqual(Image.open(file).mode, "RGB")
+
+    @unittest.skipUnless(os.environ.get("COIN_IMGCONV"), "COIN_IMGCONV names no libimgconv")
+    def test_what_cannot_be_saved_is_an_exception(self):
+        image = Image.new("RGB", (8, 8))
+        for settings in ({"quality": 1000}, {"effort": 0}, {"options": "nothing=3"},
+                         {"bpp": "many"}, {"options": "depth=12"}):
+            with self.subTest(settings), tempfile.TemporaryDirectory() as folder:
+                with self.assertRaises(ValueError):
+                    image.save(pathlib.Path(folder) / "a.coin", **settings)
+        with self.assertRaises(coin_image.EncodeError) as caught:
+            image.save(io.BytesIO(), "COIN", options="max-pixels=63")
+        self.assertEqual(caught.exception.status, 5)
+
+    @unittest.skipUnless(os.environ.get("COIN_IMGCONV") and os.environ.get("COIN_CONVERT"),
+                         "COIN_IMGCONV or COIN_CONVERT names nothing")
     def test_save_gives_what_the_command_writes(self):
         image = Image.linear_gradient("L").resize((40, 30)).convert("RGB")
         with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder) / "a.coin"
-            image.save(path, quality=60, effort=1)
-            again = Image.open(path)
-            again.load()
-            self.assertEqual(again.size, (40, 30))
-            self.assertLess(abs(numpy.asarray(again, int) - numpy.asarray(image, int)).mean()
-                            if numpy else 0, 6)
-            image.save(path, quality=10, effort=1)
-            self.assertLess(path.stat().st_size, 2000)
-            with self.assertRaises(OSError):
-                image.save(path, quality=1000)
+            source, target, saved = (pathlib.Path(folder) / name
+                                     for name in ("a.png", "command.coin", "saved.coin"))
+            image.save(source)
+            for settings in ({"quality": 60}, {"bpp": 2}, {"options": "target-psnr=30"}):
+                with self.subTest(settings):
+                    image.save(saved, effort=1, **settings)
+                    words = [f"--option=coin.bpp={value}" if name == "bpp" else
+                             f"--{value}" if name == "options" else f"--{name}={value}"
+                             for name, value in settings.items()]
+                    subprocess.run(
+                        [os.environ["COIN_CONVERT"], source, target, "--quiet", "--overwrite",
+                         "--effort=1", *words], check=True)
+                    self.assertEqual(saved.read_bytes(), target.read_bytes())
+
+
+@unittest.skipUnless(os.environ.get("COIN_IMGCONV"), "COIN_IMGCONV names no libimgconv")
+class EncoderTests(unittest.TestCase):
+    gray = bytes(range(0, 240, 2)) * 4  # 20 columns, 24 rows
+
+    def test_samples_come_back_nearly(self):
+        data = coin_image.encode_samples(self.gray, 20, 24, 1, options="effort=1 quality=95")
+        with coin_image.Picture(data) as picture:
+            self.assertEqual((picture.info.width, picture.info.height), (20, 24))
+            found = picture.decode()
+        difference = sum(abs(a - b) for a, b in zip(found, self.gray)) / len(found)
+        self.assertLess(difference, 8)
+        self.assertEqual(coin_image.encoder_version(), (0, 2, 0))
+
+    def test_mistakes_are_value_errors(self):
+        for width, channels, options in [(21, 1, ""), (20, 0, ""), (0, 1, ""), (20, 1, "webp.x=1"),
+                                         (20, 1, "effort"), (20, 1, "verify=yes")]:
+            with self.subTest(width=width, channels=channels, options=options):
+                with self.assertRaises(ValueError):
+                    coin_image.encode_samples(self.gray, width, 24, channels, options=options)
+
+    def test_strictness_and_warnings(self):
+        wide = bytes(2 * 8 * 8)
+        with self.assertWarnsRegex(coin_image.LossWarning, "16-bit samples become 8-bit"):
+            coin_image.encode_samples(wide, 8, 8, 1, 16, options="effort=1 depth=8")
+        with self.assertRaises(coin_image.LossError):
+            coin_image.encode_samples(wide, 8, 8, 1, 16, options="effort=1 depth=8 strict")
+
+    def test_progress_stops_and_raises(self):
+        calls = []
+        coin_image.encode_samples(self.gray, 20, 24, 1, options="effort=1",
+                                  progress=lambda *call: calls.append(call))
+        self.assertTrue(calls and all(0 <= part <= 1 for part, _ in calls))
+        with self.assertRaises(coin_image.EncodeError) as caught:
+            coin_image.encode_samples(self.gray, 20, 24, 1, options="effort=1",
+                                      progress=lambda *_: True)
+        self.assertEqual(caught.exception.status, 16)
+
+        def fails(*_):
+            raise KeyboardInterrupt
+
+        with self.assertRaises(KeyboardInterrupt):
+            coin_image.encode_samples(self.gray, 20, 24, 1, options="effort=1", progress=fails)
+
+    @unittest.skipIf(numpy is None, "NumPy is not installed")
+    def test_arrays_are_written_and_read(self):
+        ramp = numpy.arange(24 * 20, dtype="uint16").reshape(24, 20) * 100
+        for array in (ramp, ramp.astype(">u2"), (ramp >> 8).astype("uint8"), ramp[::2, ::2],
+                      numpy.stack([ramp, ramp, ramp], axis=2)):
+            with self.subTest(shape=array.shape, kind=array.dtype.str):
+                file = io.BytesIO()
+                coin_image.write(file, array, effort=1, quality=90)
+                again = coin_image.read(file.getvalue())
+                self.assertEqual((again.shape, again.dtype.itemsize),
+                                 (array.shape, array.dtype.itemsize))
+                scale = 257 if array.dtype.itemsize == 2 else 1
+                self.assertLess(abs(again.astype(float) - array).mean(), 8 * scale)
+        for wrong in (ramp.astype(float), ramp[0], ramp.reshape(24, 4, 5)):
+            with self.assertRaises(ValueError):
+                coin_image.encode(wrong)
+
+
+class MissingEncoderTests(unittest.TestCase):
+    def test_a_missing_library_is_named(self):
+        script = ("import coin_image\n"
+                  "try: coin_image.encode_samples(bytes(4), 2, 2, 1)\n"
+                  "except coin_image.EncoderMissingError as error: print(error)\n")
+        environment = dict(os.environ, COIN_IMGCONV="/nowhere/libimgconv.so.0")
+        run = subprocess.run([sys.executable, "-c", script], env=environment, check=True,
+                             capture_output=True, text=True)
+        self.assertIn("needs libimgconv", run.stdout)
+        self.assertIn("/nowhere/libimgconv.so.0", run.stdout)
 
 
 if __name__ == "__main__":

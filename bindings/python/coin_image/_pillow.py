@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
+import sys
 from io import BytesIO
 
+from ._encoder import encode_samples, option_text
 from ._library import Picture
 
 _SIGNATURE = b"\xc1COIN\r\n\n"
 _ORIENTATION = 0x0112
+_MODES = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 _registered = False
 
 
 def register() -> None:
-    """Lets Pillow open .coin files, and save them where the converter is installed."""
+    """Lets Pillow open .coin files, and save them where libimgconv is installed."""
     global _registered
     if _registered:
         return
@@ -116,31 +115,37 @@ def _plugin():
     return CoinImageFile
 
 
-def _converter() -> str:
-    """The command that writes .coin; ImageMagick has one of the same name."""
-    for command in filter(None, [os.environ.get("COIN_CONVERT"), shutil.which("convert")]):
-        run = subprocess.run([command, "formats"], capture_output=True, text=True, check=False)
-        if run.returncode == 0 and "coin" in run.stdout:
-            return command
-    raise OSError("saving .coin needs the converter: install it, or name it in COIN_CONVERT")
+def _samples(image):
+    """The samples, width, height, channels and bits of an image, converted where .coin has no such."""
+    if image.mode == "I;16":
+        data = image.tobytes()
+        if sys.byteorder == "big":
+            swapped = bytearray(data)
+            swapped[0::2], swapped[1::2] = data[1::2], data[0::2]
+            data = bytes(swapped)
+        return data, *image.size, 1, 16
+    if image.mode not in _MODES:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.tobytes(), *image.size, _MODES[image.mode], 8
 
 
 def _save(image, fp, filename) -> None:
-    """Saves through the converter: ``quality``, ``effort``, ``bpp``, and metadata as for PNG."""
-    options = image.encoderinfo
-    arguments = [f"--{name}={options[name]}" for name in ("quality", "effort") if name in options]
-    if "bpp" in options:
-        arguments.append(f"--option=coin.bpp={options['bpp']}")
-    kept = {key: options.get(key, image.info.get(key)) for key in ("icc_profile", "exif", "dpi")}
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = os.path.join(folder, "in.png"), os.path.join(folder, "out.coin")
-        picture = image if image.mode in ("L", "LA", "RGB", "RGBA", "I;16") else image.convert(
-            "RGBA" if image.has_transparency_data else "RGB")
-        picture.save(source, "PNG", compress_level=1,
-                     **{key: value for key, value in kept.items() if value is not None})
-        run = subprocess.run([_converter(), source, target, "--quiet", *arguments],
-                             capture_output=True, text=True, check=False)
-        if run.returncode != 0:
-            raise OSError(run.stderr.strip() or f"the converter ended with {run.returncode}")
-        with open(target, "rb") as result:
-            shutil.copyfileobj(result, fp)
+    """Saves through libimgconv: ``quality``, ``effort``, ``bpp``, ``strict``, ``options``,
+    ``threads``, ``progress``, and metadata as for PNG.
+    """
+    settings = image.encoderinfo
+    kept = {key: settings.get(key, image.info.get(key))
+            for key in ("icc_profile", "exif", "xmp", "dpi")}
+    exif = kept["exif"]
+    if exif is not None and not isinstance(exif, (bytes, bytearray)):
+        exif = exif.tobytes()
+    if exif is not None and exif.startswith(b"Exif\0\0"):
+        exif = exif[6:]
+    xmp = kept["xmp"]
+    text = option_text(**{key: settings[key] for key in
+                          ("quality", "effort", "bpp", "strict", "options") if key in settings})
+    fp.write(encode_samples(
+        *_samples(image), options=text, threads=settings.get("threads", 0),
+        icc=kept["icc_profile"], exif=exif and bytes(exif),
+        xmp=xmp.encode() if isinstance(xmp, str) else xmp, dpi=kept["dpi"],
+        progress=settings.get("progress")))
