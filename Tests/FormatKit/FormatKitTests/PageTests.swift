@@ -10,10 +10,14 @@ import Testing
     private func convert(
         _ pages: [ToyPage], _ selection: PageSelection, to plugin: any FormatPlugin,
         region: PixelRegion? = nil, isStrict: Bool = false, limits: Limits = .default,
-        preferences: ConversionPreferences = ConversionPreferences()
+        preferences: ConversionPreferences = ConversionPreferences(),
+        from source: ToyAlbum = ToyAlbum(),
+        isSalvaging: Bool = false
     ) throws -> (bytes: [UInt8], report: Converter.Report) {
+        var context = CodecContext(limits: limits)
+        context.isSalvaging = isSalvaging
         let converter = Converter(
-            registry: try FormatRegistry([ToyAlbum()]), context: CodecContext(limits: limits),
+            registry: try FormatRegistry([source]), context: context,
             isStrict: isStrict, preferences: preferences)
         let sink = MemorySink()
         let report = try converter.convert(
@@ -45,6 +49,28 @@ import Testing
         #expect(result.bytes == albumFile([pages[0]]))
         #expect(result.report.losses == [.frames(2)])
         #expect(try convert([pages[0]], .first, to: ToyAlbum()).report.losses == [])
+    }
+
+    @Test(arguments: [false, true])
+    func `where none is chosen the page comes that the format means`(isSalvaging: Bool) throws {
+        var album = ToyAlbum()
+        album.initialPage = 1
+        func convert(_ selection: PageSelection) throws -> (
+            bytes: [UInt8], report: Converter.Report
+        ) {
+            try self.convert(
+                pages, selection, to: ToyAlbum(), from: album, isSalvaging: isSalvaging)
+        }
+        var expected = pages
+        expected[1].tenths = 0
+        let result = try convert(.first)
+        #expect(result.bytes == albumFile([expected[1]]))
+        #expect(result.report.losses == [.frames(2)])
+        for index in 0..<3 {
+            #expect(try convert(.page(index)).bytes == albumFile([expected[index]]))
+        }
+        #expect(try convert(.list([0...0])).bytes == albumFile([expected[0]]))
+        #expect(try convert(.all).bytes == albumFile(expected))
     }
 
     @Test func `all of one page fit into any format`() throws {

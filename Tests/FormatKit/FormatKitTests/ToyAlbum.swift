@@ -5,6 +5,8 @@ import FormatKit
 /// byte each, and the rows.
 struct ToyAlbum: FormatPlugin {
     let descriptor: FormatDescriptor
+    /// The page that its readers deliver at first.
+    var initialPage = 0
 
     static let layouts = ToyFormat.layouts
 
@@ -25,7 +27,7 @@ struct ToyAlbum: FormatPlugin {
     func makeReader(
         source: any ImageSource, context: CodecContext
     ) throws(ImageError) -> any ImageReader {
-        try Reader(source: source, limits: context.limits)
+        try Reader(source: source, limits: context.limits, initialPage: initialPage)
     }
 
     func makeWriter(
@@ -42,8 +44,12 @@ struct ToyAlbum: FormatPlugin {
         private let source: any ImageSource
         private let limits: Limits
         private var offset = 5
+        let initialPage: Int
 
-        init(source: any ImageSource, limits: Limits) throws(ImageError) {
+        init(
+            source: any ImageSource, limits: Limits, initialPage: Int
+        ) throws(ImageError) {
+            self.initialPage = initialPage
             let count = Int(try source.bytes(at: 4, count: 1).first ?? 0)
             try limits.checkFrames(count)
             header = ImageHeader(
@@ -51,7 +57,7 @@ struct ToyAlbum: FormatPlugin {
                 frameCount: count)
             self.source = source
             self.limits = limits
-            try selectPage(0)
+            try selectPage(initialPage)
         }
 
         func selectPage(_ index: Int) throws(ImageError) {

@@ -19,6 +19,8 @@ final class JoinedReader: MultiImageReader, StoredSampleReader {
         readers.contains { ($0 as? any MultiImageReader)?.hasSeparateImage ?? false }
     }
 
+    var initialPage: Int { (readers[0] as? any MultiImageReader)?.initialPage ?? 0 }
+
     /// Joins files.
     ///
     /// - Precondition: There is at least one.

@@ -13,6 +13,7 @@ final class SalvagingReader: MultiImageReader, StoredSampleReader {
     var header: ImageHeader { reader.header }
     var heldByteCount: Int? { reader.heldByteCount }
     var hasSeparateImage: Bool { (reader as? any MultiImageReader)?.hasSeparateImage ?? false }
+    var initialPage: Int { (reader as? any MultiImageReader)?.initialPage ?? 0 }
 
     init(_ reader: any ImageReader, format: FormatID, context: CodecContext) {
         self.reader = reader

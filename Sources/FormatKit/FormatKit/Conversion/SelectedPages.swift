@@ -50,7 +50,9 @@ struct SelectedPages {
     func open(_ index: Int) throws(ImageError) -> any ImageReader {
         var native = firstSize
         if let pages = reader as? any MultiImageReader,
-            indices != [0] || pages.hasSeparateImage && selection.pages != .first
+            indices != [0]
+                || selection.pages != .first
+                    && (pages.hasSeparateImage || pages.initialPage != 0)
         {
             try pages.selectPage(index)
             native = reader.header.size

@@ -38,7 +38,7 @@ public protocol ImageWriter: AnyObject {
     func finish() throws(ImageError)
 }
 
-/// A reader of files that hold several pages or frames; at first the first one is selected.
+/// A reader of files that hold several pages or frames; at first ``initialPage`` is selected.
 ///
 /// The frames of an animation are delivered as they are seen: each covers the whole canvas.
 public protocol MultiImageReader: ImageReader {
@@ -53,11 +53,18 @@ public protocol MultiImageReader: ImageReader {
 
     /// Whether the picture that is delivered at first, before a page is selected, is none of them.
     var hasSeparateImage: Bool { get }
+
+    /// The picture that is delivered at first, counted from 0: the first, unless a file holds one
+    /// picture in several sizes.
+    var initialPage: Int { get }
 }
 
 extension MultiImageReader {
     /// It is the first of them.
     public var hasSeparateImage: Bool { false }
+
+    /// It is the first in the file.
+    public var initialPage: Int { 0 }
 }
 
 /// A writer of files that can hold several pages or frames.
