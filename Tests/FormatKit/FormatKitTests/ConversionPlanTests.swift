@@ -136,7 +136,7 @@ import Testing
             try plan(rgb8, to: [PixelLayout(.cmyk, .uint8)])
         }
         let wide = ImageHeader(size: ImageSize(width: 256, height: 1), layout: gray8)
-        #expect(throws: ImageError.unstorable(toy, "256x1 exceeds 255 pixels a side")) {
+        #expect(throws: ImageError.tooLarge(toy, ImageSize(width: 256, height: 1), allowed: 255)) {
             try ConversionPlan(
                 converting: wide, to: ToyFormat().descriptor, settings: WriteSettings())
         }

@@ -64,8 +64,7 @@ public struct ConversionPlan: Sendable, Equatable {
         isTurned = orientation != .up && (preferences.orientation == .apply || !isSayable)
         let size = isTurned ? orientation.uprightSize(of: source.size) : source.size
         guard max(size.width, size.height) <= capabilities.maximumDimension else {
-            throw .unstorable(
-                format.id, "\(size) exceeds \(capabilities.maximumDimension) pixels a side")
+            throw .tooLarge(format.id, size, allowed: capabilities.maximumDimension)
         }
         let exchange = ColorExchange(
             kept: kept, capabilities: capabilities, settings: settings, engine: engine)

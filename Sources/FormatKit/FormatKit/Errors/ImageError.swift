@@ -31,6 +31,8 @@ public enum ImageError: Error, Equatable, Sendable {
     /// The target format cannot hold such an image at all; `field` is that of the request with which
     /// it could.
     case unstorable(FormatID, String, field: RequestField? = nil)
+    /// The picture has more pixels a side than the target format can hold.
+    case tooLarge(FormatID, ImageSize, allowed: Int)
 
     /// No quality reaches what the output is to come to; the words say how near it comes.
     case targetMissed(EncodingTarget, String)
@@ -111,6 +113,8 @@ extension ImageError: CustomStringConvertible {
         case .invalidOption(let name, let reason): "option \(name): \(reason)"
         case .unstorable(let format, let reason, _):
             "\(format) cannot store this image: \(reason)"
+        case .tooLarge(let format, let size, let allowed):
+            "\(format) cannot store this image: \(size) exceeds \(allowed) pixels a side"
         case .targetMissed(let target, let reason): "cannot come to \(target): \(reason)"
         case .streamRefused(let format, let reason):
             "cannot become \(format) without being decoded: \(reason)"

@@ -188,7 +188,7 @@ extension ImageError {
         case .lossRefused: "loss_refused"
         case .outputExists: "output_exists"
         case .invalidOption: "invalid_option"
-        case .unstorable: "unstorable"
+        case .unstorable, .tooLarge: "unstorable"
         case .targetMissed: "target_missed"
         case .streamRefused: "stream_refused"
         case .io: "io"

@@ -11,6 +11,7 @@ extension ImageError {
         case .unstorable(_, _, .depth?):
             "\(self); --depth 8 or 16 drops some first, or leave out --lossless"
         case .unstorable(_, _, let field?): "\(self); \(field.option) chooses one of them"
+        case .tooLarge(_, _, let allowed): "\(self); --fit \(allowed) makes it small enough"
         default: description
         }
     }
