@@ -153,6 +153,7 @@ let package = Package(
         swiftTarget("BMPFormat", "Plugins/BMP/BMPFormat", ["FormatKit"]),
         swiftTarget("QOIFormat", "Plugins/QOI/QOIFormat", ["FormatKit"]),
         swiftTarget("TGAFormat", "Plugins/TGA/TGAFormat", ["FormatKit"]),
+        swiftTarget("ICOFormat", "Plugins/ICO/ICOFormat", ["FormatKit", "BMPFormat", "PNGFormat"]),
 
         // What a process that holds a plugin from outside runs; the header of such plugins.
         cTarget(
@@ -180,7 +181,7 @@ let package = Package(
             "BuiltInFormats", "Plugins/BuiltInFormats",
             [
                 "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "GIFFormat",
-                "BMPFormat", "QOIFormat", "TGAFormat", "CoinFormat", "LCMSColor",
+                "BMPFormat", "QOIFormat", "TGAFormat", "ICOFormat", "CoinFormat", "LCMSColor",
                 plugin("JPEGFormat", trait: "JPEG"),
                 plugin("AVIFFormat", trait: "AVIF"),
                 plugin("JPEGXLFormat", trait: "JPEGXL"),
@@ -237,6 +238,7 @@ let package = Package(
         tests("BMPFormatTests", "Plugins/BMPFormatTests", ["FormatKit", "BMPFormat"]),
         tests("QOIFormatTests", "Plugins/QOIFormatTests", ["FormatKit", "QOIFormat"]),
         tests("TGAFormatTests", "Plugins/TGAFormatTests", ["FormatKit", "TGAFormat"]),
+        tests("ICOFormatTests", "Plugins/ICOFormatTests", ["FormatKit", "ICOFormat", "PNGFormat"]),
         tests(
             "CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels", "CCoinKernels"]),
         tests(

@@ -43,7 +43,7 @@ import Testing
 
     /// Files of which more is read than the picture, with something behind it.
     private static let remainders = [
-        "png", "jpeg", "webp", "gif", "bmp", "qoi", "pgm", "ppm", "pam", "j2k", "tga",
+        "png", "jpeg", "webp", "gif", "bmp", "qoi", "pgm", "ppm", "pam", "j2k", "tga", "ico",
     ].map {
         format in
         Case("\(format) with more behind it", "bytes after the end of the image are ignored") {
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(
-        arguments: ["png", "jpeg", "webp", "gif", "bmp", "qoi", "pgm", "j2k"],
+        arguments: ["png", "jpeg", "webp", "gif", "bmp", "qoi", "pgm", "j2k", "ico"],
         [0x00, 0x0A, 0xFF] as [UInt8])
     func `what only fills a file up is none`(format: String, filling: UInt8) throws {
         let picture = try Self.file(format)

@@ -19,6 +19,7 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         + [(65_535, 65_535), (0x8000_0000, 0x8000_0000), (0, 5)].map(HugeFile.qoi)
         + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.j2k)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.tga)
+        + [(65_535, 65_535), (0, 5)].map(HugeFile.ico)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
 
     /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
@@ -109,6 +110,16 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         return HugeFile(
             format: "tga", width: width, height: height,
             bytes: [0, 0, 10] + [UInt8](repeating: 0, count: 9) + size + [24, 0, 0, 1, 2, 3])
+    }
+
+    /// One bitmap of 24 bits, twice as high with its mask.
+    private static func ico(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        func word(_ value: UInt32) -> [UInt8] { bigEndian(value).reversed() }
+        return HugeFile(
+            format: "ico", width: width, height: height,
+            bytes: [0, 0, 1, 0, 1, 0] + [0, 0, 0, 0, 1, 0, 24, 0] + word(44) + word(22) + word(40)
+                + word(width) + word(2 * height) + [1, 0, 24, 0]
+                + [UInt8](repeating: 0, count: 24) + [1, 2, 3, 0])
     }
 
     private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {

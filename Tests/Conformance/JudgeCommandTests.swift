@@ -52,6 +52,8 @@ import Testing
             Judge("exiftool", "jp2", validate, praise: "OK"), Judge("vipsheader", "jp2"),
             Judge("identify", "tga", ["-regard-warnings", "%"]),
             Judge("identify", "bmp", ["-regard-warnings", "%"]),
+            Judge("identify", "ico", ["-regard-warnings", "%"]),
+            Judge("exiftool", "ico", validate, praise: "OK"),
         ]
     }()
 

@@ -2,6 +2,7 @@ internal import BMPFormat
 internal import CoinFormat
 public import FormatKit
 internal import GIFFormat
+internal import ICOFormat
 internal import LCMSColor
 internal import PNGFormat
 internal import PNMFormat
@@ -34,7 +35,8 @@ public enum BuiltInFormats {
     public static var plugins: [any FormatPlugin] {
         [
             CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, heic,
-        ] + jpeg2000 + [GIFPlugin(), BMPPlugin(), QOIPlugin(), TGAPlugin()] + PNMPlugin.all
+        ] + jpeg2000 + [GIFPlugin(), BMPPlugin()] + ICOPlugin.all
+            + [QOIPlugin(), TGAPlugin()] + PNMPlugin.all
     }
 
     /// What converts colors.

@@ -10,7 +10,7 @@ enum ForeignFormat {
         ("SVG", 0, Array("<svg".utf8)), ("SVG or other XML", 0, Array("<?xml".utf8)),
         ("PostScript", 0, Array("%!PS".utf8)), ("FITS", 0, Array("SIMPLE  =".utf8)),
         ("Fuji raw", 0, Array("FUJIFILMCCD-RAW".utf8)), ("BPG", 0, [0x42, 0x50, 0x47, 0xFB]),
-        ("icon (ICO)", 0, [0, 0, 1, 0]), ("XCF", 0, Array("gimp xcf".utf8)),
+        ("XCF", 0, Array("gimp xcf".utf8)),
         ("ZIP archive", 0, [0x50, 0x4B, 3, 4]), ("gzip file", 0, [0x1F, 0x8B]),
         ("DjVu", 0, Array("AT&TFORM".utf8)), ("FLIF", 0, Array("FLIF".utf8)),
     ]
