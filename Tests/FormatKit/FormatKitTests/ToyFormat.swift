@@ -22,7 +22,7 @@ struct ToyFormat: FormatPlugin {
         losslessness: Losslessness = .always, canRead: Bool = true, canWrite: Bool = true,
         options: [OptionSpec] = [], prefersCodePoints: Bool = false,
         storesCodePoints: @escaping @Sendable (ColorCodePoints) -> Bool = { _ in true },
-        furtherLosses: [Loss] = []
+        furtherLosses: [Loss] = [], storesLight: Bool = false
     ) {
         descriptor = FormatDescriptor(
             id: id, name: "Toy", fileExtensions: extensions ?? [id.rawValue],
@@ -33,7 +33,7 @@ struct ToyFormat: FormatPlugin {
                     layouts: layouts, maximumDimension: maximumDimension, metadata: metadata,
                     losslessness: losslessness, streaming: .rows,
                     storesCodePoints: storesCodePoints,
-                    prefersCodePoints: { _ in prefersCodePoints },
+                    prefersCodePoints: { _ in prefersCodePoints }, storesLight: storesLight,
                     furtherLosses: { _, _ in furtherLosses }) : nil,
             options: options, library: "none")
     }

@@ -82,6 +82,7 @@ struct PixelPipeline {
     private var toInput: PixelConverter?
     private var transform: (any ColorTransform)?
     private let toTarget: PixelConverter
+    private let toLight: LightStage?
 
     /// Prepares the steps.
     ///
@@ -100,6 +101,7 @@ struct PixelPipeline {
                 background: preferences.background, isDithered: preferences.isDithered)
         else { preconditionFailure("a plan has only layouts that convert") }
         toTarget = converter
+        toLight = plan.lightStage
     }
 
     /// Converts rows; returns them with the number of samples that had to be clamped.
@@ -107,6 +109,7 @@ struct PixelPipeline {
         var band = toInput?.convert(band, firstRow: firstRow) ?? band
         band = transform?.convert(band) ?? band
         let clippedCount = toTarget.clippedSampleCount(in: band)
-        return (toTarget.convert(band, firstRow: firstRow), clippedCount)
+        let converted = toTarget.convert(band, firstRow: firstRow)
+        return (toLight?.convert(converted) ?? converted, clippedCount)
     }
 }

@@ -8,6 +8,8 @@ public struct ConversionPlan: Sendable, Equatable {
     public let isTurned: Bool
     /// The step in which colors become sRGB, if there is one.
     let colorStage: ColorStage?
+    /// The step in which samples become light, if there is one.
+    let lightStage: LightStage?
     /// Everything that the target cannot hold, in a fixed order.
     public let losses: [Loss]
 
@@ -44,8 +46,12 @@ public struct ConversionPlan: Sendable, Equatable {
         if settings.isLossless, capabilities.losslessness == .never {
             throw .invalid(.isLossless, "\(format.id) is always lossy")
         }
+        var colorPreferences = preferences
+        if LightStage.needsConversion(of: source, to: capabilities, by: engine) {
+            colorPreferences.isConvertedToSRGB = true
+        }
         let stage = try ColorStage(
-            converting: source, to: layouts, preferences: preferences, engine: engine)
+            converting: source, to: layouts, preferences: colorPreferences, engine: engine)
         let picture = stage?.result ?? source
         guard
             let layout = LayoutChoice.best(
@@ -68,15 +74,18 @@ public struct ConversionPlan: Sendable, Equatable {
         }
         let exchange = ColorExchange(
             kept: kept, capabilities: capabilities, settings: settings, engine: engine)
+        let light = LightStage(
+            converting: source, after: stage, to: capabilities, layout: layout)
         let changed = Self.changed(
-            picture.metadata, by: isTurned ? .turned(orientation, of: source.size) : nil)
+            light?.metadata(picture.metadata) ?? picture.metadata,
+            by: isTurned ? .turned(orientation, of: source.size) : nil)
         var wanted = exchange.metadata(
             changed.value, model: picture.layout.model, target: layout.model
         ).keeping(preferences.metadata)
         if !preferences.isKeepingLocation { wanted = wanted.removingLocation() }
         var adapted = wanted.adapted(from: picture.layout, to: layout).keepingBlocks(
             of: format.id, size: isTurned ? nil : source.size,
-            isChanged: stage != nil || layout != picture.layout)
+            isChanged: stage != nil || light != nil || layout != picture.layout)
         if stage != nil { adapted.background = nil }
         let form = Self.form(
             of: source, settings, preferences, capabilities, layout: layout,
@@ -85,6 +94,7 @@ public struct ConversionPlan: Sendable, Equatable {
         let isSequence = pageCount > 1
         self.source = source
         colorStage = stage
+        lightStage = light
         let written = adapted.keeping(kept).sayingResolution(
             preferences.metadata.contains(.resolution) ? adapted.resolution : nil,
             in: capabilities.metadata)

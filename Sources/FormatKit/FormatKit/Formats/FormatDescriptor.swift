@@ -117,6 +117,9 @@ public struct WriteCapabilities: Sendable {
     /// Whether readers of the format take a profile for the colors although there are code points:
     /// then only one of the two is written.
     public let storesOneAccount: Bool
+    /// Whether programs take the samples for light, whatever else the file says: samples that are not
+    /// become so.
+    public let storesLight: Bool
     /// The forms of samples that are stored as they were.
     public let forms: @Sendable (WriteSettings) -> SampleForm
     /// What is lost of an image with such a layout and such metadata because of what is in them or
@@ -146,7 +149,7 @@ public struct WriteCapabilities: Sendable {
         losslessness: Losslessness, streaming: Streaming, pages: PageSupport = .single,
         storesCodePoints: @escaping @Sendable (ColorCodePoints) -> Bool = { _ in true },
         prefersCodePoints: @escaping @Sendable (WriteSettings) -> Bool = { _ in false },
-        storesOneAccount: Bool = false,
+        storesOneAccount: Bool = false, storesLight: Bool = false,
         forms: @escaping @Sendable (WriteSettings) -> SampleForm = { _ in [] },
         furtherLosses: @escaping @Sendable (ImageHeader, WriteSettings) -> [Loss] = { _, _ in [] },
         animationLosses: @escaping @Sendable ([AnimationTiming]) -> [Loss] = { _ in [] },
@@ -161,6 +164,7 @@ public struct WriteCapabilities: Sendable {
         self.storesCodePoints = storesCodePoints
         self.prefersCodePoints = prefersCodePoints
         self.storesOneAccount = storesOneAccount
+        self.storesLight = storesLight
         self.forms = forms
         self.furtherLosses = furtherLosses
         self.animationLosses = animationLosses

@@ -70,6 +70,17 @@ enum LightCurve: Sendable, Equatable {
         return table
     }
 
+    /// The light of any real: what is negative mirrors what is not, and beyond 1 curves go on that have
+    /// no end there.
+    func light(ofReal value: Double) -> Double {
+        guard value.isFinite else { return value }
+        if value < 0 { return -light(ofReal: -value) }
+        switch self {
+        case .sRGB, .power, .parametric: return light(value)
+        case .samples, .pq, .hlg: return light(min(value, 1))
+        }
+    }
+
     private func light(_ value: Double) -> Double {
         switch self {
         case .sRGB:
