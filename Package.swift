@@ -154,6 +154,7 @@ let package = Package(
         swiftTarget("QOIFormat", "Plugins/QOI/QOIFormat", ["FormatKit"]),
         swiftTarget("TGAFormat", "Plugins/TGA/TGAFormat", ["FormatKit"]),
         swiftTarget("ICOFormat", "Plugins/ICO/ICOFormat", ["FormatKit", "BMPFormat", "PNGFormat"]),
+        swiftTarget("HDRFormat", "Plugins/HDR/HDRFormat", ["FormatKit"]),
 
         // What a process that holds a plugin from outside runs; the header of such plugins.
         cTarget(
@@ -181,7 +182,8 @@ let package = Package(
             "BuiltInFormats", "Plugins/BuiltInFormats",
             [
                 "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "GIFFormat",
-                "BMPFormat", "QOIFormat", "TGAFormat", "ICOFormat", "CoinFormat", "LCMSColor",
+                "BMPFormat", "QOIFormat", "TGAFormat", "ICOFormat", "HDRFormat", "CoinFormat",
+                "LCMSColor",
                 plugin("JPEGFormat", trait: "JPEG"),
                 plugin("AVIFFormat", trait: "AVIF"),
                 plugin("JPEGXLFormat", trait: "JPEGXL"),
@@ -239,6 +241,7 @@ let package = Package(
         tests("QOIFormatTests", "Plugins/QOIFormatTests", ["FormatKit", "QOIFormat"]),
         tests("TGAFormatTests", "Plugins/TGAFormatTests", ["FormatKit", "TGAFormat"]),
         tests("ICOFormatTests", "Plugins/ICOFormatTests", ["FormatKit", "ICOFormat", "PNGFormat"]),
+        tests("HDRFormatTests", "Plugins/HDRFormatTests", ["FormatKit", "HDRFormat"]),
         tests(
             "CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels", "CCoinKernels"]),
         tests(

@@ -24,7 +24,7 @@ let package = Package(
         fuzzer("FuzzCoin"), fuzzer("FuzzPNG"), fuzzer("FuzzTIFF"), fuzzer("FuzzWebP"),
         fuzzer("FuzzPNM"), fuzzer("FuzzJPEG"), fuzzer("FuzzAVIF"), fuzzer("FuzzJXL"),
         fuzzer("FuzzGIF"), fuzzer("FuzzBMP"), fuzzer("FuzzQOI"), fuzzer("FuzzHEIC"),
-        fuzzer("FuzzJP2"), fuzzer("FuzzTGA"), fuzzer("FuzzICO"),
+        fuzzer("FuzzJP2"), fuzzer("FuzzTGA"), fuzzer("FuzzICO"), fuzzer("FuzzHDR"),
     ],
     swiftLanguageModes: [.v6]
 )

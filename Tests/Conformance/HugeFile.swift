@@ -20,6 +20,7 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.j2k)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.tga)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.ico)
+        + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.hdr)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
 
     /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
@@ -120,6 +121,14 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
             bytes: [0, 0, 1, 0, 1, 0] + [0, 0, 0, 0, 1, 0, 24, 0] + word(44) + word(22) + word(40)
                 + word(width) + word(2 * height) + [1, 0, 24, 0]
                 + [UInt8](repeating: 0, count: 24) + [1, 2, 3, 0])
+    }
+
+    private static func hdr(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        HugeFile(
+            format: "hdr", width: width, height: height,
+            bytes: Array(
+                "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y \(height) +X \(width)\n".utf8)
+                + [128, 64, 32, 128])
     }
 
     private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {

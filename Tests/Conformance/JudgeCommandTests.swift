@@ -54,6 +54,8 @@ import Testing
             Judge("identify", "bmp", ["-regard-warnings", "%"]),
             Judge("identify", "ico", ["-regard-warnings", "%"]),
             Judge("exiftool", "ico", validate, praise: "OK"),
+            Judge("identify", "hdr", ["-regard-warnings", "%"]), Judge("vipsheader", "hdr"),
+            Judge("exiftool", "hdr", validate, praise: "OK"),
         ]
     }()
 

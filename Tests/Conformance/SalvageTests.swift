@@ -14,10 +14,11 @@ import Testing
         try ConvertTool.run(arguments, in: folder)
     }
 
-    private static let formats = ["png", "jpg", "tiff", "ppm", "webp", "gif", "qoi", "jp2", "tga"]
-        .filter {
-            BuiltIn.registry.plugin(named: $0) != nil
-        }
+    private static let formats = [
+        "png", "jpg", "tiff", "ppm", "webp", "gif", "qoi", "jp2", "tga", "hdr",
+    ].filter {
+        BuiltIn.registry.plugin(named: $0) != nil
+    }
 
     /// A file whose pixels are compressed, or that is cut.
     private func file(_ format: String, size: Int = 300) throws -> [UInt8] {

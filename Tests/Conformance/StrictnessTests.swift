@@ -193,11 +193,20 @@ private struct Judgment {
         judge(source.metadata, found.metadata, source, found)
         // Reading may lose something again, and says so.
         let isReadLossy = found.losses.contains { $0.name == "icc" }
-        if from.model != to.model, let account = source.metadata.colorAccount,
-            case .profile = account, engine.accepts(account, model: from.model)
-        {
+        let storesLight = plugin.descriptor.write?.storesLight == true
+        let account = source.metadata.colorAccount
+        var isConverted = false
+        var isLight = false
+        switch account {
+        case .profile?: isConverted = from.model != to.model || storesLight
+        case .codePoints?: isConverted = storesLight
+        // Samples become light, of the same primaries.
+        case .calibration?: isLight = storesLight
+        case nil: break
+        }
+        if isConverted, let account, engine.accepts(account, model: from.model) {
             losses.insert("gamut")
-        } else if !isReadLossy {
+        } else if !isReadLossy, !isLight {
             judgeColors(source.metadata, found.metadata, from.model)
         }
     }

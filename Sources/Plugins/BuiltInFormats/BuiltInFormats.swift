@@ -2,6 +2,7 @@ internal import BMPFormat
 internal import CoinFormat
 public import FormatKit
 internal import GIFFormat
+internal import HDRFormat
 internal import ICOFormat
 internal import LCMSColor
 internal import PNGFormat
@@ -36,7 +37,7 @@ public enum BuiltInFormats {
         [
             CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, heic,
         ] + jpeg2000 + [GIFPlugin(), BMPPlugin()] + ICOPlugin.all
-            + [QOIPlugin(), TGAPlugin()] + PNMPlugin.all
+            + [QOIPlugin(), TGAPlugin(), HDRPlugin()] + PNMPlugin.all
     }
 
     /// What converts colors.
