@@ -54,7 +54,7 @@ extension CallError {
         case .lossRefused: IMGCONV_LOSS_REFUSED
         case .outputExists: IMGCONV_OUTPUT_EXISTS
         case .invalidOption: IMGCONV_INVALID_OPTION
-        case .unstorable: IMGCONV_UNSTORABLE
+        case .unstorable, .tooLarge: IMGCONV_UNSTORABLE
         case .targetMissed: IMGCONV_TARGET_MISSED
         case .streamRefused: IMGCONV_STREAM_REFUSED
         case .io(_, ENOMEM, _): IMGCONV_OUT_OF_MEMORY
