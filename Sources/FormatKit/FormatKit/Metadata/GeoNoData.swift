@@ -1,22 +1,46 @@
 extension ImageMetadata {
-    /// The metadata once samples are no longer of some form: what stands for no data moves with
-    /// them (`GDAL_NODATA`), or is left out where it cannot.
+    /// The metadata once samples are no longer of some form, or have another depth: what stands for
+    /// no data moves with them (`GDAL_NODATA`), or is left out where it cannot.
     func changed(
         fromForm form: SampleForm, from source: ImageHeader, to layout: PixelLayout
     ) -> Changed<ImageMetadata> {
-        guard !form.isDisjoint(with: [.signed, .integers]), let geotiff,
-            var block = TIFFBlock(geotiff), var directory = block.first,
+        let (old, new) = (source.layout.sample, layout.sample)
+        if form.isDisjoint(with: [.signed, .integers]) {
+            // Fewer bits than are stored were spread when they were read.
+            let isSpread = source.significantBits < old.bitCount && layout != source.layout
+            guard old != new || isSpread else { return Changed(value: self) }
+            return movingNoData { value in
+                guard !isSpread, old == .uint8, new == .uint16 else { return nil }
+                return (0...255).contains(value) ? value * 257 : nil
+            }
+        }
+        return movingNoData { value in
+            layout == source.layout && new != .float32
+                ? value &+ 1 << (old.bitCount - 1) : nil
+        }
+    }
+
+    /// The metadata once samples of up to `maximum` have become `maximum` less what they were; of others,
+    /// `nil`.
+    package func invertingNoData(maximum: Int?) -> (metadata: ImageMetadata, losses: [Loss]) {
+        let changed = movingNoData { value in
+            maximum.flatMap { (0...$0).contains(value) ? $0 - value : nil }
+        }
+        return (changed.value, changed.losses)
+    }
+
+    /// The metadata with another value for no data, which is left out where there is none or the value
+    /// is no integer.
+    private func movingNoData(_ move: (Int) -> Int?) -> Changed<ImageMetadata> {
+        guard let geotiff, var block = TIFFBlock(geotiff), var directory = block.first,
             let entry = block.entry(Self.noDataTag, in: directory),
             let range = block.values(of: entry), block.isWhole(directory)
         else { return Changed(value: self) }
         var result = Changed(value: self)
-        let text = Self.text(block.bytes[range])
-        let bits = source.layout.sample.bitCount
-        if let value = Int(text), layout == source.layout, layout.sample != .float32 {
-            let shifted = Array("\(value &+ 1 << (bits - 1))\0".utf8)
+        if let value = Int(Self.text(block.bytes[range])).flatMap(move) {
+            let moved = Array("\(value)\0".utf8)
             block.set(
-                Self.noDataTag, .init(type: 2, count: shifted.count, bytes: shifted),
-                in: &directory)
+                Self.noDataTag, .init(type: 2, count: moved.count, bytes: moved), in: &directory)
         } else {
             block.remove([Self.noDataTag], from: &directory)
             result.losses.append(

@@ -40,6 +40,13 @@ struct TIFFPage {
             losses.append(.metadata(.icc))
             metadata.icc = nil
         }
+        if fields.photometric == 0 {  // white is 0: samples are delivered the other way round
+            let isCounted = bitsPerSample <= 16 && !isSigned && !isFloat
+            let inverted = metadata.invertingNoData(
+                maximum: isCounted ? 1 << bitsPerSample - 1 : nil)
+            metadata = inverted.metadata
+            losses += inverted.losses
+        }
         metadata.codePoints = samples.codePoints
         if samples.layout.model != .rgb { metadata.chromaticities = nil }
         header = ImageHeader(
