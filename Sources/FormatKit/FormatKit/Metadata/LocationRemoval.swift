@@ -45,17 +45,21 @@ enum LocationRemoval {
         for index in start..<min(start + count, bytes.count) { bytes[index] = 0 }
     }
 
-    /// An XMP packet without the properties of GPS; `nil` where it has an unusual form and may hold
-    /// some.
+    /// An XMP packet without the properties of GPS, in whichever namespace, and without those that have
+    /// some inside, as the places of IPTC do; `nil` where it has an unusual form and may hold some.
+    ///
+    /// Names of makers are in letters of either case.
     static func removingLocation(fromXMP packet: [UInt8]) -> [UInt8]? {
-        let mark = Array("GPS".utf8)
-        guard packet.firstRange(of: mark) != nil else { return packet }
+        let lower = packet.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        guard lower.firstRange(of: Array("gps".utf8)) != nil else { return packet }
         guard let found = XMPDescriptions(packet) else { return nil }
         var rest = packet
-        let prefix = Array("<exif:GPS".utf8)
+        let mark = Array(":gps".utf8)
         let places = found.descriptions.flatMap { description in
-            description.elements.filter { packet[$0].starts(with: prefix) }
-                + found.attributePlaces(of: description) { $0.hasPrefix("exif:GPS") }
+            description.elements.filter { lower[$0].firstRange(of: mark) != nil }
+                + found.attributePlaces(of: description) {
+                    $0.lowercased().contains(":gps")
+                }
         }
         for place in places.sorted(by: { $0.lowerBound > $1.lowerBound }) {
             rest.removeSubrange(place)
