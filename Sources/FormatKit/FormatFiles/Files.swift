@@ -40,21 +40,28 @@ public enum Files {
         return try FileSink(path: path, replacing: replacing)
     }
 
-    /// Gives a file the times of another: of its last access and its last change.
+    /// When a file was last read, and last changed.
     ///
     /// - Throws: ``/FormatKit/ImageError/io(_:code:reason:)``.
-    public static func copyTimes(from source: Path, to target: Path) throws(ImageError) {
+    public static func times(of path: Path) throws(ImageError) -> FileTimes {
         var record = stat()
-        guard unsafe source.withCString({ unsafe stat($0, &record) }) == 0 else {
-            throw .system("look at \(source)")
+        guard unsafe path.withCString({ unsafe stat($0, &record) }) == 0 else {
+            throw .system("look at \(path)")
         }
         #if canImport(Darwin)
-            let times = [record.st_atimespec, record.st_mtimespec]
+            return FileTimes(access: record.st_atimespec, change: record.st_mtimespec)
         #else
-            let times = [record.st_atim, record.st_mtim]
+            return FileTimes(access: record.st_atim, change: record.st_mtim)
         #endif
-        let result = unsafe target.withCString { unsafe utimensat(AT_FDCWD, $0, times, 0) }
-        guard result == 0 else { throw .system("set the times of \(target)") }
+    }
+
+    /// Gives a file times.
+    ///
+    /// - Throws: ``/FormatKit/ImageError/io(_:code:reason:)``.
+    public static func setTimes(_ times: FileTimes, of path: Path) throws(ImageError) {
+        let both = [times.access, times.change]
+        let result = unsafe path.withCString { unsafe utimensat(AT_FDCWD, $0, both, 0) }
+        guard result == 0 else { throw .system("set the times of \(path)") }
     }
 
     /// Checks, before any work, what can be checked of an output.
@@ -85,4 +92,10 @@ public enum Files {
             }
         }
     }
+}
+
+/// When a file was last read, and last changed.
+public struct FileTimes: Sendable {
+    fileprivate let access: timespec
+    fileprivate let change: timespec
 }

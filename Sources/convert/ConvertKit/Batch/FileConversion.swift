@@ -108,8 +108,10 @@ struct FileConversion: Sendable {
         try witness?.check(isCancelled: isCancelled)
         let contents = witness == nil ? [] : try outputs.contents(context)
         if witness != nil { try events.commit(contents.map(RecordedOutput.init)) }
+        // Before an output may take the input's place.
+        let times = run.isPreservingTimes ? times(of: job, context) : nil
         try outputs.commit()
-        if run.isPreservingTimes { preserveTimes(of: job, context) }
+        if let times { setTimes(times, of: job, context) }
         // What was salvaged is not done.
         if let witness, report.goodRowShare == nil {
             outcome.completion = history.completion(inputDigest: witness.digest, contents)
@@ -170,18 +172,32 @@ struct FileConversion: Sendable {
         }
     }
 
-    /// Gives the outputs the times of the input; where that fails, they are right all the same.
-    private func preserveTimes(of job: Job, _ context: CodecContext) {
-        guard case .file(let input) = job.input else { return }
+    /// When the input was read and changed; where that cannot be known, outputs are right all the same.
+    private func times(of job: Job, _ context: CodecContext) -> FileTimes? {
+        guard case .file(let input) = job.input else { return nil }
+        do throws(ImageError) {
+            return try Files.times(of: input)
+        } catch {
+            context.warn(Self.timesAreLost(error))
+            return nil
+        }
+    }
+
+    /// Gives the outputs the times of the input.
+    private func setTimes(_ times: FileTimes, of job: Job, _ context: CodecContext) {
         for output in job.outputPaths {
             do throws(ImageError) {
                 // A small picture has fewer previews than were asked for.
                 guard try FileStatus.ofFile(at: output) != nil else { continue }
-                try Files.copyTimes(from: input, to: output)
+                try Files.setTimes(times, of: output)
             } catch {
-                context.warn("the times of the input are not kept: \(error.message)")
+                context.warn(Self.timesAreLost(error))
             }
         }
+    }
+
+    private static func timesAreLost(_ error: ImageError) -> String {
+        "the times of the input are not kept: \(error.message)"
     }
 
     /// Whether all outputs are there; if only some are, none is left alone.
