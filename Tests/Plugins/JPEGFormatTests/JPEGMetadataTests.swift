@@ -122,6 +122,11 @@ import Testing
         #expect(ICCSegments.contents(of: [UInt8](repeating: 0, count: 17 << 20)) == nil)
     }
 
+    @Test func `an Exif segment of nothing but its header is no block`() throws {
+        let (metadata, warnings) = try metadata([Array("Exif\0\0".utf8)])
+        #expect(metadata.exif == nil && warnings.isEmpty)
+    }
+
     @Test func `joins an Exif block that exceeds a segment`() throws {
         let exif = SampleMetadata.exif + [UInt8](repeating: 7, count: 70_000)
         let head = Array("Exif\0\0".utf8)

@@ -79,6 +79,8 @@ struct JPEGMetadata {
 
     /// Takes an Exif block; one that exceeds a segment goes on in the next without a header.
     private mutating func takeExif(_ block: ArraySlice<UInt8>) {
+        // A segment of nothing but its header is no block.
+        guard !block.isEmpty else { return }
         if exif == nil {
             exif = Array(block)
         } else if ExifBlock.begins(block) {
