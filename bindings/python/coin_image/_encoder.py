@@ -10,7 +10,7 @@ from ctypes import POINTER, byref, c_char, c_char_p, c_double, c_int, c_int32, c
 from ctypes import c_uint64, c_void_p
 from typing import TYPE_CHECKING, Any, BinaryIO, Callable, List, Optional, Tuple, Union
 
-from ._library import Buffer, CoinError, _address
+from ._library import Buffer, CoinError, _address, load_library
 
 if TYPE_CHECKING:
     import numpy
@@ -77,23 +77,13 @@ def _library() -> ctypes.CDLL:
     global _loaded
     if _loaded is not None:
         return _loaded
-    named = os.environ.get("COIN_IMGCONV")
-    names = ["libimgconv.so.0", "libimgconv.dylib"]
-    here = pathlib.Path(__file__).parent
-    places = [named] if named else [str(here / n) for n in names if (here / n).exists()] or names
-    errors = []
-    for place in places:
-        try:
-            library = ctypes.CDLL(place)
-            _declare(library)
-        except (OSError, AttributeError) as error:
-            errors.append(str(error))
-            continue
-        _loaded = library
-        return library
-    raise EncoderMissingError(
-        "writing .coin needs libimgconv: install it (scripts/install), or name the file in "
-        "COIN_IMGCONV; " + "; ".join(errors), 0, 0)
+    try:
+        _loaded = load_library("COIN_IMGCONV", "libimgconv", _declare)
+    except ImportError as error:
+        raise EncoderMissingError(
+            "writing .coin needs libimgconv: install it (scripts/install), or name the file in "
+            f"COIN_IMGCONV; {error}", 0, 0) from None
+    return _loaded
 
 
 def _declare(library: ctypes.CDLL) -> None:

@@ -64,22 +64,26 @@ class _Request(ctypes.Structure):
     _fields_ += [("progress", _Progress), ("user", c_void_p)]
 
 
-def _load() -> ctypes.CDLL:
-    """The library of COIN_LIBRARY, that beside this file, or that of the system."""
-    named = os.environ.get("COIN_LIBRARY")
-    names = ["libcoin.so.0", "libcoin.dylib"]
+def load_library(variable: str, name: str,
+                 declare: Callable[[ctypes.CDLL], None]) -> ctypes.CDLL:
+    """The library that an environment variable names, that beside this file, or that of the system.
+
+    Raises ImportError, which says why each place has none.
+    """
+    named = os.environ.get(variable)
+    names = [f"{name}.so.0", f"{name}.dylib"]
     here = pathlib.Path(__file__).parent
     places = [named] if named else [str(here / n) for n in names if (here / n).exists()] or names
     errors = []
     for place in places:
         try:
             library = ctypes.CDLL(place)
-        except OSError as error:
+            declare(library)
+        except (OSError, AttributeError) as error:  # a function is missing in an older one
             errors.append(str(error))
             continue
-        _declare(library)
         return library
-    raise ImportError("libcoin cannot be loaded: " + "; ".join(errors))
+    raise ImportError(f"{name} cannot be loaded: " + "; ".join(errors))
 
 
 def _declare(library: ctypes.CDLL) -> None:
@@ -101,7 +105,7 @@ def _declare(library: ctypes.CDLL) -> None:
         function.restype = None if name == "coin_close" else c_uint32
 
 
-_library = _load()
+_library = load_library("COIN_LIBRARY", "libcoin", _declare)
 _CLASSES = {1: TruncatedError, 5: UnsupportedError, 6: LimitError}
 
 
