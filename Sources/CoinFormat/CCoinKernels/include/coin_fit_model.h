@@ -74,7 +74,7 @@ typedef struct {
   double *bits, *squares;  ///< Of each rate item; of each band.
   coin_plane kept;  ///< The squared error of each pixel, before what is tried (coin_fit_try).
   // Settings of the step, to be filled in by the caller:
-  float temperature, sigma;  ///< Of soft rounding at the finest level; coarser ones are softer.
+  float temperature, sigma;  ///< Of soft rounding at level 0; coarser ones are softer.
   uint32_t seed;
   int with_gradient;  ///< Whether gradients are wanted.
   int has_weight;

@@ -9,7 +9,7 @@ static const int8_t neighbours[16][2] = {{0, -1}, {-1, 0},  {-1, -1}, {-1, 1}, {
                                          {-1, 2}, {-1, -2}, {-3, 0},  {-2, 1}, {-2, -1}, {0, -3},
                                          {-2, -2}, {-1, -3}, {-2, 2}, {-3, -1}};
 
-/// How much softer latents are rounded at each level than at the finest one: coarse ones are larger, and
+/// How much softer latents are rounded at each level than at level 0: coarse ones are larger, and
 /// what they become is decided by more pixels, which need time to agree (docs/notes/latent-fitting.md).
 static const float softness[COIN_FIT_MAX_LEVELS] = {1,     1.09f, 1.18f, 1.36f, 1.55f,
                                                     1.55f, 1.55f, 1.55f, 1.55f, 1.55f};
@@ -291,7 +291,8 @@ static void run_grid(coin_variant variant, coin_fit_model *m, coin_fit_phase pha
   if (trying && phase != COIN_FIT_SOFTEN && (is_above || grid->level + 2 < m->tried_level)) return;
   if (phase == COIN_FIT_SOFTEN) {
     coin_fit_soften(variant, &grid->y, &grid->values, &grid->slope, first, last,
-                    softness[grid->level] * m->temperature, m->sigma, m->seed + (grid->level * COIN_FIT_GROUPS + grid->group) * 0x5851F42Du);
+                    softness[grid->level] * m->temperature, m->sigma,
+                    m->seed + (grid->level * COIN_FIT_GROUPS + grid->group) * 0x5851F42Du);
   } else if (phase == COIN_FIT_STEP) {
     coin_fit_pins pins = coin_fit_pins_at(m, grid->level);
     coin_fit_step(variant, &m->adam, &grid->y, &grid->slope, &grid->mean, &grid->variance,

@@ -8,7 +8,7 @@ struct FitSchedule: Equatable, Sendable {
     let softStepCount: Int
     /// The number of steps with hard rounding, which move the networks alone.
     let hardStepCount: Int
-    /// The temperature of soft rounding at the finest level, at the first and the last soft step.
+    /// The temperature of soft rounding at level 0, coarser ones being softer, at the first and the last soft step.
     var temperature: (first: Float, last: Float) = (0.55, 0.11)
     /// The deviation of the noise, at the first and the last soft step.
     var noise: (first: Float, last: Float) = (0.22, 0.14)
