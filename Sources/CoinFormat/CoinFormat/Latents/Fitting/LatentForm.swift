@@ -60,7 +60,7 @@ struct LatentForm: Sendable, Equatable {
     static func proportionalUnit(lambda: Double) -> Double { 1.913 * lambda.squareRoot() }
 
     /// λ from which on the finest luma grid is of half size.
-    private static let halfSizeLambda = 0.005
+    static let halfSizeLambda = 0.005
 
     /// A picture's form with a descriptor of its own, and with units of its own if they are given, in
     /// samples of 0…1.

@@ -24,6 +24,8 @@ struct LatentPlan: Sendable, Equatable {
     let bitsPerPixel: Double?
     let stepCount: Int
     let seed: UInt32
+    /// Whether there is time to fit wide networks.
+    private let hasTimeForWide: Bool
 
     /// Resolves what the user chose.
     ///
@@ -37,22 +39,40 @@ struct LatentPlan: Sendable, Equatable {
         lambda =
             bitsPerPixel.map(Self.lambda(bitsPerPixel:))
             ?? Self.lambda(quality: settings.quality ?? Self.defaultQuality)
-        let effort = settings.effort ?? Self.defaultEffort
-        stepCount = options.integer("steps") ?? Self.steps(effort: effort)
+        let base = Self.steps(effort: settings.effort ?? Self.defaultEffort)
+        let given = options.integer("steps")
+        hasTimeForWide = (given ?? base) >= Self.leastStepCountOfWide
+        stepCount =
+            given ?? base * Self.stepPercentage(isLong: hasTimeForWide, lambda: lambda) / 100
         seed = UInt32(truncatingIfNeeded: options.integer("seed") ?? 0)
     }
 
     static let defaultEffort = 5
 
+    /// The fewest steps, at high rates, that are worth wide networks.
+    private static let leastStepCountOfWide = 250
+    /// λ from which on the bytes of wide networks are more than they gain.
+    private static let leastLambdaOfCompact = 0.012
+
     /// The networks for a rate: wide ones pay where there is time to fit them, and bits enough
     /// beside theirs.
     func sizes(lambda: Double) -> LatentForm.Sizes {
-        stepCount >= 250 && lambda < 0.012 ? .wide : .compact
+        hasTimeForWide && lambda < Self.leastLambdaOfCompact ? .wide : .compact
     }
 
-    /// The steps of an effort of 1…9; the time is in proportion to them.
-    static func steps(effort: Int) -> Int {
-        [80, 120, 180, 300, 560, 900, 1600, 3200, 7000][effort - 1]
+    /// The steps of an effort of 1…9 at high rates; the time is in proportion to them.
+    private static func steps(effort: Int) -> Int {
+        [80, 120, 220, 400, 860, 1400, 2400, 4000, 8000][effort - 1]
+    }
+
+    /// The steps that take the time of 100 at high rates.
+    ///
+    /// At low ones a step takes less: there is no luma grid of the picture's size, nor are there wide
+    /// networks. An effort stands for a time, so there are more of them.
+    private static func stepPercentage(isLong: Bool, lambda: Double) -> Int {
+        if lambda < LatentForm.halfSizeLambda { return 100 }
+        guard isLong else { return 150 }
+        return lambda < leastLambdaOfCompact ? 170 : 250
     }
 
     /// λ halves every 10 points of quality; it is 0.1 at 0.
