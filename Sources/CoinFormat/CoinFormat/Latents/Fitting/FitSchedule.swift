@@ -33,6 +33,15 @@ struct FitSchedule: Equatable, Sendable {
         latentRate *= 1 + 0.5 * haste
         noise.first *= 1 - 0.25 * haste
         noise.last *= 1 - 0.25 * haste
+        temperature.last = Self.lastTemperature(stepCount: stepCount)
+    }
+
+    /// The temperature of the last soft step.
+    ///
+    /// Rounding that is soft in the end flatters: many steps learn to live off it, and hard rounding takes
+    /// that away. So it falls further where there is time for it (docs/notes/latent-fitting.md).
+    private static func lastTemperature(stepCount: Int) -> Float {
+        min(max(0.11 * hurry.begins / Float(stepCount), 0.06), 0.11)
     }
 
     /// How little time so many steps are: 0, from 560 of them on, to 1, up to 80.

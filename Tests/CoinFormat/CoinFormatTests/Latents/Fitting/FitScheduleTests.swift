@@ -48,6 +48,12 @@ import Testing
         #expect(zip(steps, steps.dropFirst()).allSatisfy { $1.networkRate < $0.networkRate })
     }
 
+    @Test func `long fits end with harder rounding`() {
+        let last = [80, 560, 860, 1400, 8000].map { FitSchedule(stepCount: $0).temperature.last }
+        #expect(last[0] == last[1] && last[1] > last[2] && last[2] > last[3])
+        #expect(last[3] == 0.06 && last[4] == 0.06)
+    }
+
     @Test func `the fewer the steps, the larger they are and the less noise there is`() {
         let schedules = [40, 80, 120, 180, 300, 560, 900].map { FitSchedule(stepCount: $0) }
         for (short, long) in zip(schedules, schedules.dropFirst()) {
