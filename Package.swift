@@ -122,6 +122,8 @@ let package = Package(
         cTarget(
             "CLibraryLoading", "Plugins/CLibraryLoading",
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        swiftTarget(
+            "LibraryLoading", "Plugins/LibraryLoading", ["FormatKit", "CLibraryLoading"]),
         loadedLibrary(
             "CLibAVIF", "Plugins/AVIF/CLibAVIF", pkgConfig: "libavif", apt: "libavif-dev",
             brew: "libavif"),
@@ -129,25 +131,29 @@ let package = Package(
         // What files of the ISO's base media format have in common.
         swiftTarget("ISOBoxes", "Plugins/ISOBoxes", ["FormatKit"]),
         swiftTarget(
-            "AVIFFormat", "Plugins/AVIF/AVIFFormat", ["FormatKit", "CAVIFShim", "ISOBoxes"]),
+            "AVIFFormat", "Plugins/AVIF/AVIFFormat",
+            ["FormatKit", "CAVIFShim", "ISOBoxes", "LibraryLoading"]),
         loadedLibrary(
             "CLibHEIF", "Plugins/HEIC/CLibHEIF", pkgConfig: "libheif", apt: "libheif-dev",
             brew: "libheif"),
         cTarget("CHEIFShim", "Plugins/HEIC/CHEIFShim", ["CLibHEIF", "CLibraryLoading"]),
         swiftTarget(
-            "HEICFormat", "Plugins/HEIC/HEICFormat", ["FormatKit", "CHEIFShim", "ISOBoxes"]),
+            "HEICFormat", "Plugins/HEIC/HEICFormat",
+            ["FormatKit", "CHEIFShim", "ISOBoxes", "LibraryLoading"]),
         loadedLibrary(
             "CLibJXL", "Plugins/JPEGXL/CLibJXL", pkgConfig: "libjxl libjxl_threads",
             apt: "libjxl-dev", brew: "jpeg-xl"),
         cTarget("CJXLShim", "Plugins/JPEGXL/CJXLShim", ["CLibJXL", "CLibraryLoading"]),
-        swiftTarget("JPEGXLFormat", "Plugins/JPEGXL/JPEGXLFormat", ["FormatKit", "CJXLShim"]),
+        swiftTarget(
+            "JPEGXLFormat", "Plugins/JPEGXL/JPEGXLFormat",
+            ["FormatKit", "CJXLShim", "LibraryLoading"]),
         loadedLibrary(
             "CLibOpenJPEG", "Plugins/JPEG2000/CLibOpenJPEG", pkgConfig: "libopenjp2",
             apt: "libopenjp2-7-dev", brew: "openjpeg"),
         cTarget("CJP2Shim", "Plugins/JPEG2000/CJP2Shim", ["CLibOpenJPEG", "CLibraryLoading"]),
         swiftTarget(
             "JPEG2000Format", "Plugins/JPEG2000/JPEG2000Format",
-            ["FormatKit", "CJP2Shim", "ISOBoxes"]),
+            ["FormatKit", "CJP2Shim", "ISOBoxes", "LibraryLoading"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
         swiftTarget("GIFFormat", "Plugins/GIF/GIFFormat", ["FormatKit"]),
         swiftTarget("BMPFormat", "Plugins/BMP/BMPFormat", ["FormatKit"]),

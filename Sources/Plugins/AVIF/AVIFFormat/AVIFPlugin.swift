@@ -1,5 +1,6 @@
 internal import CAVIFShim
 public import FormatKit
+internal import LibraryLoading
 
 extension FormatID {
     static let avif = FormatID("avif")
@@ -82,7 +83,7 @@ public struct AVIFPlugin: FormatPlugin {
 
     private static func checkLibrary() throws(ImageError) {
         guard libraryVersion != nil else {
-            throw .codecFailure(.avif, "libavif is not there, or not of the version built for")
+            throw .libraryMissing(.avif, "libavif is not there, or not of the version built for")
         }
     }
 

@@ -14,4 +14,7 @@
 int library_loading_find(const char *const *files, const char *const *symbols, void **functions,
                          size_t count);
 
+// Whether a library was there that could not be loaded for want of memory.
+int library_loading_lacked_memory(void);
+
 #endif

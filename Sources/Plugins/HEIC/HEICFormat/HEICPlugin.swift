@@ -1,5 +1,6 @@
 internal import CHEIFShim
 public import FormatKit
+internal import LibraryLoading
 
 extension FormatID {
     static let heic = FormatID("heic")
@@ -38,7 +39,7 @@ public struct HEICPlugin: FormatPlugin {
         source: any ImageSource, context: CodecContext
     ) throws(ImageError) -> any ImageReader {
         guard Self.libraryVersion != nil else {
-            throw .codecFailure(.heic, "libheif is not there")
+            throw .libraryMissing(.heic, "libheif is not there")
         }
         return try HEICReader(source: source, context: context)
     }

@@ -1,5 +1,6 @@
 internal import CJP2Shim
 public import FormatKit
+internal import LibraryLoading
 
 extension FormatID {
     static let jp2 = FormatID("jp2")
@@ -111,7 +112,7 @@ public struct JP2Plugin: FormatPlugin {
 
     private func checkLibrary() throws(ImageError) {
         guard Self.libraryVersion != nil else {
-            throw .codecFailure(id, "OpenJPEG is not there, or older than 2.5")
+            throw .libraryMissing(id, "OpenJPEG is not there, or older than 2.5")
         }
     }
 

@@ -1,5 +1,6 @@
 internal import CJXLShim
 public import FormatKit
+internal import LibraryLoading
 
 extension FormatID {
     static let jxl = FormatID("jxl")
@@ -94,7 +95,7 @@ public struct JXLPlugin: FormatPlugin {
     /// The library is loaded when it is first needed.
     private static func checkLibrary() throws(ImageError) {
         guard cjxl_library_version() > 0 else {
-            throw .codecFailure(.jxl, "libjxl is not there, or not of the version built for")
+            throw .libraryMissing(.jxl, "libjxl is not there, or not of the version built for")
         }
     }
 
