@@ -51,9 +51,10 @@ struct CallInput {
     ///
     /// - Throws: ``CallError``.
     init(path: Path, _ settings: CallSettings) throws(CallError) {
+        let formats = try Conversions.registry()
         let source = try CallError.translating { () throws(ImageError) in
             try Files.source(
-                at: path, limit: settings.limits.memoryByteCount,
+                at: path, limit: settings.limits.memoryByteCount, formats: formats,
                 isCancelled: { settings.isCancelled })
         }
         self.init(

@@ -14,14 +14,18 @@ public enum Files {
     /// - Parameters:
     ///   - path: A file, pipe or device.
     ///   - limit: The most bytes to collect from a pipe or device.
+    ///   - formats: Those of which a pipe or device has to be, if they matter: what does not begin as
+    ///     one is refused at once.
     ///   - isCancelled: Asked while a pipe is silent.
     /// - Returns: A source.
     /// - Throws: ``/FormatKit/ImageError``.
     public static func source(
-        at path: Path, limit: Int, isCancelled: () -> Bool = { false }
+        at path: Path, limit: Int, formats: FormatRegistry? = nil,
+        isCancelled: () -> Bool = { false }
     ) throws(ImageError) -> any ImageSource {
         if try FileStatus.ofFile(at: path)?.kind == .stream {
-            return try StreamSource.named(path, limit: limit, isCancelled: isCancelled)
+            return try StreamSource.named(
+                path, limit: limit, formats: formats, isCancelled: isCancelled)
         }
         return try FileSource(path: path)
     }

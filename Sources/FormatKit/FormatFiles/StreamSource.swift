@@ -13,14 +13,16 @@ public enum StreamSource {
     ///
     /// - Parameters:
     ///   - limit: The most bytes to accept.
+    ///   - formats: Those of which the stream has to be, if they matter: what does not begin as one is
+    ///     refused at once.
     ///   - isCancelled: Asked while nothing comes.
     /// - Returns: The bytes as a source.
-    /// - Throws: ``/FormatKit/ImageError`` if reading fails, more comes than `limit` allows, or
-    ///   the caller wants to stop.
+    /// - Throws: ``/FormatKit/ImageError`` if reading fails, the bytes are of no format, more comes
+    ///   than `limit` allows, or the caller wants to stop.
     public static func standardInput(
-        limit: Int, isCancelled: () -> Bool = { false }
+        limit: Int, formats: FormatRegistry? = nil, isCancelled: () -> Bool = { false }
     ) throws(ImageError) -> MemorySource {
-        try collect(STDIN_FILENO, limit: limit, isCancelled: isCancelled)
+        try collect(STDIN_FILENO, limit: limit, formats: formats, isCancelled: isCancelled)
     }
 
     /// Reads a pipe or device that has a name.
@@ -28,26 +30,30 @@ public enum StreamSource {
     /// - Parameters:
     ///   - path: Its name.
     ///   - limit: The most bytes to accept.
+    ///   - formats: Those of which the stream has to be, if they matter.
     ///   - isCancelled: Asked while nothing comes.
     /// - Returns: The bytes as a source.
-    /// - Throws: ``/FormatKit/ImageError`` as ``standardInput(limit:isCancelled:)``.
+    /// - Throws: ``/FormatKit/ImageError`` as ``standardInput(limit:formats:isCancelled:)``.
     public static func named(
-        _ path: Path, limit: Int, isCancelled: () -> Bool = { false }
+        _ path: Path, limit: Int, formats: FormatRegistry? = nil,
+        isCancelled: () -> Bool = { false }
     ) throws(ImageError) -> MemorySource {
         let descriptor = retrying {
             unsafe path.withCString { unsafe open($0, O_RDONLY | O_CLOEXEC) }
         }
         guard descriptor >= 0 else { throw .system("open") }
         defer { close(descriptor) }
-        return try collect(descriptor, limit: limit, isCancelled: isCancelled)
+        return try collect(descriptor, limit: limit, formats: formats, isCancelled: isCancelled)
     }
 
     private static let chunkByteCount = 1 << 18
 
     private static func collect(
-        _ descriptor: Int32, limit: Int, isCancelled: () -> Bool
+        _ descriptor: Int32, limit: Int, formats: FormatRegistry?, isCancelled: () -> Bool
     ) throws(ImageError) -> MemorySource {
         var bytes: [UInt8] = []
+        // The end of a stream may never come, as that of /dev/zero.
+        var unrecognized = formats
         var chunk = [UInt8](repeating: 0, count: chunkByteCount)
         while true {
             try wait(for: descriptor, isCancelled: isCancelled)
@@ -66,6 +72,10 @@ public enum StreamSource {
                 try AvailableMemory.check(2 * (bytes.count + count))
             }
             bytes += chunk[..<count]
+            if let formats = unrecognized, bytes.count >= formats.startByteCount {
+                try formats.recognized(Array(bytes.prefix(formats.startByteCount)))
+                unrecognized = nil
+            }
         }
     }
 

@@ -99,13 +99,25 @@ public struct FormatRegistry: Sendable {
     public func makeReader(
         source: any ImageSource, extensionHint: String? = nil, context: CodecContext
     ) throws(ImageError) -> (format: FormatDescriptor, reader: any ImageReader) {
-        let head = try source.bytes(at: 0, count: max(headByteCount, ForeignFormat.headByteCount))
-        guard let plugin = plugin(identifying: head, extensionHint: extensionHint) else {
-            if let foreign = ForeignFormat.name(of: head) { throw .foreign(foreign) }
-            throw .unrecognized
-        }
+        let head = try source.bytes(at: 0, count: startByteCount)
+        let plugin = try recognized(head, extensionHint: extensionHint)
         let format = plugin.descriptor
         guard format.read != nil else { throw .unsupported(format.id, "reading") }
         return (format, try plugin.makeReader(source: source, context: context))
+    }
+
+    /// The number of bytes at the start of a file that ``recognized(_:extensionHint:)`` needs.
+    package var startByteCount: Int { max(headByteCount, ForeignFormat.headByteCount) }
+
+    /// The plugin whose signature the start of a file matches.
+    ///
+    /// - Throws: ``ImageError/unrecognized`` or ``ImageError/foreign(_:)`` if there is none.
+    @discardableResult
+    package func recognized(
+        _ start: [UInt8], extensionHint: String? = nil
+    ) throws(ImageError) -> any FormatPlugin {
+        if let plugin = plugin(identifying: start, extensionHint: extensionHint) { return plugin }
+        if let foreign = ForeignFormat.name(of: start) { throw .foreign(foreign) }
+        throw .unrecognized
     }
 }

@@ -130,7 +130,7 @@ struct FileConversion: Sendable {
         for (number, input) in job.inputs.enumerated() {
             context.enter(number)
             let source = try input.source(
-                limit: run.limits.memoryByteCount, isCancelled: isCancelled)
+                limit: run.limits.memoryByteCount, formats: registry, isCancelled: isCancelled)
             sources.append((source, input.fileExtension))
         }
         return sources
@@ -231,7 +231,9 @@ private final class Warnings: Sendable {
         state.withLock { state in
             // The output is what all lines are told of.
             let name = inputs.count > 1 ? inputs[state.input].inputName + ": " : ""
-            state.lines.append(name + line)
+            // Smaller pictures of one that is read again have the same to tell.
+            let isKnown = state.lines.prefix(Self.maximumCount).contains(name + line)
+            if !isKnown { state.lines.append(name + line) }
         }
     }
 

@@ -109,13 +109,27 @@ extension Outcome {
     }
 
     /// The object that `--json` prints.
-    package var json: JSONValue { files + ["status": .string(status)] + details }
+    package var json: JSONValue {
+        files + job.exactNames + ["status": .string(status)] + details
+    }
 
     /// The files, as far as they have names, for machines and people.
     var files: JSONValue { isNamed ? job.json : ["input": .string(job.input.description)] }
 }
 
 extension Job {
+    /// The names that are not UTF-8, with all of their bytes and called what lists call them.
+    var exactNames: JSONValue {
+        let names: [(key: String, endpoint: Endpoint)] = [("in", input), ("out", output)]
+        return .object(
+            names.compactMap { name in
+                guard case .file(let path) = name.endpoint, path.json.text == nil else {
+                    return nil
+                }
+                return .init(key: name.key, value: path.json)
+            })
+    }
+
     /// The files, for machines and people.
     var json: JSONValue {
         let files: JSONValue = [

@@ -85,7 +85,7 @@ package struct Inspection: Sendable {
     ) throws(ImageError) -> (format: FormatDescriptor, reader: any ImageReader, byteCount: Int) {
         let isCancelled: @Sendable () -> Bool = { Interruption.signal != nil }
         let source = try input.source(
-            limit: limits.memoryByteCount, isCancelled: isCancelled)
+            limit: limits.memoryByteCount, formats: registry, isCancelled: isCancelled)
         let context = CodecContext(
             limits: limits, threadCount: MachineResources.current().coreCount,
             isCancelled: isCancelled, warn: warn)

@@ -47,7 +47,7 @@ package struct RunReport: Sendable {
     /// - Throws: ``CommandError`` if it cannot be written.
     package func writeFailures(to path: Path) throws(CommandError) {
         try CommandError.about(path) { () throws(ImageError) in
-            let sink = try FileSink(path: path, isReplacing: true)
+            let sink = try Files.sink(at: path, replacing: .anything)
             var lines = ["\(ManifestFrame.head)"]
             // A list has files.
             let files = failures.filter { !$0.isAboutFolder }

@@ -33,13 +33,14 @@ package enum Endpoint: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - limit: The most bytes to collect from a pipe.
+    ///   - formats: Those of which a pipe has to be.
     ///   - isCancelled: Asked while a pipe is silent.
     /// - Returns: A source with at least one byte.
     /// - Throws: ``/FormatKit/ImageError``.
     func source(
-        limit: Int, isCancelled: () -> Bool
+        limit: Int, formats: FormatRegistry, isCancelled: () -> Bool
     ) throws(ImageError) -> any ImageSource {
-        let source = try opened(limit: limit, isCancelled: isCancelled)
+        let source = try opened(limit: limit, formats: formats, isCancelled: isCancelled)
         // Plainer than "not an image in a known format".
         guard source.byteCount > 0 else {
             throw .io("read", code: 0, reason: "the file is empty")
@@ -53,7 +54,8 @@ package enum Endpoint: Sendable, Hashable, CustomStringConvertible {
     func textSource() throws(CommandError) -> any ImageSource {
         do throws(ImageError) {
             return try opened(
-                limit: Self.maximumPipedByteCount, isCancelled: { Interruption.signal != nil })
+                limit: Self.maximumPipedByteCount, formats: nil,
+                isCancelled: { Interruption.signal != nil })
         } catch {
             throw .failed(inputName, error)
         }
@@ -63,11 +65,15 @@ package enum Endpoint: Sendable, Hashable, CustomStringConvertible {
     private static let maximumPipedByteCount = 4 << 30
 
     private func opened(
-        limit: Int, isCancelled: () -> Bool
+        limit: Int, formats: FormatRegistry?, isCancelled: () -> Bool
     ) throws(ImageError) -> any ImageSource {
         switch self {
-        case .standard: try StreamSource.standardInput(limit: limit, isCancelled: isCancelled)
-        case .file(let path): try Files.source(at: path, limit: limit, isCancelled: isCancelled)
+        case .standard:
+            try StreamSource.standardInput(
+                limit: limit, formats: formats, isCancelled: isCancelled)
+        case .file(let path):
+            try Files.source(
+                at: path, limit: limit, formats: formats, isCancelled: isCancelled)
         }
     }
 }
