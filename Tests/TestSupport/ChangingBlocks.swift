@@ -128,7 +128,11 @@ public enum ChangingBlocks {
         isPoint: false, scale: [10, 20, 0],
         tiepoints: [
             0, 0, 0, 1000, 2000, 0,
-        ])
+        ],
+        gdal: """
+            <GDALMetadata><Item name="UNIT">m</Item>
+            <Item name="STATISTICS_MEAN" sample="0">7.5</Item></GDALMetadata>
+            """)
 
     /// GeoTIFF tags.
     ///
@@ -137,15 +141,16 @@ public enum ChangingBlocks {
     ///   - scale: The size of a pixel.
     ///   - tiepoints: Column, row and depth, and where on earth they lie, of each.
     ///   - matrix: Four rows of four numbers.
+    ///   - gdal: What GDAL adds of metadata, in XML.
     /// - Returns: The block.
     public static func geotiff(
         isPoint: Bool, scale: [Double]? = nil, tiepoints: [Double]? = nil,
-        matrix: [Double]? = nil
+        matrix: [Double]? = nil, gdal: String? = nil
     ) -> [UInt8] {
         let entries = [
             scale.map { double(33550, $0) }, tiepoints.map { double(33922, $0) },
             matrix.map { double(34264, $0) },
-            short(34735, 1, 1, 0, 1, 1025, 0, 1, isPoint ? 2 : 1),
+            short(34735, 1, 1, 0, 1, 1025, 0, 1, isPoint ? 2 : 1), gdal.map { text(42112, $0) },
         ].compactMap { $0 }
         return magic + directory(entries, at: 8)
     }

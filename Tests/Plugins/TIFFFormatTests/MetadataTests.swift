@@ -217,3 +217,72 @@ func geotiffBlock(_ order: ByteOrder) -> [UInt8] {
         }
     }
 }
+
+/// Tags that say something of samples for which only TIFF has a place.
+@Suite struct SampleTagTests {
+    private static func file(
+        photometric: Int = 1, bits: Int = 8, samples: Int = 1, _ tags: (Int, Int, [Int])...
+    ) -> HandmadeTIFF {
+        var tiff = HandmadeTIFF(
+            width: 4, height: 2, bits: bits, photometric: photometric, samples: samples,
+            strip: [UInt8](repeating: 7, count: 8 * samples * bits / 8))
+        for (tag, type, values) in tags { tiff.set(tag, type, values) }
+        return tiff
+    }
+
+    private static func values(_ tag: Int, _ bytes: [UInt8]) throws -> [Int]? {
+        let source = MemorySource(bytes)
+        let (header, first) = try TIFFHeader.parse(source)
+        return try TIFFDirectory(parsing: source, header: header, at: first)
+            .integers(tag, limit: 100, in: source)
+    }
+
+    @Test(arguments: [
+        (263, [2]), (264, [4]), (280, [3]), (281, [200]), (321, [200, 10]), (340, [1]),
+        (341, [254]),
+    ])
+    func `what a tag says goes from TIFF to TIFF`(tag: Int, values: [Int]) throws {
+        let losses = LossNotes()
+        let image = try decode(Self.file((tag, 3, values)).bytes(), losses: losses)
+        #expect(image.header.metadata.blocks.map(\.name) == ["tag \(tag)"])
+        #expect(image.header.losses.isEmpty)
+        let written = try encode(image)
+        #expect(try Self.values(tag, written) == values)
+        #expect(try decode(written).header.metadata == image.header.metadata)
+        // Samples that a compression changes are others.
+        #expect(try Self.values(tag, try encode(image, ["compression": "jpeg"])) == nil)
+    }
+
+    @Test(arguments: [
+        (263, [1]), (280, [0]), (281, [255]), (290, [2]), (340, [0]), (341, [255]),
+        (336, [0, 255]),
+        (333, [0x43]), (532, [0, 255, 0, 255, 0, 255]),
+    ])
+    func `what holds without a tag is no loss`(tag: Int, values: [Int]) throws {
+        let image = try decode(Self.file((tag, tag == 333 ? 7 : 4, values)).bytes())
+        #expect(image.header.metadata.blocks.isEmpty && image.header.losses.isEmpty)
+    }
+
+    @Test(arguments: [(0, 8), (1, 4)])
+    func `tags of samples that are delivered otherwise are named`(
+        photometric: Int, bits: Int
+    ) throws {
+        let file = Self.file(photometric: photometric, bits: bits, (281, 3, [3]), (321, 3, [3, 1]))
+        let header = try decode(file.bytes()).header
+        #expect(header.metadata.blocks.isEmpty)
+        #expect(header.losses == Loss.unknown("tag", ["281", "321"]))
+    }
+
+    @Test func `the names of inks are those of a page with inks`() throws {
+        let names = Array("C\0M\0Y\0K\0".utf8).map(Int.init)
+        let image = try decode(
+            Self.file(photometric: 5, samples: 4, (333, 2, names), (337, 2, [0x61, 0])).bytes())
+        #expect(image.header.metadata.blocks.map(\.name) == ["tag 333, tag 337"])
+    }
+
+    @Test func `an Exif directory without entries is none`() throws {
+        var metadata = ImageMetadata()
+        metadata.exif = [0x49, 0x49, 42, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        #expect(CarriedTags.losses(of: metadata, pageCount: 1).isEmpty)
+    }
+}

@@ -58,9 +58,10 @@ extension ImageMetadata {
         if let codePoints { return codePoints.isSRGB ? nil : .codePoints(codePoints) }
         if let icc { return .profile(icc) }
         if renderingIntent != nil { return nil }
-        guard gamma != nil || chromaticities != nil else {
-            return exif.flatMap { ExifBlock.saysAdobeRGB($0) ? .adobeRGB : nil }
+        if gamma == nil, chromaticities == nil, let exif, ExifBlock.saysAdobeRGB(exif) {
+            return .adobeRGB
         }
+        let gamma = gamma ?? exif.flatMap(ExifBlock.gamma)
         let isStandard =
             gamma.map { abs($0 - 1 / 2.2) <= 0.001 } != false
             && chromaticities?.isClose(to: .sRGB) != false

@@ -17,10 +17,10 @@ struct ColorExchange {
         case .profile(let profile): return addingCodePoints(metadata, profile, model)
         case .codePoints where kept.contains(.codePoints):
             return capabilities.storesOneAccount ? leavingOutProfile(metadata) : metadata
-        case .calibration
+        case .calibration(let gamma, _)
         where !metadata.calibrationKinds.isEmpty
             && kept.isSuperset(of: metadata.calibrationKinds):
-            return metadata
+            return kept.contains(.gamma) ? metadata.saying(gamma) : metadata
         // Gray that becomes RGB needs a profile for RGB.
         default: return usingProfile(metadata, account, target)
         }
@@ -75,9 +75,23 @@ extension ImageMetadata {
         kinds.intersection([.gamma, .chromaticities])
     }
 
-    /// The loss of a kind, in words that say what comes of it.
-    func loss(of kind: MetadataKind) -> Loss {
+    /// The metadata with a gamma that only an Exif block has told.
+    fileprivate func saying(_ gamma: Double?) -> ImageMetadata {
+        var metadata = self
+        metadata.gamma = self.gamma ?? gamma
+        return metadata
+    }
+
+    /// The loss of a kind, of which not all is `written`, in words that say what comes of it.
+    func loss(of kind: MetadataKind, written: ImageMetadata) -> Loss {
         if kind == .texts, let loss = Loss.texts(texts).first { return loss }
+        if kind == .formatBlocks {
+            let names = blocks.filter { !written.blocks.contains($0) }.map(\.name)
+            return .part(
+                of: kind,
+                "what holds only for the input as it is stored is left out: "
+                    + names.joined(separator: ", "))
+        }
         let names: [UInt8: String] = [16: "PQ", 18: "HLG"]
         guard kind == .codePoints, let name = codePoints.flatMap({ names[$0.transfer] }) else {
             return .metadata(kind)

@@ -121,7 +121,7 @@ public struct ConversionPlan: Sendable, Equatable {
             + layoutLosses
             + (adaptationLosses
             + adapted.losses(keeping: kept, in: written, layout: picture.layout))
-            .map(wanted.loss(of:))
+            .map { wanted.loss(of: $0, written: written) }
             + changed.losses.filter { $0.kind.map(kept.contains) ?? true }
             + furtherLosses
             + Self.pageLosses(source, capabilities, pages)

@@ -13,7 +13,7 @@ struct ExifChange {
     var result: Changed<[UInt8]?> {
         switch change {
         case .rewritten: return Changed(value: exif)
-        case .convertedToSRGB: return Changed(value: describingSRGB)
+        case .convertedToSRGB: return Changed(value: Self.unlessEmpty(describingSRGB))
         case .resampled, .cropped: return geometryChanged(exif)
         case .turned(let orientation, _):
             guard let upright = ExifOrientation.setting(.up, in: exif) else {
@@ -21,6 +21,14 @@ struct ExifChange {
             }
             return geometryChanged(orientation.isTransposing ? Self.swapped(upright) : upright)
         }
+    }
+
+    /// A block, unless its last entry has gone: a directory has one at least (TIFF 6.0 §2).
+    private static func unlessEmpty(_ exif: [UInt8]) -> [UInt8]? {
+        guard let block = TIFFBlock(exif), let first = block.first, first.count == 0,
+            block.next(after: first) == nil
+        else { return exif }
+        return nil
     }
 
     /// The block with the size of the picture, and without a small copy of what it was before.
@@ -50,9 +58,15 @@ struct ExifChange {
             {
                 losses.append(.part(of: .exif, "the place on its page in Exif is left out"))
             }
+            if change.newSize != nil, block.statesShape(first),
+                block.remove([ExifTag.imageDescription], from: &first)
+            {
+                losses.append(
+                    .part(of: .exif, "the description is left out: it tells another size"))
+            }
             setSize([ExifTag.imageWidth, ExifTag.imageLength], of: &block, in: &first)
         }
-        return Changed(value: block.bytes, losses: losses)
+        return Changed(value: Self.unlessEmpty(block.bytes), losses: losses)
     }
 
     /// Sets the sizes that are told to those of the picture.
@@ -105,6 +119,23 @@ struct ExifChange {
             block.set(ExifTag.interoperabilityIndex, standard, in: &index)
         }
         return block.bytes
+    }
+}
+
+extension TIFFBlock {
+    /// Whether the description of a picture is for programs, and tells its size: that of OME-TIFF
+    /// (`SizeX="512"`) or of Python's tifffile (`{"shape": [512, 512]}`, `shape=(512, 512)`).
+    fileprivate func statesShape(_ directory: Directory) -> Bool {
+        guard let entry = entry(ExifTag.imageDescription, in: directory),
+            let range = values(of: entry)
+        else { return false }
+        let text = bytes[range]
+        if text.starts(with: Array("{\"shape\":".utf8)) || text.starts(with: Array("shape=(".utf8))
+        {
+            return true
+        }
+        return text.firstRange(of: Array("<OME ".utf8)) != nil
+            && text.firstRange(of: Array("SizeX=".utf8)) != nil
     }
 }
 

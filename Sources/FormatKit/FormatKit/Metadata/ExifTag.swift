@@ -3,6 +3,7 @@ enum ExifTag {
     // Of the first directory.
     static let imageWidth = 0x0100
     static let imageLength = 0x0101
+    static let imageDescription = 0x010E
     static let horizontalResolution = 0x011A
     static let verticalResolution = 0x011B
     static let xPosition = 0x011E

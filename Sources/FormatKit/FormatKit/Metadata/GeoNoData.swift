@@ -12,12 +12,12 @@ extension ImageMetadata {
             return movingNoData { value in
                 guard !isSpread, old == .uint8, new == .uint16 else { return nil }
                 return (0...255).contains(value) ? value * 257 : nil
-            }
+            }.removingStatistics
         }
         return movingNoData { value in
             layout == source.layout && new != .float32
                 ? value &+ 1 << (old.bitCount - 1) : nil
-        }
+        }.removingStatistics
     }
 
     /// The metadata once samples of up to `maximum` have become `maximum` less what they were; of others,
@@ -25,7 +25,7 @@ extension ImageMetadata {
     package func invertingNoData(maximum: Int?) -> (metadata: ImageMetadata, losses: [Loss]) {
         let changed = movingNoData { value in
             maximum.flatMap { (0...$0).contains(value) ? $0 - value : nil }
-        }
+        }.removingStatistics
         return (changed.value, changed.losses)
     }
 
@@ -69,5 +69,17 @@ extension ImageMetadata {
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String {
         String(decoding: bytes.prefix { $0 != 0 }.filter { $0 != 0x20 }, as: UTF8.self)
+    }
+}
+
+extension Changed<ImageMetadata> {
+    /// What is left once samples have other values than those of which GDAL keeps statistics.
+    fileprivate var removingStatistics: Changed<ImageMetadata> {
+        guard let geotiff = value.geotiff else { return self }
+        var result = self
+        let rest = GeoStatistics.removed(from: geotiff)
+        result.value.geotiff = rest.value
+        result.losses += rest.losses
+        return result
     }
 }

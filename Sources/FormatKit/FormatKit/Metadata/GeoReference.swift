@@ -38,10 +38,15 @@ struct GeoReference {
 
     /// The tags after a change of the picture, or their loss where they cannot follow it.
     static func changed(_ geotiff: [UInt8], by change: PictureChange) -> Changed<[UInt8]?> {
-        guard var reference = GeoReference(geotiff),
+        // Turned samples have the statistics that they had.
+        let rest =
+            change.kind == .turned
+            ? Changed(value: geotiff) : GeoStatistics.removed(from: geotiff)
+        guard let tags = rest.value, change.kind != .convertedToSRGB else { return rest }
+        guard var reference = GeoReference(tags),
             let way = RasterWay(change, isPoint: reference.isPoint), reference.follow(way)
         else { return Changed(value: nil, losses: [.metadata(.geotiff)]) }
-        return Changed(value: reference.block.bytes)
+        return Changed(value: reference.block.bytes, losses: rest.losses)
     }
 
     /// Whether places count from the center of a pixel.

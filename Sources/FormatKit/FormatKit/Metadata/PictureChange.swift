@@ -84,7 +84,8 @@ extension MetadataKind {
         case .exif, .photoshop: change == .rewritten ? .holds : .follows
         case .xmp: .follows
         case .iptc, .texts, .modificationTime: .holds
-        case .geotiff, .formatBlocks:
+        case .geotiff: change == .rewritten ? .holds : .follows
+        case .formatBlocks:
             switch change {
             case .rewritten, .convertedToSRGB: .holds
             case .cropped, .turned, .resampled: .follows

@@ -21,11 +21,12 @@ public struct TIFFPlugin: FormatPlugin {
             layouts: Self.layouts, maximumDimension: Int(Int32.max),
             metadata: Self.metadata, losslessness: .always, streaming: .rows, pages: .pages,
             forms: Self.forms,
-            furtherLosses: { header, _ in Self.losses(of: header) }),
+            furtherLosses: Self.losses),
         options: TIFFOptions.specs, library: "libtiff \(Self.libraryVersion)")
 
     private static let metadata: Set<MetadataKind> = [
         .icc, .chromaticities, .exif, .xmp, .iptc, .photoshop, .geotiff, .resolution, .orientation,
+        .formatBlocks,
     ]
 
     /// Signs and wide integers, unless the codec of a strip wants samples of its own.
@@ -37,15 +38,20 @@ public struct TIFFPlugin: FormatPlugin {
         }
     }
 
-    /// What has no place in tags: a rational has 32 bits on either side of its line.
-    private static func losses(of header: ImageHeader) -> [Loss] {
+    /// What has no place in tags.
+    ///
+    /// A rational has 32 bits on either side of its line, and samples that a compression changes are
+    /// not those of which tags tell.
+    private static func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
         let metadata = header.metadata
         let range = 1e-9...4e9
         let isStorable = metadata.resolution.map {
             range.contains($0.horizontal) && range.contains($0.vertical)
         }
+        let isExact = (try? TIFFOptions(settings).isExact) ?? true
         return CarriedTags.losses(of: metadata, pageCount: header.frameCount)
             + (isStorable == false ? [.metadata(.resolution)] : [])
+            + (isExact || metadata.blocks.isEmpty ? [] : [.metadata(.formatBlocks)])
     }
 
     private static var layouts: Set<PixelLayout> {

@@ -96,16 +96,17 @@ struct TIFFDirectory: Sendable {
     /// The most entries of a directory that is not damaged: there are fewer tags than this.
     private static let maximumEntryCount = 4096
 
-    /// Reads the directory at `offset`.
+    /// Reads the directory at `offset`; one of a page has entries, one of metadata `mayBeEmpty`.
     init(
-        parsing source: any ImageSource, header: TIFFHeader, at offset: Int
+        parsing source: any ImageSource, header: TIFFHeader, at offset: Int,
+        mayBeEmpty: Bool = false
     ) throws(ImageError) {
         let order = header.order
         let head = try source.bytes(at: offset, count: header.entryCountByteCount)
         guard let count = order.integer(head, at: 0, count: header.entryCountByteCount) else {
             throw .truncated(.tiff, "a directory lies behind the end of the file", offset: offset)
         }
-        guard (1...Self.maximumEntryCount).contains(count) else {
+        guard ((mayBeEmpty ? 0 : 1)...Self.maximumEntryCount).contains(count) else {
             throw .malformed(.tiff, "a directory has \(count) entries", offset: offset)
         }
         let start = offset + header.entryCountByteCount

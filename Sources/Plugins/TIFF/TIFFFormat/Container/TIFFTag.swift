@@ -56,20 +56,21 @@ enum TIFFTag {
 
     /// Tags that say how the samples are stored, or that are carried by other means.
     ///
-    /// MinSampleValue and MaxSampleValue are not among them, which say something of the picture.
+    /// ``SampleTag`` has those that say something of the picture, too.
     static let structural: Set<Int> = Set(254...268).union(273...279).union(282...284)
-        .union(288...293).union([296, 297, 317, 320, 321, 322, 323, 324, 325, 326, 327, 328])
-        .union([332, 333, 334, 336, 337, 338, 339, 340, 341, 347]).union(512...521)
-        .union(529...532).union(32995...32998)
+        .union(288...293).union([296, 297, 317, 320, 322, 323, 324, 325, 326, 327, 328])
+        .union([332, 334, 338, 339, 347]).union(512...521)
+        .union(529...531).union(32995...32998)
         .union([xmp, icc, exif, gps, iptc, photoshop, orientation, resolutionUnit, 65535])
         .union([lercParameters])
+        .subtracting(SampleTag.all)
 
-    /// The tags that libtiff needs to decode samples: those that say how they are stored, and the
-    /// parameters of LERC.
+    /// The tags that libtiff needs to decode samples: those that say how they are stored, and what is
+    /// black and white in YCbCr.
     static let decoding: Set<Int> =
         structural
         .subtracting([xmp, icc, exif, gps, iptc, photoshop, orientation, resolutionUnit])
-        .union([50674])
+        .union([SampleTag.referenceBlackWhite])
 
     /// Those of ``decoding`` without which there is no picture: what is wrong with them is an
     /// error.

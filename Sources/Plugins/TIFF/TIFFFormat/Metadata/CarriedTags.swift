@@ -67,6 +67,10 @@ struct CarriedTags {
                 TIFFTag.geographic.contains($0)
             }
         }
+        for block in metadata.blocks where block.format == .tiff {
+            try add(
+                block.bytes, block.name, pointers: [], context, isCarried: SampleTag.all.contains)
+        }
     }
 
     private mutating func addBytes(
@@ -110,7 +114,8 @@ struct CarriedTags {
         do throws(ImageError) {
             let (header, first) = try TIFFHeader.parse(source)
             guard !header.isBig else { throw .malformed(.tiff, "expected version 42") }
-            let directory = try TIFFDirectory(parsing: source, header: header, at: first)
+            let directory = try TIFFDirectory(
+                parsing: source, header: header, at: first, mayBeEmpty: true)
             if directory.next ?? 0 != 0 { context.warn("the \(name) thumbnail is left out") }
             var reader = DirectoryTreeReader(
                 source: source, header: header, limits: context.limits)

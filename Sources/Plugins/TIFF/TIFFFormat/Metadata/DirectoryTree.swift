@@ -163,7 +163,8 @@ struct DirectoryTreeReader {
         }
         let child: TIFFDirectory
         do throws(ImageError) {
-            child = try TIFFDirectory(parsing: source, header: header, at: offset)
+            child = try TIFFDirectory(
+                parsing: source, header: header, at: offset, mayBeEmpty: true)
         } catch {
             switch error {
             case .truncated:

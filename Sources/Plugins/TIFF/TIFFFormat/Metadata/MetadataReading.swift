@@ -115,16 +115,23 @@ struct MetadataReading {
 
     /// So many numbers from 0 to 1.
     private func numbers(_ tag: Int, count: Int) throws(ImageError) -> [Double]? {
-        guard let entry = directory[tag], entry.count == count,
+        guard directory[tag]?.count == count, let numbers = try numbers(tag),
+            numbers.allSatisfy({ (0...1).contains($0) })
+        else { return nil }
+        return numbers
+    }
+
+    /// The numbers that a tag has, one for each channel of as many as there can be or fewer.
+    func numbers(_ tag: Int) throws(ImageError) -> [Double]? {
+        guard let entry = directory[tag], (1...Int(UInt16.max)).contains(entry.count),
             let size = TIFFEntry.valueByteCount(type: entry.type),
             let bytes = try directory.bytes(of: entry, in: source)
         else { return nil }
-        let numbers = (0..<count).compactMap { index in
+        let numbers = (0..<entry.count).compactMap { index in
             directory.header.order.number(
                 Array(bytes[index * size..<(index + 1) * size]), type: entry.type)
         }
-        let isSensible = numbers.count == count && numbers.allSatisfy { (0...1).contains($0) }
-        return isSensible ? numbers : nil
+        return numbers.count == entry.count ? numbers : nil
     }
 
     /// The IPTC record; some writers declare its bytes to be words, in the file's byte order.
@@ -150,8 +157,13 @@ struct MetadataReading {
         return tree.entries.isEmpty ? nil : bytes(of: tree)
     }
 
+    /// Takes note of what is left out.
+    mutating func leaveOut(_ losses: [Loss]) {
+        damage += losses
+    }
+
     /// A standalone structure of some of the page's tags, or `nil` where there are none.
-    private mutating func structure(
+    mutating func structure(
         _ kind: MetadataKind, _ isCarried: (Int) -> Bool
     ) throws(ImageError) -> [UInt8]? {
         let tree = try tree(kind, pointers: [], isCarried)
@@ -198,7 +210,7 @@ struct MetadataReading {
     var losses: [Loss] {
         let tags = directory.entries.map(\.tag).filter {
             !TIFFTag.structural.contains($0) && !TIFFTag.geographic.contains($0)
-                && !TIFFTag.isOfExif($0)
+                && !TIFFTag.isOfExif($0) && !SampleTag.all.contains($0)
         }
         return damage + Loss.unknown("tag", tags.map(String.init)) + ((try? lossOfNote()) ?? [])
     }

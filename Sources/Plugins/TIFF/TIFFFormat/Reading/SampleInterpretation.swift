@@ -67,6 +67,15 @@ struct SampleInterpretation {
             + Self.losses(fields, photometric, form)
     }
 
+    /// Whether a TIFF file of what is delivered can have the same numbers as samples.
+    func areAsStored(_ fields: tiff_shim_layout) -> Bool {
+        guard [1, 2, 5].contains(fields.photometric), !Photometric.isDecodedToRGB(fields) else {
+            return false
+        }
+        if fields.sample_format == 3 { return fields.bits_per_sample == 32 }
+        return [8, 16].contains(fields.bits_per_sample) || form.contains(.integers)
+    }
+
     /// What can be stored as it is by others who know it.
     private static func form(
         _ fields: tiff_shim_layout, _ photometric: Photometric, isGuessed: Bool

@@ -35,6 +35,8 @@ struct TIFFPage {
         samplesPerRowPixel = fields.is_planar != 0 ? 1 : Int(fields.samples_per_pixel)
         bitsPerSample = Int(fields.bits_per_sample)
         (isFloat, isSigned) = (fields.sample_format == 3, fields.sample_format == 2)
+        metadata.blocks = try reading.sampleBlocks(
+            fields, areDelivered: samples.areAsStored(fields), size: size)
         var losses = samples.losses + reading.losses + fileLosses
         if let icc = metadata.icc, !Self.describes(icc, samples.layout.model) {
             losses.append(.metadata(.icc))

@@ -21,7 +21,7 @@ final class TIFFWriter: MultiImageWriter {
         self.context = context
         pageCount = header.frameCount
         let encoding = try PageEncoding(header, options)
-        var trees = try CarriedTags(header.metadata, context: context.withoutWarnings)
+        var trees = try Self.tags(of: header, options, context)
         let isBig = Self.isBig(header, options)
         let notes = trees.notes(behind: isBig ? 16 : 8)
         if notes == nil { trees = trees.releasingNotes() }
@@ -33,6 +33,15 @@ final class TIFFWriter: MultiImageWriter {
         try Self.write(notes ?? [], to: sink)
         try encoder.beginPage(header, encoding, options, page: 0)
         page = try PageWriter(encoder, header, encoding, memory: context.memory)
+    }
+
+    /// The tags of a page; those of samples only where samples stay as they are.
+    private static func tags(
+        of header: ImageHeader, _ options: TIFFOptions, _ context: CodecContext
+    ) throws(ImageError) -> CarriedTags {
+        var metadata = header.metadata
+        if !options.isExact { metadata.blocks = [] }
+        return try CarriedTags(metadata, context: context.withoutWarnings)
     }
 
     /// Writes notes where they have to lie, in front of all that libtiff will write.
@@ -53,7 +62,9 @@ final class TIFFWriter: MultiImageWriter {
             metadata.icc, metadata.xmp, metadata.exif, metadata.iptc, metadata.photoshop,
             metadata.geotiff,
         ]
-        let metadataByteCount = blocks.reduce(0) { $0 + ($1?.count ?? 0) }
+        let metadataByteCount =
+            blocks.reduce(0) { $0 + ($1?.count ?? 0) }
+            + metadata.blocks.reduce(0) { $0 + $1.bytes.count }
         func product(_ first: Int, _ second: Int) -> Int {
             let (product, overflow) = first.multipliedReportingOverflow(by: second)
             return overflow ? .max : product
@@ -73,7 +84,7 @@ final class TIFFWriter: MultiImageWriter {
         try finishPage()
         let encoding = try PageEncoding(header, options)
         // Only the first page has its notes in front.
-        let tags = try CarriedTags(header.metadata, context: context.withoutWarnings)
+        let tags = try Self.tags(of: header, options, context)
         try embedding.add(tags.releasingNotes())
         try encoder.beginPage(
             header, encoding, options, page: embedding.pageCount - 1, pageCount: pageCount)
