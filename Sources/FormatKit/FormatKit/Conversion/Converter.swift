@@ -92,6 +92,9 @@ public struct Converter: Sendable {
     ) throws(ImageError) -> PreparedConversion {
         let format = plugin.descriptor
         try target?.check(format, settings)
+        if isVerifying, format.write != nil, format.read == nil {
+            throw .unsupported(format.id, "verifying: the format is only written")
+        }
         let log = LossLog()
         var context = context
         context.lose = log.add
@@ -103,21 +106,21 @@ public struct Converter: Sendable {
             converting: pages, openAt: firstReader, to: format, settings: settings,
             preferences: preferences, context: context, engine: colorEngine)
         let treatment = try plugin.treatment(of: plan.first.target, with: settings)
-        let path = try PathPlanner(
+        let planned = try PathPlanner(
             pages: pages, first: firstReader, plan: plan, capabilities: format.write,
             settings: settings, preferences: preferences, isSearching: target != nil
         ).path(to: format.id)
         let work = PreparedConversion.Work(
             converter: self, sources: sources, selection: selection, plugin: plugin,
-            settings: settings, plan: plan, path: path, treatment: treatment, context: context,
-            log: log)
-        let losses = try work.acceptedLosses(path)
+            settings: settings, plan: plan, path: planned.path, pathLosses: planned.losses,
+            treatment: treatment, context: context, log: log)
+        let losses = try work.acceptedLosses(planned.losses, on: planned.path)
         return PreparedConversion(
             work, PreparedConversion.OpenInput(pages: pages, first: firstReader),
             report: Report(
                 sourceFormat: sourceFormat, targetFormat: format.id,
                 resizing: (firstReader as? ChangedReader)?.resizing, plan: plan.first,
-                path: path,
+                path: planned.path,
                 pageCount: pages.indices.count, losses: losses,
                 sourceByteCount: sources.reduce(0) { $0 + $1.source.byteCount },
                 outputByteCount: 0,

@@ -44,6 +44,17 @@ final class JoinedReader: MultiImageReader, StoredSampleReader {
         }
     }
 
+    /// Whether some page can be had as a coded stream.
+    var hasStreams: Bool {
+        readers.contains { ($0 as? any StreamReader)?.stream != nil }
+    }
+
+    /// The reader of the file that is the selected page and nothing else, if it has a coded stream.
+    var streamReader: (any StreamReader)? {
+        guard readers[current].header.frameCount == 1 else { return nil }
+        return readers[current] as? any StreamReader
+    }
+
     func deliverStoredSamples() {
         (readers[current] as? any StoredSampleReader)?.deliverStoredSamples()
     }

@@ -29,6 +29,8 @@ public final class PreparedConversion {
         let settings: WriteSettings
         let plan: SequencePlan
         let path: ConversionPath
+        /// Everything that is known to be lost on it.
+        let pathLosses: [Loss]
         let treatment: WriteTreatment
         let context: CodecContext
         let log: LossLog
@@ -70,7 +72,9 @@ public final class PreparedConversion {
         let writing = report.held.writer ?? held(target, format.write)
         let verifying = work.converter.isVerifying ? held(target, format.read) : 0
         guard let searched = work.converter.target else {
-            return Self.sum([reading, report.held.turning, max(writing, verifying)])
+            return Self.sum([
+                reading, report.held.turning, passingPages, max(writing, verifying),
+            ])
         }
         let kept = work.keepsPictures(for: searched) ? work.pictureByteCount : 0
         let comparing = Self.sum([
@@ -92,6 +96,12 @@ public final class PreparedConversion {
             .first { $0.format == stream.format }
         return report.plan.source.size.byteCount(
             perPixel: capability?.memoryPerPixel ?? 0, besides: 3 * report.sourceByteCount)
+    }
+
+    /// What passing the largest of joined files takes, if some pass as they are.
+    private var passingPages: Int {
+        guard case .pages = work.path else { return 0 }
+        return work.sources.map(\.source.byteCount).max() ?? 0
     }
 
     private func held(_ header: ImageHeader, _ read: ReadCapabilities?) -> Int {
@@ -125,7 +135,7 @@ public final class PreparedConversion {
             // What the codecs hold is given back before the output is verified.
             let written = try work.write(takeInput(), to: sink)
             (result.path, result.reached) = (written.path, written.reached)
-            let losses = try work.acceptedLosses(written.path)
+            let losses = try work.acceptedLosses(written.losses, on: written.path)
             if work.converter.isVerifying { try work.verify(sink, written.path) }
             try work.context.checkCancellation()
             try sink.commit()
@@ -149,27 +159,27 @@ extension PreparedConversion {
 }
 
 extension PreparedConversion.Work {
-    /// What has turned out to be missing so far, of what is wanted, beside what was planned.
-    var laterLosses: [Loss] {
-        log.losses.filter {
-            !plan.losses.contains($0)
-                && $0.kind.map(converter.preferences.metadata.contains) ?? true
-        }
-    }
-
-    /// Everything that is lost on a path, as far as is known.
+    /// What was planned to be lost on a path, and what has turned out to be missing so far of what is
+    /// wanted.
     ///
     /// - Throws: ``ImageError/lossRefused(_:)`` if losses are forbidden and there are some.
-    func acceptedLosses(_ path: ConversionPath) throws(ImageError) -> [Loss] {
+    func acceptedLosses(
+        _ planned: [Loss], on path: ConversionPath
+    ) throws(ImageError) -> [Loss] {
+        let later = log.losses.filter {
+            !planned.contains($0) && $0.kind.map(converter.preferences.metadata.contains) ?? true
+        }
         // What a reader cannot deliver of a file is in its stream all the same.
-        let losses = path.stream?.losses ?? plan.losses + laterLosses
+        let losses = path.stream == nil ? planned + later : planned
         if converter.isStrict, !losses.isEmpty { throw .lossRefused(losses) }
         return losses
     }
 
     /// What has been written.
     struct Written {
-        let path: ConversionPath
+        var path: ConversionPath
+        /// What was known to be lost on it before.
+        var losses: [Loss]
         /// How many samples had to be moved into their range.
         var clippedCount = 0
         /// How the target was reached, if there is one.
@@ -184,16 +194,14 @@ extension PreparedConversion.Work {
             return try TargetedWriting(self, target).run(input, to: sink)
         }
         guard path.stream != nil, let reader = input.first as? any StreamReader else {
-            return Written(
-                path: path,
-                clippedCount: try writePictures(input, to: sink, settings, context: context))
+            return try writePictures(input, along: path, to: sink, settings, context: context)
         }
         do throws(ImageError) {
             let memory = context.memory.makeShare()
             try plugin.embed(
                 try reader.readStream(reserving: memory), of: plan.first.target, to: sink, settings,
                 context: context)
-            return Written(path: path)
+            return Written(path: path, losses: pathLosses)
         } catch {
             guard case .streamRefused(_, let reason) = error, settings.streamUse != .always else {
                 throw error
@@ -201,21 +209,20 @@ extension PreparedConversion.Work {
             // What follows loses more than was planned.
             context.warn("decoded and encoded again: \(reason)")
             let fallback = ConversionPath.pixels(since: reason)
-            _ = try acceptedLosses(fallback)
-            return Written(
-                path: fallback,
-                clippedCount: try writePictures(input, to: sink, settings, context: context))
+            _ = try acceptedLosses(plan.losses, on: fallback)
+            return try writePictures(
+                input, along: fallback, to: sink, settings, context: context)
         }
     }
 
-    /// Writes all pictures; returns how many samples had to be moved into their range.
+    /// Writes all pictures, of which pages may pass as the streams that they are.
     func writePictures(
-        _ input: consuming PreparedConversion.OpenInput, to sink: any ImageSink,
-        _ settings: WriteSettings, context: CodecContext
-    ) throws(ImageError) -> Int {
+        _ input: consuming PreparedConversion.OpenInput, along path: ConversionPath,
+        to sink: any ImageSink, _ settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> Written {
         let writer = try plugin.makeWriter(
             sink: sink, header: plan.first.target, settings: settings, context: context)
-        var clippedCount = 0
+        var written = Written(path: path, losses: path == self.path ? pathLosses : plan.losses)
         for (place, index) in input.pages.indices.enumerated() {
             // Of several, planning has gone through all of them.
             let reader =
@@ -224,12 +231,40 @@ extension PreparedConversion.Work {
             if place > 0 {
                 try beginPage(page.target, of: writer)
             }
+            if try passStream(of: input.pages, page, at: place, to: writer, &written) { continue }
             var rows = try ConvertedRows(of: reader, plan: page, for: converter, context: context)
             while let band = try rows.next() { try writer.writeRows(band) }
-            clippedCount += rows.clippedCount
+            written.clippedCount += rows.clippedCount
         }
         try writer.finish()
-        return clippedCount
+        return written
+    }
+
+    /// Writes the page that has been opened as the stream that it is, if it can pass so.
+    ///
+    /// - Returns: Whether it has been written.
+    private func passStream(
+        of pages: SelectedPages, _ page: ConversionPlan, at place: Int,
+        to writer: any ImageWriter, _ written: inout Written
+    ) throws(ImageError) -> Bool {
+        guard case .pages(var streams, let objection) = written.path, streams[place] != nil,
+            let reader = pages.joinedStreamReader, let writer = writer as? any StreamWriter
+        else { return false }
+        do throws(ImageError) {
+            let memory = context.memory.makeShare()
+            try writer.writeStream(try reader.readStream(reserving: memory))
+            return true
+        } catch {
+            guard case .streamRefused(_, let reason) = error, settings.streamUse != .always else {
+                throw error
+            }
+            context.warn("page \(place + 1) is decoded and encoded again: \(reason)")
+            streams[place] = nil
+            written.path = .pages(streams, since: objection ?? "page \(place + 1): \(reason)")
+            written.losses += page.losses.filter { !written.losses.contains($0) }
+            _ = try acceptedLosses(written.losses, on: written.path)
+            return false
+        }
     }
 
     /// Begins a picture after the first.

@@ -43,6 +43,13 @@ struct SelectedPages {
     /// The coded stream of the file, if it can be had.
     var stream: CodedStream? { (reader as? any StreamReader)?.stream }
 
+    /// Whether pages of several files are joined, of which some have coded streams.
+    var hasJoinedStreams: Bool { (reader as? JoinedReader)?.hasStreams ?? false }
+
+    /// The reader of the coded stream of the page of joined files that has been opened last, if it has
+    /// one.
+    var joinedStreamReader: (any StreamReader)? { (reader as? JoinedReader)?.streamReader }
+
     /// Whether a reader that ``open(_:)`` has returned delivers the picture as it is in the file.
     func isUnchanged(_ opened: any ImageReader) -> Bool { opened === reader }
 

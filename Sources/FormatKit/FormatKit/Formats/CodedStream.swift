@@ -39,16 +39,31 @@ public struct StreamCapability: Sendable {
     public let objection: @Sendable (CodedStream, WriteSettings) -> String?
     /// The memory that the writer takes for a pixel beside the stream, in bytes.
     public let memoryPerPixel: Int
+    /// Whether streams can be pages beside others: the writers are ``StreamWriter``.
+    public let isPageable: Bool
 
     /// Creates a capability.
     public init(
-        format: FormatID, memoryPerPixel: Int = 0,
+        format: FormatID, memoryPerPixel: Int = 0, isPageable: Bool = false,
         objection: @escaping @Sendable (CodedStream, WriteSettings) -> String? = { _, _ in nil }
     ) {
         self.format = format
         self.memoryPerPixel = memoryPerPixel
+        self.isPageable = isPageable
         self.objection = objection
     }
+}
+
+/// A writer of files of several pages that takes coded streams in the place of rows.
+public protocol StreamWriter: MultiImageWriter {
+    /// Writes the page that has begun: the coded stream that it is, of one of the formats in
+    /// ``WriteCapabilities/streams``.
+    ///
+    /// - Parameter stream: All of it.
+    /// - Throws: ``ImageError/streamRefused(_:_:)`` if rows have to come instead, of which none have
+    ///   been written; any other error of writing.
+    /// - Precondition: No row of the page has been written.
+    func writeStream(_ stream: [UInt8]) throws(ImageError)
 }
 
 /// When a coded stream is taken as it is.

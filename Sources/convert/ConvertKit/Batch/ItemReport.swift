@@ -29,7 +29,8 @@ package struct ItemReport: Sendable, Equatable {
 
     /// What passed from the reader to the writer.
     package struct Path: Sendable, Equatable {
-        /// The format of the stream that passed as it is, or `nil` if pixels did.
+        /// The format of the stream that passed as it is, of pages perhaps several, or `nil` if
+        /// pixels did.
         package let stream: String?
         /// Why pixels passed although both sides know the same kind of stream.
         package let objection: String?
@@ -69,8 +70,10 @@ package struct ItemReport: Sendable, Equatable {
             format: report.targetFormat.rawValue, size: target.size,
             layout: target.layout.description, pageCount: report.pageCount,
             byteCount: report.outputByteCount)
+        let streams = report.path.streamFormats.map(\.rawValue)
         path = Path(
-            stream: report.path.stream?.format.rawValue, objection: report.path.objection)
+            stream: streams.isEmpty ? nil : streams.joined(separator: ", "),
+            objection: report.path.objection)
         self.target = report.reached.map { Target($0, format: report.targetFormat) }
         isTurned = report.plan.isTurned
         resizing = report.resizing.map(Self.words)

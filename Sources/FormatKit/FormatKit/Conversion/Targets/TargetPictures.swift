@@ -68,13 +68,16 @@ final class TargetPictures {
     ) throws(ImageError) {
         if let input {
             self.input = nil
-            clippedCount = try work.writePictures(input, to: sink, settings, context: context)
+            clippedCount = try work.writePictures(
+                input, along: work.path, to: sink, settings, context: context
+            ).clippedCount
             return
         }
         let (_, pages) = try work.converter.open(
             work.sources, selection: work.selection, context: context)
         let again = PreparedConversion.OpenInput(
             pages: pages, first: try pages.open(pages.indices[0]))
-        _ = try work.writePictures(again, to: sink, settings, context: context)
+        _ = try work.writePictures(
+            again, along: work.path, to: sink, settings, context: context)
     }
 }
