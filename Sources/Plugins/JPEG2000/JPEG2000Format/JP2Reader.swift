@@ -7,11 +7,13 @@ final class JP2Reader: ShrinkingReader {
     let shrinkFactors: [Int]
     let isShrunkCosited = true
     let heldByteCount: Int?
+    let stream: CodedStream?
+    let source: any ImageSource
+    let decoder: JP2Decoder
+    let context: CodecContext
+    let memory: MemoryShare
     private let codestream: Codestream
-    private let decoder: JP2Decoder
     private let tables: JP2ChannelTables
-    private let context: CodecContext
-    private let memory: MemoryShare
     /// Whether tiles are decoded one after the other.
     private let isByTiles: Bool
     private var reduction = 0
@@ -23,8 +25,8 @@ final class JP2Reader: ShrinkingReader {
     /// The rows that are ready, where they are put together from several tiles.
     private var joined: [UInt8] = []
     private var failure: ImageError?
-    private var warnings: WarningRelay
-    private var takenWarningCount = 0
+    var warnings: WarningRelay
+    private(set) var takenWarningCount = 0
     /// The number of colors in the palette, until it has been told that a pixel has none of them.
     private var colorCount: Int?
 
@@ -59,6 +61,8 @@ final class JP2Reader: ShrinkingReader {
         tables = JP2ChannelTables(channels, grid)
         decoder = try JP2Decoder(
             input: CallbackSource(source, context: context), codestream)
+        stream = Self.stream(boxes, codestream, channels)
+        self.source = source
         self.codestream = codestream
         self.context = context
         colorCount = boxes.palette?.columns.first?.count
