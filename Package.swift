@@ -161,6 +161,7 @@ let package = Package(
         swiftTarget("TGAFormat", "Plugins/TGA/TGAFormat", ["FormatKit"]),
         swiftTarget("ICOFormat", "Plugins/ICO/ICOFormat", ["FormatKit", "BMPFormat", "PNGFormat"]),
         swiftTarget("HDRFormat", "Plugins/HDR/HDRFormat", ["FormatKit"]),
+        swiftTarget("PDFFormat", "Plugins/PDF/PDFFormat", ["FormatKit", "PNGFormat"]),
 
         // What a process that holds a plugin from outside runs; the header of such plugins.
         cTarget(
@@ -188,8 +189,8 @@ let package = Package(
             "BuiltInFormats", "Plugins/BuiltInFormats",
             [
                 "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "GIFFormat",
-                "BMPFormat", "QOIFormat", "TGAFormat", "ICOFormat", "HDRFormat", "CoinFormat",
-                "LCMSColor",
+                "BMPFormat", "QOIFormat", "TGAFormat", "ICOFormat", "HDRFormat", "PDFFormat",
+                "CoinFormat", "LCMSColor",
                 plugin("JPEGFormat", trait: "JPEG"),
                 plugin("AVIFFormat", trait: "AVIF"),
                 plugin("JPEGXLFormat", trait: "JPEGXL"),
@@ -248,6 +249,9 @@ let package = Package(
         tests("TGAFormatTests", "Plugins/TGAFormatTests", ["FormatKit", "TGAFormat"]),
         tests("ICOFormatTests", "Plugins/ICOFormatTests", ["FormatKit", "ICOFormat", "PNGFormat"]),
         tests("HDRFormatTests", "Plugins/HDRFormatTests", ["FormatKit", "HDRFormat"]),
+        tests(
+            "PDFFormatTests", "Plugins/PDFFormatTests",
+            ["FormatKit", "PDFFormat", "PNGFormat", "TIFFFormat"]),
         tests(
             "CoinKernelsTests", "CoinFormat/CoinKernelsTests", ["CoinKernels", "CCoinKernels"]),
         tests(

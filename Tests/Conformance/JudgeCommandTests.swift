@@ -56,6 +56,7 @@ import Testing
             Judge("exiftool", "ico", validate, praise: "OK"),
             Judge("identify", "hdr", ["-regard-warnings", "%"]), Judge("vipsheader", "hdr"),
             Judge("exiftool", "hdr", validate, praise: "OK"),
+            Judge("qpdf", "pdf", ["--check", "%"], praise: "No syntax or stream encoding errors"),
         ]
     }()
 

@@ -5,6 +5,7 @@ internal import GIFFormat
 internal import HDRFormat
 internal import ICOFormat
 internal import LCMSColor
+internal import PDFFormat
 internal import PNGFormat
 internal import PNMFormat
 internal import QOIFormat
@@ -37,7 +38,7 @@ public enum BuiltInFormats {
         [
             CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, heic,
         ] + jpeg2000 + [GIFPlugin(), BMPPlugin()] + ICOPlugin.all
-            + [QOIPlugin(), TGAPlugin(), HDRPlugin()] + PNMPlugin.all
+            + [QOIPlugin(), TGAPlugin(), HDRPlugin()] + PNMPlugin.all + [pdf]
     }
 
     /// What converts colors.
@@ -57,6 +58,14 @@ public enum BuiltInFormats {
             MissingFormat(
                 "jpeg", name: "JPEG", fileExtensions: ["jpg", "jpeg"], mediaTypes: ["image/jpeg"],
                 signatures: [Signature([0xFF, 0xD8, 0xFF])], trait: "JPEG", library: "libjpeg")
+        #endif
+    }
+
+    private static var pdf: any FormatPlugin {
+        #if JPEG
+            PDFPlugin(jpeg: JPEGPlugin())
+        #else
+            PDFPlugin()
         #endif
     }
 
