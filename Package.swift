@@ -76,12 +76,13 @@ let package = Package(
     ],
     // A build without a trait does without its library; `convert formats` says so.
     traits: [
-        .default(enabledTraits: ["JPEG", "AVIF", "JPEGXL", "HEIC", "JPEG2000"]),
+        .default(enabledTraits: ["JPEG", "AVIF", "JPEGXL", "HEIC", "JPEG2000", "OpenEXR"]),
         .trait(name: "JPEG", description: "JPEG, through libjpeg-turbo"),
         .trait(name: "AVIF", description: "AVIF, through libavif"),
         .trait(name: "JPEGXL", description: "JPEG XL, through libjxl"),
         .trait(name: "HEIC", description: "HEIC, through libheif"),
         .trait(name: "JPEG2000", description: "JPEG 2000, through OpenJPEG"),
+        .trait(name: "OpenEXR", description: "OpenEXR, through its core library"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
@@ -154,6 +155,13 @@ let package = Package(
         swiftTarget(
             "JPEG2000Format", "Plugins/JPEG2000/JPEG2000Format",
             ["FormatKit", "CJP2Shim", "ISOBoxes", "LibraryLoading"]),
+        loadedLibrary(
+            "CLibOpenEXR", "Plugins/OpenEXR/CLibOpenEXR", pkgConfig: "OpenEXR",
+            apt: "libopenexr-dev", brew: "openexr"),
+        cTarget("CEXRShim", "Plugins/OpenEXR/CEXRShim", ["CLibOpenEXR", "CLibraryLoading"]),
+        swiftTarget(
+            "OpenEXRFormat", "Plugins/OpenEXR/OpenEXRFormat",
+            ["FormatKit", "CEXRShim", "LibraryLoading"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
         swiftTarget("GIFFormat", "Plugins/GIF/GIFFormat", ["FormatKit"]),
         swiftTarget("BMPFormat", "Plugins/BMP/BMPFormat", ["FormatKit"]),
@@ -196,6 +204,7 @@ let package = Package(
                 plugin("JPEGXLFormat", trait: "JPEGXL"),
                 plugin("HEICFormat", trait: "HEIC"),
                 plugin("JPEG2000Format", trait: "JPEG2000"),
+                plugin("OpenEXRFormat", trait: "OpenEXR"),
             ]),
 
         // The converter for other languages: a header, and what its functions do.
@@ -242,6 +251,9 @@ let package = Package(
         tests(
             "JPEG2000FormatTests", "Plugins/JPEG2000FormatTests",
             ["FormatKit", plugin("JPEG2000Format", trait: "JPEG2000")]),
+        tests(
+            "OpenEXRFormatTests", "Plugins/OpenEXRFormatTests",
+            ["FormatKit", plugin("OpenEXRFormat", trait: "OpenEXR")]),
         tests("PNMFormatTests", "Plugins/PNMFormatTests", ["FormatKit", "PNMFormat"]),
         tests("GIFFormatTests", "Plugins/GIFFormatTests", ["FormatKit", "GIFFormat"]),
         tests("BMPFormatTests", "Plugins/BMPFormatTests", ["FormatKit", "BMPFormat"]),

@@ -25,6 +25,7 @@ let package = Package(
         fuzzer("FuzzPNM"), fuzzer("FuzzJPEG"), fuzzer("FuzzAVIF"), fuzzer("FuzzJXL"),
         fuzzer("FuzzGIF"), fuzzer("FuzzBMP"), fuzzer("FuzzQOI"), fuzzer("FuzzHEIC"),
         fuzzer("FuzzJP2"), fuzzer("FuzzTGA"), fuzzer("FuzzICO"), fuzzer("FuzzHDR"),
+        fuzzer("FuzzEXR"),
     ],
     swiftLanguageModes: [.v6]
 )

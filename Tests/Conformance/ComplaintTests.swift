@@ -44,6 +44,7 @@ import Testing
     /// Files of which more is read than the picture, with something behind it.
     private static let remainders = [
         "png", "jpeg", "webp", "gif", "bmp", "qoi", "pgm", "ppm", "pam", "j2k", "tga", "ico", "hdr",
+        "exr",
     ].map {
         format in
         Case("\(format) with more behind it", "bytes after the end of the image are ignored") {

@@ -21,6 +21,8 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
         + [(65_535, 65_535), (0, 5)].map(HugeFile.tga)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.ico)
         + [(65_535, 65_535), (0x7FFF_FFFF, 0x7FFF_FFFF), (0, 5)].map(HugeFile.hdr)
+        + [(65_535, 65_535), (0x3FFF_FFFE, 0x3FFF_FFFE), (0x7FFF_FFFF, 5), (0, 5)]
+        .map(HugeFile.exr)
         + [(65_535, 65_535), (0, 5)].map(HugeFile.toy)
 
     /// PNG (third edition) §5: signature, IHDR, an IDAT with nothing in it, IEND.
@@ -129,6 +131,21 @@ struct HugeFile: Sendable, CustomTestStringConvertible {
             bytes: Array(
                 "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y \(height) +X \(width)\n".utf8)
                 + [128, 64, 32, 128])
+    }
+
+    /// One channel in scan lines, and a table of chunks of which the first is no place.
+    private static func exr(_ width: UInt32, _ height: UInt32) -> HugeFile {
+        func word(_ value: UInt32) -> [UInt8] { bigEndian(value).reversed() }
+        func attribute(_ name: String, _ type: String, _ content: [UInt8]) -> [UInt8] {
+            Array("\(name)\0\(type)\0".utf8) + word(UInt32(content.count)) + content
+        }
+        let window = word(0) + word(0) + word(width &- 1) + word(height &- 1)
+        let channel: [UInt8] = Array("Y\0".utf8) + word(1) + word(0) + word(1) + word(1) + [0]
+        return HugeFile(
+            format: "exr", width: width, height: height,
+            bytes: [0x76, 0x2F, 0x31, 0x01] + word(2) + attribute("channels", "chlist", channel)
+                + attribute("compression", "compression", [0])
+                + attribute("dataWindow", "box2i", window) + [0] + [UInt8](repeating: 0, count: 64))
     }
 
     private static func toy(_ width: UInt32, _ height: UInt32) -> HugeFile {

@@ -57,6 +57,10 @@ import Testing
             Judge("identify", "hdr", ["-regard-warnings", "%"]), Judge("vipsheader", "hdr"),
             Judge("exiftool", "hdr", validate, praise: "OK"),
             Judge("qpdf", "pdf", ["--check", "%"], praise: "No syntax or stream encoding errors"),
+            Judge("exrheader", "exr", praise: "file format version: 2"),
+            Judge("exrinfo", "exr", ["-s", "%"]), Judge("vipsheader", "exr"),
+            Judge("identify", "exr", ["-regard-warnings", "%"]),
+            Judge("exiftool", "exr", validate, praise: "OK"),
         ]
     }()
 

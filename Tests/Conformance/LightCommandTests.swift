@@ -2,7 +2,7 @@ import FormatKit
 import TestSupport
 import Testing
 
-/// Pictures that become light for Radiance HDR, and what becomes of them again.
+/// Pictures that become light for Radiance HDR and OpenEXR, and what becomes of them again.
 @Suite struct LightCommandTests {
     private let folder: TemporaryFolder
 
@@ -93,5 +93,112 @@ import Testing
             run.errors.contains("3 samples that are negative, too large or no numbers become 0"))
         #expect(try convert("in.pfm", "b.hdr", "--strict").status == 1)
         #expect(folder.read("b.hdr") == nil)
+    }
+
+    private static let hasEXR =
+        BuiltIn.registry.plugin(named: "exr")?.descriptor.write != nil
+
+    @Test(.enabled(if: hasEXR), arguments: ["ppm", "png", "tiff"])
+    func `sRGB comes back from OpenEXR`(format: String) throws {
+        let picture = TestImages.picture(width: 40, height: 30)
+        let plugin = try #require(BuiltIn.registry.plugin(named: format))
+        try folder.write("in.\(format)", try TestImages.encoded(picture, as: plugin))
+        let run = try convert("in.\(format)", "a.exr", "--verify", "--strict")
+        #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+        #expect(try convert("a.exr", "b.png", "--to-srgb", "--depth", "8").status == 0)
+        #expect(try image("b.png", "png").bytes == picture.bytes)
+    }
+
+    @Test(.enabled(if: hasEXR))
+    func `color is light before it is multiplied by alpha`() throws {
+        // White and a middle gray, half opaque; a color that nobody sees.
+        let pixels: [UInt8] = [255, 255, 255, 128, 188, 188, 188, 128, 9, 9, 9, 0]
+        let layout = PixelLayout(.rgb, .uint8, alpha: .straight)
+        let picture = Image(
+            header: ImageHeader(size: ImageSize(width: 3, height: 1), layout: layout), bytes: pixels
+        )
+        let png = try #require(BuiltIn.registry.plugin(named: "png"))
+        try folder.write("in.png", try TestImages.encoded(picture, as: png))
+        let run = try convert("in.png", "a.exr", "--verify")
+        #expect(run.status == 0 && run.errorLines.count == 1, "\(run.errors)")
+        #expect(run.errors.contains("the color of 1 pixel that is transparent is left out"))
+        let light = reals(try image("a.exr", "exr"))
+        let half = Float(128) / 255
+        let expected = [half, half, half, half, half / 2, half / 2, half / 2, half, 0, 0, 0, 0]
+        #expect(zip(light, expected).allSatisfy { abs($0 - $1) < 0.003 }, "\(light)")
+        #expect(try convert("a.exr", "b.png", "--to-srgb", "--depth", "8").status == 0)
+        #expect(try image("b.png", "png").bytes == Array(pixels.dropLast(4)) + [0, 0, 0, 0])
+        #expect(try convert("in.png", "b.exr", "--strict").status == 1)
+        #expect(try convert("in.png", "b.exr", "--lossless").status == 1)
+        #expect(folder.read("b.exr") == nil)
+    }
+
+    @Test(.enabled(if: hasEXR))
+    func `color that comes multiplied by alpha stays so`() throws {
+        let layout = PixelLayout(.rgb, .uint8, alpha: .premultiplied)
+        let picture = Image(
+            header: ImageHeader(size: ImageSize(width: 1, height: 1), layout: layout),
+            bytes: [94, 0, 128, 128])
+        let tiff = try #require(BuiltIn.registry.plugin(named: "tiff"))
+        try folder.write("in.tiff", try TestImages.encoded(picture, as: tiff))
+        let run = try convert("in.tiff", "a.exr", "--verify", "--strict")
+        #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+        // 188 of 255 is half of the light.
+        let light = reals(try image("a.exr", "exr"))
+        let half = Float(128) / 255
+        #expect(
+            zip(light, [half / 2, 0, half, half]).allSatisfy { abs($0 - $1) < 0.003 }, "\(light)")
+        // Reals of 32 bits of which nothing is said go through as they are.
+        #expect(try convert("a.exr", "b.tiff", "--strict").status == 0)
+        #expect(reals(try image("b.tiff", "tiff")) == light)
+    }
+
+    @Test(.enabled(if: hasEXR))
+    func `windows stay what they are in OpenEXR, and are named elsewhere`() throws {
+        let plugin = try #require(BuiltIn.registry.plugin(named: "exr"))
+        var metadata = ImageMetadata()
+        let windows: [Int32] = [-2, -1, 1, 0, 0, 0, 9, 9]
+        metadata.blocks = [
+            FormatBlock(
+                FormatID("exr"), "windows",
+                windows.flatMap { number in
+                    (0..<4).map { UInt8(truncatingIfNeeded: number >> Int32(8 * $0)) }
+                }, size: ImageSize(width: 4, height: 2))
+        ]
+        let layout = PixelLayout(.gray, .float32)
+        let picture = Image(
+            header: ImageHeader(
+                size: ImageSize(width: 4, height: 2), layout: layout, metadata: metadata),
+            bytes: [UInt8](repeating: 0, count: 32))
+        try folder.write("in.exr", try picture.encoded(by: plugin))
+        let same = try convert("in.exr", "a.exr", "--strict", "--verify")
+        #expect(same.status == 0 && same.errors == "", "\(same.errors)")
+        #expect(folder.read("a.exr") == folder.read("in.exr"))
+        let other = try convert("in.exr", "a.pfm")
+        #expect(other.status == 0)
+        #expect(other.errors.contains("what holds only for the input"), "\(other.errors)")
+        #expect(try convert("info", "in.exr").text.contains("display window"))
+        // A part of the picture lies elsewhere.
+        let part = try convert("in.exr", "part.exr", "--region", "1,0,2,2")
+        #expect(part.status == 0 && part.errors.contains("what holds only"), "\(part.errors)")
+    }
+
+    @Test(
+        .enabled(if: hasEXR),
+        arguments: [
+            ("empty-window", "the attribute dataWindow is empty or lies too far away"),
+            ("far-window", "lies too far away: (-2147483648, -2147483648)"),
+            ("huge-window", "limit exceeded: 4000000004000000001 pixels"),
+            ("huge-tiles", "the attribute tiles makes no sense"),
+            ("cut", "the exr file is truncated: chunk 4 is missing"),
+            ("unwritten-chunk", "chunk 3 is said to lie at 0"), ("deep", "deep data"),
+            ("depth-only", "no channels R, G, B or Y, but Z"),
+        ])
+    func `a faulty file is one line`(name: String, words: String) throws {
+        let path = FaultyFiles.path("exr-damage/\(name).exr")
+        let run = try convert(path, "a.png")
+        #expect(run.status == 1 && run.errorLines.count == 1, "\(run.errors)")
+        #expect(run.errors.contains(words), "\(run.errors)")
+        #expect(folder.read("a.png") == nil)
     }
 }

@@ -15,7 +15,7 @@ import Testing
     }
 
     private static let formats = [
-        "png", "jpg", "tiff", "ppm", "webp", "gif", "qoi", "jp2", "tga", "hdr",
+        "png", "jpg", "tiff", "ppm", "webp", "gif", "qoi", "jp2", "tga", "hdr", "exr",
     ].filter {
         BuiltIn.registry.plugin(named: $0) != nil
     }

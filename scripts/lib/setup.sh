@@ -13,6 +13,7 @@ AVIF libavif libavif-dev libavif
 JPEGXL libjxl libjxl-dev jpeg-xl
 HEIC libheif libheif-dev libheif
 JPEG2000 libopenjp2 libopenjp2-7-dev openjpeg
+OpenEXR OpenEXR libopenexr-dev openexr
 '
 
 # Everything that is not the tool's own output goes to standard error.

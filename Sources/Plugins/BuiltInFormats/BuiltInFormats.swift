@@ -28,6 +28,9 @@ internal import WebPFormat
 #if JPEGXL
     internal import JPEGXLFormat
 #endif
+#if OpenEXR
+    internal import OpenEXRFormat
+#endif
 
 /// The formats that come with the converter.
 ///
@@ -38,7 +41,7 @@ public enum BuiltInFormats {
         [
             CoinPlugin(), PNGPlugin(), TIFFPlugin(), WebPPlugin(), jpeg, avif, jpegXL, heic,
         ] + jpeg2000 + [GIFPlugin(), BMPPlugin()] + ICOPlugin.all
-            + [QOIPlugin(), TGAPlugin(), HDRPlugin()] + PNMPlugin.all + [pdf]
+            + [QOIPlugin(), TGAPlugin(), HDRPlugin(), openEXR] + PNMPlugin.all + [pdf]
     }
 
     /// What converts colors.
@@ -110,6 +113,17 @@ public enum BuiltInFormats {
                     mediaTypes: ["image/j2c"], signatures: [Signature([0xFF, 0x4F, 0xFF, 0x51])],
                     trait: "JPEG2000", library: "OpenJPEG"),
             ]
+        #endif
+    }
+
+    private static var openEXR: any FormatPlugin {
+        #if OpenEXR
+            EXRPlugin()
+        #else
+            MissingFormat(
+                "exr", name: "OpenEXR", fileExtensions: ["exr"], mediaTypes: ["image/x-exr"],
+                signatures: [Signature([0x76, 0x2F, 0x31, 0x01])], trait: "OpenEXR",
+                library: "OpenEXR")
         #endif
     }
 

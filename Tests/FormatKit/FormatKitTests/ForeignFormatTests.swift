@@ -15,7 +15,6 @@ import Testing
             (Array("gimp xcf v011".utf8), "XCF"),
             (Array("8BPS".utf8), "Photoshop document (PSD)"), (Array("%PDF-1.7".utf8), "PDF"),
             ([UInt8](repeating: 0, count: 128) + Array("DICM".utf8), "DICOM"),
-            ([0x76, 0x2F, 0x31, 0x01, 2, 0, 0, 0], "OpenEXR"),
             (brands("isom", "mp41"), "MP4 video"),
             (brands("crx ", "isom"), "Canon raw (CR3)"),
         ] as [([UInt8], String)])

@@ -1,5 +1,6 @@
-import FormatKit
 import Testing
+
+@testable import FormatKit
 
 /// Samples become light for a format in which they are taken for it.
 @Suite struct LightStageTests {
@@ -45,5 +46,28 @@ import Testing
     @Test func `inks are light once they are RGB`() throws {
         let plan = try plan(PixelLayout(.cmyk, .uint8))
         #expect(plan.losses == [.inks] && plan.target.metadata.gamma == 1)
+    }
+
+    @Test func `color that is multiplied by alpha is light without it`() throws {
+        let layout = PixelLayout(.rgb, .float32, alpha: .premultiplied)
+        var metadata = ImageMetadata()
+        metadata.gamma = 0.5
+        let header = ImageHeader(
+            size: ImageSize(width: 2, height: 1), layout: layout, metadata: metadata)
+        let plan = try ConversionPlan(
+            converting: header,
+            to: ToyFormat(
+                layouts: [layout], metadata: [.gamma, .chromaticities], storesLight: true
+            ).descriptor, settings: WriteSettings())
+        #expect(plan.losses.isEmpty && plan.target.metadata.gamma == 1)
+        let pipeline = try PixelPipeline(plan, preferences: ConversionPreferences(), engine: nil)
+        let samples: [Float] = [0.25, 0.5, 0, 0.5, 0.5, 0, 0, 0]
+        let band = PixelBand(
+            width: 2, layout: layout, bytes: unsafe samples.withUnsafeBytes { unsafe Array($0) })
+        let found = unsafe pipeline.convert(band, firstRow: 0).band.bytes.withUnsafeBytes {
+            unsafe Array($0.bindMemory(to: Float.self))
+        }
+        // (0.25 / 0.5)² · 0.5; what covers nothing is taken as it is.
+        #expect(found == [0.125, 0.5, 0, 0.5, 0.25, 0, 0, 0])
     }
 }

@@ -103,6 +103,16 @@ import TestSupport
         #expect(divided == [0.5, 1, 1, 0.5, 0, 0, 0, 0])
     }
 
+    @Test func `color stays multiplied by alpha where samples become reals`() throws {
+        let source = PixelLayout(.gray, .uint8, alpha: .premultiplied)
+        let real = PixelLayout(.gray, .float32, alpha: .premultiplied)
+        let result = try convert([51, 102, 0, 0] as [UInt8], source, to: real, as: Float.self)
+        #expect(result == [0.2, 0.4, 0, 0])
+        let straight = PixelLayout(.gray, .uint8, alpha: .straight)
+        #expect(PixelConverter(from: straight, to: real) == nil)
+        #expect(PixelConverter(from: real, to: source) == nil)
+    }
+
     @Test(arguments: [ColorModel.gray, .rgb], [ColorModel.gray, .rgb])
     func `transparency is laid on any color`(source: ColorModel, target: ColorModel) throws {
         let pixel = [UInt8](repeating: 200, count: source.channelCount) + [0]

@@ -47,15 +47,21 @@ struct LightStage: Sendable, Equatable {
         return metadata
     }
 
-    /// Converts the rows of a band of reals; alpha stays as it is.
+    /// Converts the rows of a band of reals; alpha stays as it is, and color multiplied by it stays
+    /// so.
     func convert(_ band: PixelBand) -> PixelBand {
         var band = band
         let (channels, colors) = (band.layout.channelCount, band.layout.model.channelCount)
+        let isMultiplied = band.layout.alpha == .premultiplied
         unsafe band.fill(rowCount: band.rowCount) { bytes in
             let samples = unsafe bytes.samples(as: Float.self)
             for pixel in stride(from: 0, to: samples.count, by: channels) {
+                // What glows and covers nothing is taken as it is.
+                let alpha = isMultiplied ? unsafe Double(samples[pixel + colors]) : 1
+                let factor = alpha > 0 ? alpha : 1
                 for place in pixel..<pixel + colors {
-                    unsafe samples[place] = Float(curve.light(ofReal: Double(samples[place])))
+                    let light = curve.light(ofReal: unsafe Double(samples[place]) / factor)
+                    unsafe samples[place] = Float(light * factor)
                 }
             }
         }

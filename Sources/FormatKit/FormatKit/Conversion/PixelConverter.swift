@@ -34,7 +34,11 @@ public struct PixelConverter: Sendable {
 
     static func canConvert(from source: PixelLayout, to target: PixelLayout) -> Bool {
         if source == target { return true }
-        if target.alpha == .premultiplied { return false }
+        // What is multiplied by alpha stays so where samples become reals, which hold it all.
+        if target.alpha == .premultiplied {
+            return source.alpha == .premultiplied && target.sample == .float32
+                && source.model != .cmyk && target.model != .cmyk
+        }
         // No device separates light into inks without a profile, nor inks from their alpha.
         if source.model == .cmyk, source.alpha == .premultiplied { return false }
         return target.model != .cmyk || source.model == .cmyk && source.alpha == target.alpha

@@ -4,7 +4,6 @@ enum ForeignFormat {
     private static let signatures: [(name: String, offset: Int, bytes: [UInt8])] = [
         ("Photoshop document (PSD)", 0, Array("8BPS".utf8)),
         ("PDF", 0, Array("%PDF-".utf8)), ("DICOM", 128, Array("DICM".utf8)),
-        ("OpenEXR", 0, [0x76, 0x2F, 0x31, 0x01]),
         ("DDS", 0, Array("DDS ".utf8)),
         ("SVG", 0, Array("<svg".utf8)), ("SVG or other XML", 0, Array("<?xml".utf8)),
         ("PostScript", 0, Array("%!PS".utf8)), ("FITS", 0, Array("SIMPLE  =".utf8)),

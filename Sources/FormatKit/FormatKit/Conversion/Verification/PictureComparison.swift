@@ -124,10 +124,8 @@ extension PixelLayout {
             guard sample != .float32, other.sample != .float32 else { return nil }
             union.sample = .uint16
         }
-        if alpha != other.alpha {
-            guard alpha != .premultiplied, other.alpha != .premultiplied else { return nil }
-            union.alpha = .straight
-        }
+        // A format may store color multiplied by alpha that comes without.
+        if alpha != other.alpha { union.alpha = .straight }
         return union
     }
 }
