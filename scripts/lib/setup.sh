@@ -130,6 +130,13 @@ is_stale() {
   ) && [ -n "$newer" ]
 }
 
+# Runs swift build with the words of SWIFT_BUILD_OPTIONS, --disable-sandbox for instance: a sandbox
+# of a package manager takes no other inside.
+swift_build() {
+  # shellcheck disable=SC2086 # options, one a word
+  swift build ${SWIFT_BUILD_OPTIONS:-} "$@"
+}
+
 # Builds a product of the package, optimized.
 build_product() {
   local root=$1 product=$2
@@ -137,9 +144,10 @@ build_product() {
   # shared: their security updates must reach us. macOS has Swift itself.
   local static=--static-swift-stdlib
   [ "$(uname)" != Darwin ] || static=
+  # Nothing of ours lies beside the program, so the linker need not look for it there.
   # shellcheck disable=SC2046,SC2086 # options, one a word
-  swift build --package-path "$root" --configuration release --product "$product" $static \
-    $(trait_options) >&2
+  swift_build --package-path "$root" --configuration release --product "$product" $static \
+    --disable-local-rpath $(trait_options) >&2
 }
 
 # Builds the optimized tool and marks when.
