@@ -8,21 +8,11 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # shellcheck source=scripts/lib/setup.sh
 source "$root/scripts/lib/setup.sh"
+# shellcheck source=Tests/Embedding/bare.sh
+source "$root/Tests/Embedding/bare.sh"
 
-if [ "$(id -u)" -ne 0 ] || ! have debootstrap; then
-  say "SKIPPED: a bare Debian (debootstrap, as root, is needed)"
-  exit 77
-fi
 bare=$1/bare
-if [ ! -e "$bare/usr/bin/python3" ]; then
-  rm -rf "$bare"
-  timeout 900 debootstrap --variant=minbase --include=python3,python3-pip bullseye "$bare" \
-    "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$1/debootstrap.log" 2>&1 || {
-    rm -rf "$bare"
-    say "SKIPPED: a bare Debian (debootstrap failed: $(tail -1 "$1/debootstrap.log"))"
-    exit 77
-  }
-fi
+make_bare "$bare" bullseye python3,python3-pip
 rm -rf "$bare/opt/test"
 mkdir -p "$bare/opt/test"
 cp "$2" "$bare/opt/test/"
