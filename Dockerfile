@@ -3,7 +3,7 @@
 FROM swift:6.3-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends \
     dpkg-dev pkg-config libpng-dev libtiff-dev libwebp-dev liblcms2-dev libjpeg-dev \
-    libavif-dev libjxl-dev libheif-dev libopenjp2-7-dev \
+    libavif-dev libjxl-dev libheif-dev libopenjp2-7-dev libopenexr-dev \
     && rm -rf /var/lib/apt/lists/*
 # Without the repository's history, say the time of the sources (in seconds) and a maintainer.
 ARG SOURCE_DATE_EPOCH DEBFULLNAME DEBEMAIL

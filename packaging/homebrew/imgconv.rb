@@ -13,6 +13,7 @@ class Imgconv < Formula
   depends_on "libpng"
   depends_on "libtiff"
   depends_on "little-cms2"
+  depends_on "openexr"
   depends_on "openjpeg"
   depends_on "webp"
   uses_from_macos "swift" => :build
