@@ -4,19 +4,22 @@ internal import FormatKit
 /// The owner of a libjpeg writer.
 @safe
 final class JPEGEncoder {
-    private let output: JPEGOutput
+    private let output: CallbackSink
     private let handle: OpaquePointer
 
     /// Creates an encoder.
     ///
     /// - Throws: ``ImageError/outOfMemory``.
-    init(output: JPEGOutput) throws(ImageError) {
-        let context = unsafe Unmanaged.passUnretained(output).toOpaque()
-        guard let handle = unsafe cjpeg_writer_create(JPEGOutput.write, context) else {
+    init(output: CallbackSink) throws(ImageError) {
+        guard let handle = unsafe cjpeg_writer_create(Self.write, output.address) else {
             throw .outOfMemory
         }
         self.output = output
         unsafe self.handle = handle
+    }
+
+    private static let write: cjpeg_write = { context, bytes, count in
+        unsafe CallbackSink.write(context, bytes, count: count)
     }
 
     deinit {

@@ -18,7 +18,7 @@ extension JPEGReader: StreamReader {
         return try source.bytes(at: 0, count: source.byteCount)
     }
 
-    /// Decodes all rows, and forgets them: a damaged file must not pass because nobody has looked.
+    /// Looks at all rows with a decoder of its own.
     private func checkRows() throws(ImageError) {
         // Of the two decoders only one holds coefficients at a time.
         let heldByteCount = memory.byteCount
@@ -33,15 +33,7 @@ extension JPEGReader: StreamReader {
         context.warn = { _ in }
         context.lose = { _ in }
         let reader = try JPEGReader(source: source, context: context)
-        let size = header.size
-        var band = PixelBand(
-            width: size.width, layout: header.layout, rowCapacity: min(size.height, 16))
-        var rowCount = 0
-        while rowCount < size.height {
-            try context.checkCancellation()
-            try reader.readRows(into: &band)
-            rowCount += band.rowCount
-        }
+        try reader.checkRows(context)
         // What libjpeg has to say since the header is of the picture, which is as it was.
         let count = reader.decoder.warningCount
         // There may be fewer, if the file has changed since.

@@ -14,7 +14,7 @@ final class JPEGWriter: ImageWriter {
         let options = try JPEGWriteOptions(settings)
         memory = context.memory.makeShare()
         try memory.reserve(Self.heldByteCount(header, options))
-        encoder = try JPEGEncoder(output: JPEGOutput(sink))
+        encoder = try JPEGEncoder(output: CallbackSink(sink))
         pictures = WrittenPictures(in: .jpeg, header)
         self.context = context
         let segments = JPEGMetadataSegments(header.metadata)

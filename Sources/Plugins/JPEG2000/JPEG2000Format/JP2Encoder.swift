@@ -4,7 +4,7 @@ internal import FormatKit
 /// The owner of an OpenJPEG encoder.
 @safe
 final class JP2Encoder {
-    private let output: JP2Output
+    private let output: CallbackSink
     private let format: FormatID
     private let handle: OpaquePointer
 
@@ -13,7 +13,7 @@ final class JP2Encoder {
     /// - Throws: ``ImageError/outOfMemory``.
     init(
         _ header: ImageHeader, _ options: JP2WriteOptions, _ format: FormatID, threadCount: Int,
-        output: JP2Output
+        output: CallbackSink
     ) throws(ImageError) {
         let layout = header.layout
         var settings = cjp2_settings(
@@ -31,19 +31,22 @@ final class JP2Encoder {
         let comment = JP2Comment.bytes(header.metadata.texts).map {
             $0.map(CChar.init(bitPattern:))
         }
-        let context = unsafe Unmanaged.passUnretained(output).toOpaque()
         let handle: OpaquePointer?
         if let comment {
             unsafe handle = cjp2_writer_create(
-                &settings, options.layers, comment + [0], JP2Output.write, context)
+                &settings, options.layers, comment + [0], Self.write, output.address)
         } else {
             unsafe handle = cjp2_writer_create(
-                &settings, options.layers, nil, JP2Output.write, context)
+                &settings, options.layers, nil, Self.write, output.address)
         }
         guard let handle = unsafe handle else { throw .outOfMemory }
         self.output = output
         self.format = format
         unsafe self.handle = handle
+    }
+
+    private static let write: cjp2_write = { context, bytes, count, offset in
+        unsafe CallbackSink.write(context, bytes, count: count, at: offset)
     }
 
     deinit {

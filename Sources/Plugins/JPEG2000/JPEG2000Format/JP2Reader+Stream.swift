@@ -34,7 +34,7 @@ extension JP2Reader: StreamReader {
         return try source.bytes(at: 0, count: source.byteCount)
     }
 
-    /// Decodes all rows, and forgets them: a damaged file must not pass because nobody has looked.
+    /// Looks at all rows with a decoder of its own.
     private func checkRows() throws(ImageError) {
         // Of the two decoders only one holds tiles at a time.
         let heldByteCount = memory.byteCount
@@ -49,15 +49,7 @@ extension JP2Reader: StreamReader {
         context.warn = { _ in }
         context.lose = { _ in }
         let reader = try JP2Reader(source: source, format: .jp2, context: context)
-        let size = header.size
-        var band = PixelBand(
-            width: size.width, layout: header.layout, rowCapacity: min(size.height, 16))
-        var rowCount = 0
-        while rowCount < size.height {
-            try context.checkCancellation()
-            try reader.readRows(into: &band)
-            rowCount += band.rowCount
-        }
+        try reader.checkRows(context)
         // What the library has to say since the header is of the picture, which is as it was.
         let count = reader.decoder.warningCount
         for index in min(takenWarningCount, count)..<count {

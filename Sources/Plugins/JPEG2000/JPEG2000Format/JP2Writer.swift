@@ -22,7 +22,7 @@ final class JP2Writer: ImageWriter {
         // Up to the end, unless the size turns out to fit.
         if let head { try sink.append(head.bytes + JP2FileHead.word(0) + Array("jp2c".utf8)) }
         encoder = try JP2Encoder(
-            header, options, format, threadCount: context.threadCount, output: JP2Output(sink))
+            header, options, format, threadCount: context.threadCount, output: CallbackSink(sink))
         pictures = WrittenPictures(in: format, header)
         self.sink = sink
         self.context = context

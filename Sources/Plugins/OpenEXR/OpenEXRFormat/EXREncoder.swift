@@ -4,14 +4,14 @@ internal import FormatKit
 /// The owner of an encoder of one file.
 @safe
 final class EXREncoder {
-    private let output: EXROutput
+    private let output: CallbackSink
     private let handle: OpaquePointer
 
     /// Creates an encoder.
     ///
     /// - Throws: ``ImageError/outOfMemory``.
     init(
-        _ header: ImageHeader, _ options: EXRWriteOptions, output: EXROutput
+        _ header: ImageHeader, _ options: EXRWriteOptions, output: CallbackSink
     ) throws(ImageError) {
         let (data, display) = EXRDescription.windows(header)
         let shape = header.metadata.resolution.flatMap(EXRDescription.density)?.shape ?? 1
@@ -21,12 +21,15 @@ final class EXREncoder {
             is_straight: header.layout.alpha == .straight ? 1 : 0,
             compression: Int32(options.compression.rawValue), zip_level: Int32(options.zipLevel),
             pixel_aspect_ratio: shape)
-        let context = unsafe Unmanaged.passUnretained(output).toOpaque()
-        guard let handle = unsafe cexr_writer_create(&settings, EXROutput.write, context) else {
+        guard let handle = unsafe cexr_writer_create(&settings, Self.write, output.address) else {
             throw .outOfMemory
         }
         self.output = output
         unsafe self.handle = handle
+    }
+
+    private static let write: cexr_write = { context, bytes, count, offset in
+        unsafe CallbackSink.write(context, bytes, count: count, at: offset)
     }
 
     deinit {
@@ -91,32 +94,5 @@ extension EXRWindow {
     fileprivate var inShim: cexr_window {
         cexr_window(
             left: Int32(left), top: Int32(top), right: Int32(right), bottom: Int32(bottom))
-    }
-}
-
-/// Where the library's bytes go: behind what is in the sink already.
-final class EXROutput {
-    private let sink: any ImageSink
-    private let start: Int
-    /// Why a write failed.
-    private(set) var failure: ImageError?
-
-    init(_ sink: any ImageSink) {
-        self.sink = sink
-        start = sink.byteCount
-    }
-
-    /// What the shim calls; its context is an ``EXROutput``.
-    static let write: cexr_write = { context, bytes, count, offset in
-        guard let context = unsafe context, let bytes = unsafe bytes else { return -1 }
-        let output = unsafe Unmanaged<EXROutput>.fromOpaque(context).takeUnretainedValue()
-        let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
-        do throws(ImageError) {
-            try unsafe output.sink.write(buffer, at: output.start + offset)
-            return 0
-        } catch {
-            output.failure = error
-            return -1
-        }
     }
 }

@@ -13,7 +13,7 @@ final class EXRWriter: ImageWriter {
         let options = try EXRWriteOptions(settings, for: header)
         memory = context.memory.makeShare()
         try memory.reserve(options.heldByteCount)
-        encoder = try EXREncoder(header, options, output: EXROutput(sink))
+        encoder = try EXREncoder(header, options, output: CallbackSink(sink))
         pictures = WrittenPictures(in: .exr, header)
         self.context = context
         try encoder.start(header.metadata)
