@@ -9,7 +9,7 @@ struct FitSchedule: Equatable, Sendable {
     /// The number of steps with hard rounding, which move the networks alone.
     let hardStepCount: Int
     /// The temperature of soft rounding at level 0, coarser ones being softer, at the first and the last soft step.
-    var temperature: (first: Float, last: Float) = (0.55, 0.11)
+    var temperature: (first: Float, last: Float) = (0.55, lastTemperatures.upperBound)
     /// The deviation of the noise, at the first and the last soft step.
     var noise: (first: Float, last: Float) = (0.22, 0.14)
     /// The largest step of a latent, in integers.
@@ -21,6 +21,8 @@ struct FitSchedule: Equatable, Sendable {
 
     /// Numbers of steps: fewer than the first are a hurry, and fewer than the second no greater one.
     private static let hurry: (begins: Float, ends: Float) = (560, 80)
+    /// The temperatures that the last soft step may have: the highest up to the steps that are no hurry.
+    private static let lastTemperatures: ClosedRange<Float> = 0.06...0.11
 
     /// Creates the schedule of a fit of `stepCount` steps, at least 2.
     ///
@@ -41,7 +43,8 @@ struct FitSchedule: Equatable, Sendable {
     /// Rounding that is soft in the end flatters: many steps learn to live off it, and hard rounding takes
     /// that away. So it falls further where there is time for it (docs/notes/latent-fitting.md).
     private static func lastTemperature(stepCount: Int) -> Float {
-        min(max(0.11 * hurry.begins / Float(stepCount), 0.06), 0.11)
+        let falling = lastTemperatures.upperBound * hurry.begins / Float(stepCount)
+        return min(max(falling, lastTemperatures.lowerBound), lastTemperatures.upperBound)
     }
 
     /// How little time so many steps are: 0, from 560 of them on, to 1, up to 80.
