@@ -44,7 +44,10 @@ export class CoinClient {
     return opened;
   }
 
-  /** Decodes a part, as CoinPicture.decode; null if a newer view was asked for meanwhile. */
+  /**
+   * Decodes a part, as CoinPicture.decode; null if a newer view was asked for meanwhile. With `isShown`
+   * it is one for `toCanvas`: where the picture has colors of its own, a bitmap in those of the page.
+   */
   decode(request) { return this.#ask({ action: 'decode', ...request }); }
 
   close() {
@@ -73,15 +76,19 @@ export function turn(orientation, width, height) {
   }[orientation] ?? [1, 0, 0, 1, 0, 0];
 }
 
-/** Draws pixels on a canvas as large as they are, turned upright. */
+/** Draws a part on a canvas as large as it is, turned upright. */
 export function toCanvas(
-  { width, height, pixels }, canvas = document.createElement('canvas'), orientation = 1,
+  { width, height, pixels, bitmap }, canvas = document.createElement('canvas'), orientation = 1,
 ) {
-  const image = new ImageData(pixels, width, height);
   const isPlain = !(orientation > 1);
   const stored = isPlain ? canvas : document.createElement('canvas');
   [stored.width, stored.height] = [width, height];
-  stored.getContext('2d').putImageData(image, 0, 0);
+  if (bitmap) {
+    stored.getContext('2d').drawImage(bitmap, 0, 0);
+    bitmap.close();
+  } else {
+    stored.getContext('2d').putImageData(new ImageData(pixels, width, height), 0, 0);
+  }
   if (isPlain) return canvas;
   [canvas.width, canvas.height] = orientation > 4 ? [height, width] : [width, height];
   const context = canvas.getContext('2d');

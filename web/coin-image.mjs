@@ -81,7 +81,7 @@ export class CoinImage extends HTMLElement {
     const isLarge = info.width * info.height > 2 ** 20;
     const octaves = isLarge && info.octaves > 3 ? [3, 0] : [0];
     for (const octave of octaves) {
-      const part = await client.decode({ octave });
+      const part = await client.decode({ octave, isShown: true });
       if (!isCurrent() || !part) return false;
       toCanvas(part, this.#canvas, info.orientation);
     }

@@ -1,6 +1,7 @@
 // Decodes one picture beside the page: a message opens it, others ask for parts.
 
 import { CoinPicture } from './coin.mjs';
+import { hasOwnColors, toBitmap } from './colors.mjs';
 
 let picture = null;
 let newest = 0;
@@ -15,10 +16,18 @@ async function open({ bytes, limits }) {
   return { info: picture.info, metadata: picture.metadata, engine: picture.engine };
 }
 
-function decode(request) {
+async function decode({ isShown, ...request }) {
   const start = performance.now();
-  const { width, height, pixels } = picture.decode(request);
-  return { width, height, pixels, milliseconds: performance.now() - start };
+  const part = picture.decode(request);
+  const bitmap = isShown && hasOwnColors(picture) ? await toBitmap(part, picture) : null;
+  const milliseconds = performance.now() - start;
+  return { ...part, ...(bitmap && { bitmap, pixels: undefined }), milliseconds };
+}
+
+/** What goes to the page without being copied. */
+function transferred({ bitmap, pixels }) {
+  if (bitmap) return [bitmap];
+  return pixels ? [pixels.buffer] : [];
 }
 
 self.addEventListener('message', async ({ data }) => {
@@ -31,8 +40,8 @@ self.addEventListener('message', async ({ data }) => {
     return;
   }
   try {
-    const result = action === 'open' ? await open(data) : decode(data);
-    self.postMessage({ id, result }, result.pixels ? [result.pixels.buffer] : []);
+    const result = action === 'open' ? await open(data) : await decode(data);
+    self.postMessage({ id, result }, transferred(result));
   } catch (error) {
     self.postMessage({ id, error: described(error) });
   }

@@ -58,7 +58,7 @@ export class Tiles {
       Math.min(TILE, height - y * TILE)];
     this.#asked.add(name);
     try {
-      const part = await this.#client.decode({ octave, region, view });
+      const part = await this.#client.decode({ octave, region, view, isShown: true });
       if (part) this.#keep(name, { octave, x, y, canvas: toCanvas(part) }, part.milliseconds);
     } catch (error) {
       this.#onChange(error);

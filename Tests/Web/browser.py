@@ -176,6 +176,44 @@ def check_element(page, base, shots):
     print("element as expected")
 
 
+def check_colors(page, base):
+    """A picture whose profile is sRGB's with red and blue exchanged looks so, in both places.
+
+    swapped-primaries.coin was made by `convert --effort 1` from 16 × 16 samples of (230, 40, 30).
+    """
+    page.goto(f"{base}/web/viewer.html?src=/Tests/Web/swapped-primaries.coin")
+    wait_for_picture(page)
+    box = page.locator("#canvas").bounding_box()
+    shown = [canvas_pixel(page, int(box["width"] / 2), int(box["height"] / 2))[:3]]
+    shown.append(page.evaluate("""async () => {
+      await import('/web/coin-image.mjs');
+      const element = document.createElement('coin-image');
+      const isThere = new Promise((done) => element.addEventListener('load', done));
+      element.setAttribute('src', '/Tests/Web/swapped-primaries.coin');
+      document.body.append(element);
+      await isThere;
+      const canvas = element.shadowRoot.querySelector('canvas');
+      return [...canvas.getContext('2d').getImageData(8, 8, 1, 1).data].slice(0, 3);
+    }"""))
+    for pixel in shown:
+        assert all(abs(a - b) < 12 for a, b in zip(pixel, (30, 40, 230))), shown
+    # Code points instead of a profile, where the browser knows them: P3's red has no sRGB green or blue.
+    red = page.evaluate("""async () => {
+      const { toBitmap, hasOwnColors } = await import('/web/colors.mjs');
+      const picture = { info: { channels: 3, primaries: 12, transfer: 13 }, metadata: {} };
+      const pixels = new Uint8ClampedArray([234, 51, 35, 255]);
+      const canvas = new OffscreenCanvas(1, 1);
+      const context = canvas.getContext('2d');
+      context.drawImage(await toBitmap({ width: 1, height: 1, pixels }, picture), 0, 0);
+      const known = [[1, 13], [2, 2], [9, 16], [0, 0]].map(([primaries, transfer]) =>
+        hasOwnColors({ info: { primaries, transfer }, metadata: {} }));
+      return [[...context.getImageData(0, 0, 1, 1).data], known];
+    }""")
+    assert red[0][0] > 250 and red[0][1] < 12 and red[0][2] < 12, red
+    assert red[1] == [False, False, True, False], red
+    print("colors as expected")
+
+
 def measure(page):
     """Megapixels a second of one worker, the better of three."""
     code = """async ([path, engine]) => {
@@ -220,6 +258,7 @@ def main():
         check_vectors(page)
         check_viewer(page, base, shots)
         check_element(page, base, shots)
+        check_colors(page, base)
         measure(page)
         assert not problems, problems
         browser.close()

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { inflateSync } from 'node:zlib';
 import { CoinPicture } from '../../web/coin.mjs';
+import { toPNG } from '../../web/colors.mjs';
 
 const root = new URL('../../spec/vectors/', import.meta.url);
 // Vectors reach the ends of the sizes that there are.
@@ -96,4 +98,39 @@ test('a region is part of the picture', async () => {
       { code: 'badArgument' });
     assert.throws(() => picture.decode({ region: [-1, 0, 1, 1] }), { code: 'badArgument' });
   }
+});
+
+/** The chunks of a PNG, by their names. */
+function chunks(png) {
+  const bytes = Buffer.from(png);
+  const found = {};
+  for (let at = 8; at < bytes.length;) {
+    const length = bytes.readUInt32BE(at);
+    found[bytes.toString('latin1', at + 4, at + 8)] = bytes.subarray(at + 8, at + 8 + length);
+    at += 12 + length;
+  }
+  return found;
+}
+
+test('a PNG for the browser has the pixels, and the profile or the code points', () => {
+  // More than one stored block of zlib, and gray with alpha.
+  const [width, height] = [301, 97];
+  const pixels = Uint8ClampedArray.from({ length: 4 * width * height }, (_, k) => k * 7919 >> 5);
+  const icc = Uint8Array.from({ length: 70000 }, (_, k) => k * 31);
+  const colored = chunks(toPNG({ width, height, pixels }, { info: { channels: 4 }, metadata: { icc } }));
+  assert.deepEqual([...colored.IHDR], [0, 0, 1, 45, 0, 0, 0, 97, 8, 6, 0, 0, 0]);
+  assert.deepEqual(new Uint8Array(inflateSync(colored.iCCP.subarray(3))), icc);
+  const rows = inflateSync(colored.IDAT);
+  assert.equal(rows.length, height * (1 + 4 * width));
+  for (let y = 0; y < height; y++) {
+    const row = rows.subarray(y * (1 + 4 * width), (y + 1) * (1 + 4 * width));
+    assert.equal(row[0], 0);
+    assert.deepEqual(new Uint8Array(row.subarray(1)),
+      new Uint8Array(pixels.subarray(4 * y * width, 4 * (y + 1) * width)));
+  }
+  const info = { channels: 2, primaries: 9, transfer: 16 };
+  const gray = chunks(toPNG({ width: 1, height: 1, pixels: pixels.subarray(0, 4) }, { info, metadata: {} }));
+  assert.deepEqual([...gray.cICP], [9, 16, 0, 1]);
+  assert.equal(gray.IHDR[9], 4);
+  assert.deepEqual([...inflateSync(gray.IDAT)], [0, pixels[0], pixels[3]]);
 });
