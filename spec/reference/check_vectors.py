@@ -5,7 +5,8 @@
 
 DECODER is called as `DECODER ARGUMENT... IN.coin OUT.pam [WIDTHxHEIGHT [X,Y,WIDTH,HEIGHT]]`. It must
 write exactly the expected samples for valid and unusual streams, and exit with another status than
-0 for faulty ones. Without one, the reference decoder beside this file is checked.
+0 for faulty ones; a signal counts as a crash. Without one, the reference decoder beside this file is
+checked. The exit status is 0 if all vectors pass, 1 if not, 2 if DECODER cannot be run.
 """
 
 import json
@@ -59,6 +60,18 @@ def check(folder, decoder, output):
 
 
 def main(decoder):
+    if decoder[:1] in (["-h"], ["--help"]):
+        print(__doc__.strip())
+        return 0
+    try:
+        return check_all(decoder)
+    except OSError as error:
+        print(f"check_vectors.py: {error}", file=sys.stderr)
+        return 2
+
+
+def check_all(decoder):
+    """Checks every vector, and says which fail."""
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
         for path in sorted(VECTORS.glob("*/*/vector.json")):
