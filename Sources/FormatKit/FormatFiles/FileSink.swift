@@ -11,6 +11,12 @@ public import FormatKit
 ///
 /// Bytes go to a temporary file in the same folder; committing gives it its name. Until then,
 /// and after any failure, what had that name before is untouched.
+///
+/// ```swift
+/// let sink = try FileSink(path: output, isReplacing: true)
+/// try sink.append(bytes)
+/// try sink.commit()  // Now the file has its name, and another that had it is gone.
+/// ```
 public final class FileSink: ImageSink {
     /// The file that will appear.
     public let path: Path

@@ -8,6 +8,12 @@
 public import FormatKit
 
 /// Opens names as a user gives them: files, pipes and devices, and `-`.
+///
+/// ```swift
+/// // A file, a pipe or a device, of which at most 1 GiB is collected.
+/// let source = try Files.source(at: Path(name), limit: 1 << 30)
+/// print("\(source.byteCount) bytes")
+/// ```
 public enum Files {
     /// Opens an input.
     ///

@@ -5,6 +5,17 @@ public import FormatKit
 /// Each sink is written, and committed, as if it were alone; that only makes its bytes safe. The
 /// names are given by ``commit()``, once all are there. If one name is refused, those given before
 /// are taken back, and files that were replaced are there again.
+///
+/// ```swift
+/// let outputs = OutputSet()
+/// for (number, bytes) in parts.enumerated() {
+///     let path = folder.appending(Path("part\(number)"))
+///     let sink = try outputs.sink(at: path, replacing: .nothing)
+///     try sink.append(bytes)
+///     try sink.commit()
+/// }
+/// try outputs.commit()  // All of them appear, or none does.
+/// ```
 public final class OutputSet {
     private var sinks: [(path: Path?, sink: any ImageSink)] = []
 

@@ -35,6 +35,12 @@ internal import WebPFormat
 /// The formats that come with the converter.
 ///
 /// This is the one place where formats are listed; adding one means adding it here.
+///
+/// ```swift
+/// for plugin in BuiltInFormats.plugins where plugin.descriptor.write != nil {
+///     print(plugin.descriptor.name, plugin.descriptor.fileExtensions)
+/// }
+/// ```
 public enum BuiltInFormats {
     /// The plugins, in the order in which `convert formats` prints them.
     public static var plugins: [any FormatPlugin] {
@@ -49,7 +55,7 @@ public enum BuiltInFormats {
 
     /// A registry of the built-in plugins.
     ///
-    /// - Throws: ``FormatRegistry/Conflict`` if two of them claim the same thing.
+    /// - Throws: ``/FormatKit/FormatRegistry/Conflict`` if two of them claim the same thing.
     public static func makeRegistry() throws(FormatRegistry.Conflict) -> FormatRegistry {
         try FormatRegistry(plugins)
     }

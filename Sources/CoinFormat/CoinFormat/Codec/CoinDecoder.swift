@@ -5,6 +5,16 @@ public import FormatKit
 ///
 /// The result is a function of the stream alone, to the last bit: it does not depend on the
 /// machine, the number of threads, or the region asked for (spec §7).
+///
+/// ```swift
+/// let source = try FileSource(path: file)
+/// let decoder = try CoinDecoder(
+///     parsing: try source.bytes(at: 0, count: source.byteCount),
+///     context: CodecContext(threadCount: 2))
+/// let whole = try decoder.decode()
+/// let thumbnail = try decoder.decode(size: ImageSize(width: 96, height: 64))
+/// let corner = try decoder.decode(region: PixelRegion(columns: 0..<32, rows: 0..<32))
+/// ```
 public struct CoinDecoder: Sendable {
     private let picture: CoinPicture
     private let context: CodecContext
@@ -13,7 +23,7 @@ public struct CoinDecoder: Sendable {
 
     /// Parses a stream and checks it against the context's limits.
     ///
-    /// - Throws: ``ImageError`` if the stream is damaged, needs a newer decoder, or asks for more
+    /// - Throws: ``/FormatKit/ImageError`` if the stream is damaged, needs a newer decoder, or asks for more
     ///   pixels or work than the limits allow; the latter from the header alone. Where only its
     ///   networks need a newer decoder, the header can be had, and decoding throws.
     public init(
@@ -68,7 +78,7 @@ public struct CoinDecoder: Sendable {
     ///     tiles that the region touches are evaluated.
     ///   - size: The size at which the whole picture is sampled; its own by default.
     /// - Returns: The region.
-    /// - Throws: ``ImageError`` if the result exceeds the limits or the work is cancelled.
+    /// - Throws: ``/FormatKit/ImageError`` if the result exceeds the limits or the work is cancelled.
     /// - Precondition: The region is not empty and lies within `size`.
     public func decode(
         region: PixelRegion? = nil, size: ImageSize? = nil

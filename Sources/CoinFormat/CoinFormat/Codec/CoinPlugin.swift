@@ -8,6 +8,17 @@ extension FormatID {
 /// Reads and writes `.coin`: images stored as the weights of networks fitted to them.
 ///
 /// Dupont et al. 2021, "COIN: COmpression with Implicit Neural representations".
+///
+/// ```swift
+/// let coin = CoinPlugin()
+/// let halfABit = try OptionValues(parsing: ["bpp": "0.5"], for: coin.descriptor)
+/// let sink = MemorySink()
+/// try image.write(
+///     to: try coin.makeWriter(
+///         sink: sink, header: image.header,
+///         settings: WriteSettings(effort: 1, options: halfABit),
+///         context: CodecContext(threadCount: 2)))
+/// ```
 public struct CoinPlugin: FormatPlugin {
     /// Creates the plugin.
     public init() {}

@@ -4,6 +4,12 @@ public import FormatKit
 ///
 /// A network has no order of importance in its bytes; what is coarse is the grid that it is
 /// evaluated on. All previews together cost a third more than the picture alone.
+///
+/// ```swift
+/// for try await preview in decoder.previews(count: 4) {
+///     print(preview.header.size)  // An eighth of each side, a quarter, a half, all of it.
+/// }
+/// ```
 public struct CoinPreviews: AsyncSequence, Sendable {
     let decoder: CoinDecoder
     let sizes: [ImageSize]

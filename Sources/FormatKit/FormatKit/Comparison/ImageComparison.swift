@@ -1,4 +1,9 @@
 /// How much two images of one size differ.
+///
+/// ```swift
+/// let comparison = try ImageComparison(original, decoded)
+/// print(comparison.overall.psnr, comparison.similarity?.value ?? .nan)
+/// ```
 public struct ImageComparison: Sendable, Equatable {
     /// How much one channel, or all of them, differ.
     public struct Distance: Sendable, Equatable {

@@ -23,7 +23,7 @@ public struct ConversionPlan: Sendable, Equatable {
     /// target would not know their orientation. Colors are converted by `engine` if preferences
     /// say so, and where a profile would not hold for the target's channels.
     ///
-    /// - Throws: ``ImageError/unstorable(_:_:)`` if the format cannot hold the image at all.
+    /// - Throws: ``ImageError/unstorable(_:_:field:)`` if the format cannot hold the image at all.
     public init(
         converting source: ImageHeader, to format: FormatDescriptor, settings: WriteSettings,
         preferences: ConversionPreferences = ConversionPreferences(),

@@ -1,4 +1,14 @@
 /// What a person wants of conversions, beside the format.
+///
+/// ```swift
+/// // For the web: upright, in sRGB, and without the place where it was taken.
+/// let preferences = ConversionPreferences(
+///     metadata: [.icc, .exif], isKeepingLocation: false, orientation: .apply,
+///     isConvertedToSRGB: true)
+/// let converter = Converter(
+///     registry: try BuiltInFormats.makeRegistry(), context: CodecContext(),
+///     preferences: preferences, colorEngine: BuiltInFormats.colorEngine)
+/// ```
 public struct ConversionPreferences: Sendable, Equatable {
     /// What becomes of an orientation other than upright.
     public enum OrientationHandling: String, Sendable, Hashable, CaseIterable {

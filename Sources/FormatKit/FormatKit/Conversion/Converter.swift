@@ -1,5 +1,17 @@
 /// Converts files from sources to sinks: ``prepare(_:extensionHint:joining:selection:to:settings:)``
 /// plans, and the ``PreparedConversion`` does the work.
+///
+/// ```swift
+/// let registry = try BuiltInFormats.makeRegistry()
+/// guard let png = registry.plugin(named: "png") else { return }
+/// let converter = Converter(
+///     registry: registry, context: CodecContext(threadCount: 2),
+///     colorEngine: BuiltInFormats.colorEngine)
+/// let report = try converter.convert(
+///     try FileSource(path: photograph), to: png, settings: WriteSettings()
+/// ) { () throws(ImageError) in try FileSink(path: output, isReplacing: false) }
+/// for loss in report.losses { print("warning: \(loss)") }
+/// ```
 public struct Converter: Sendable {
     /// The formats to choose from.
     public let registry: FormatRegistry

@@ -1,13 +1,15 @@
 /// A conversion that has been planned: all that headers tell is known, no pixel has been decoded, and
 /// nothing has been written.
 ///
+/// Used by one thread at a time.
+///
 /// ```swift
 /// let prepared = try converter.prepare(source, to: plugin, settings: WriteSettings())
 /// for loss in prepared.report.losses { print("warning: \(loss)") }
-/// let report = try prepared.run(to: try FileSink(path: "out.png", isReplacing: false))
+/// print("at most \(prepared.heldByteCount) bytes of memory beyond a few rows")
+/// let report = try prepared.run(to: try FileSink(path: output, isReplacing: false))
+/// print("\(report.outputByteCount) bytes")
 /// ```
-///
-/// Used by one thread at a time.
 public final class PreparedConversion {
     /// What will be done, and everything that is known to get lost; the output has no size yet.
     public let report: Converter.Report

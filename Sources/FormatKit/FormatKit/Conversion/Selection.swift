@@ -50,6 +50,13 @@ public enum PageSelection: Sendable, Hashable {
 }
 
 /// Which part of which pictures is wanted, and at what size.
+///
+/// ```swift
+/// let thumbnail = Selection(fit: Selection.Fit(ImageSize(width: 400, height: 400)))
+/// let half = Selection(scale: .factor(0.5))
+/// let corner = Selection(region: PixelRegion(columns: 0..<64, rows: 0..<64))
+/// let frames = Selection(pages: .list([0...2, 6...PageSelection.last]))
+/// ```
 public struct Selection: Sendable, Equatable {
     /// The size at which the whole picture is sampled.
     public enum Scale: Sendable, Equatable {

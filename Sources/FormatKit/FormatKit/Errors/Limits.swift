@@ -1,4 +1,20 @@
 /// Resource limits that are checked from the header, before the first allocation.
+///
+/// ```swift
+/// let registry = try BuiltInFormats.makeRegistry()
+/// let context = CodecContext(limits: Limits(pixelCount: 1_000_000))
+/// do throws(ImageError) {
+///     let source = try FileSource(path: photograph)
+///     let (_, reader) = try registry.makeReader(source: source, context: context)
+///     print(reader.header.size)
+/// } catch {
+///     switch error {
+///     case .limitExceeded(let name, let requested, let allowed):
+///         print("\(requested) \(name), of which \(allowed) are allowed")
+///     default: throw error
+///     }
+/// }
+/// ```
 public struct Limits: Sendable, Hashable {
     /// The largest accepted number of pixels of one image.
     public var pixelCount: Int

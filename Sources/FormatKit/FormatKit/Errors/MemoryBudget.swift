@@ -6,6 +6,14 @@ internal import Synchronization
 /// back when it is freed: readers, decoders, the stages between, writers. All of them draw on the same
 /// budget, so that together they stay within the limit. What lives only as long as one call is
 /// checked, not reserved.
+///
+/// ```swift
+/// let budget = MemoryBudget(limit: 1 << 20)
+/// let rows = budget.makeShare()
+/// try rows.reserve(ImageSize(width: 640, height: 64), bytesPerPixel: 4)
+/// print(budget.reservedByteCount)  // 163840
+/// rows.giveBack()
+/// ```
 public final class MemoryBudget: Sendable {
     /// The most that can be reserved, in bytes.
     public let limit: Int

@@ -27,6 +27,14 @@ public struct Progress: Sendable, Equatable {
 }
 
 /// What a codec may use and whom it tells.
+///
+/// ```swift
+/// let context = CodecContext(
+///     limits: Limits(pixelCount: 100_000_000, memoryByteCount: 1 << 30), threadCount: 4,
+///     isCancelled: { Task.isCancelled },
+///     progress: { print("\(Int(100 * $0.fraction)) % \($0.detail)") },
+///     warn: { print("warning: \($0)") })
+/// ```
 public struct CodecContext: Sendable {
     /// Checked before allocations.
     public let limits: Limits

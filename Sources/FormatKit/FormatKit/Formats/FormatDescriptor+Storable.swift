@@ -1,7 +1,7 @@
 extension FormatDescriptor {
     /// Accepts an image that the writer's capabilities cover, or throws; what a writer does first.
     ///
-    /// - Throws: ``ImageError/unstorable(_:_:)`` with what the format lacks.
+    /// - Throws: ``ImageError/unstorable(_:_:field:)`` with what the format lacks.
     public func checkStorable(_ header: ImageHeader) throws(ImageError) {
         guard let write else { throw .unstorable(id, "the format is only read") }
         let (size, range) = (header.size, 1...write.maximumDimension)

@@ -1,4 +1,11 @@
 /// The formats that a program knows: a value built from one list of plugins.
+///
+/// ```swift
+/// let registry = try BuiltInFormats.makeRegistry()
+/// let source = try FileSource(path: photograph)
+/// let (format, reader) = try registry.makeReader(source: source, context: CodecContext())
+/// print(format.name, reader.header.size, reader.header.layout)
+/// ```
 public struct FormatRegistry: Sendable {
     /// The plugins in the order of registration.
     public let plugins: [any FormatPlugin]

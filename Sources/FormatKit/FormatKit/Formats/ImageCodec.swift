@@ -1,6 +1,17 @@
 /// One file being read.
 ///
 /// Used by one thread at a time.
+///
+/// ```swift
+/// let (size, layout) = (reader.header.size, reader.header.layout)
+/// var band = PixelBand(width: size.width, layout: layout, rowCapacity: 64)
+/// var remaining = size.height
+/// while remaining > 0 {
+///     try reader.readRows(into: &band)
+///     remaining -= band.rowCount
+///     print("\(band.filledBytes.count) bytes of pixels")
+/// }
+/// ```
 public protocol ImageReader: AnyObject {
     /// Size, layout and metadata, known before any pixel.
     var header: ImageHeader { get }

@@ -1,4 +1,9 @@
 /// How to encode, in terms that mean the same for every format.
+///
+/// ```swift
+/// let options = try OptionValues(parsing: ["subsampling": "444"], for: jpeg.descriptor)
+/// let settings = WriteSettings(quality: 90, options: options)
+/// ```
 public struct WriteSettings: Sendable, Equatable {
     /// 0 (smallest) … 100 (best), or `nil` for the format's default.
     public var quality: Double?

@@ -29,6 +29,13 @@ extension ImageSource {
 }
 
 /// A source of bytes in memory.
+///
+/// ```swift
+/// let registry = try BuiltInFormats.makeRegistry()
+/// let source = MemorySource(bytes)
+/// let (_, reader) = try registry.makeReader(source: source, context: CodecContext())
+/// let image = try Image(reading: reader)
+/// ```
 public final class MemorySource: ImageSource {
     private let bytes: [UInt8]
 

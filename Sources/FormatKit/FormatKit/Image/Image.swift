@@ -1,4 +1,15 @@
 /// A whole image in memory.
+///
+/// ```swift
+/// let header = ImageHeader(
+///     size: ImageSize(width: 256, height: 1), layout: PixelLayout(.gray, .uint8))
+/// let ramp = Image(header: header, bytes: Array(0...255))
+/// let sink = MemorySink()
+/// try ramp.write(
+///     to: try png.makeWriter(
+///         sink: sink, header: header, settings: WriteSettings(), context: CodecContext()))
+/// print("\(sink.bytes.count) bytes of PNG")
+/// ```
 public struct Image: Sendable, Equatable {
     /// Size, layout and metadata.
     public var header: ImageHeader

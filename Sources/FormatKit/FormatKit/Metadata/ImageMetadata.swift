@@ -1,6 +1,12 @@
 /// What a file says about its picture, beside the pixels.
 ///
 /// Blocks with a form of their own are kept as the bytes found, so that copying loses nothing.
+///
+/// ```swift
+/// let metadata = reader.header.metadata
+/// print(metadata.kinds.map(\.rawValue).sorted(), metadata.orientation)
+/// let colorsOnly = metadata.keeping([.icc, .codePoints, .gamma, .chromaticities])
+/// ```
 public struct ImageMetadata: Sendable, Equatable {
     /// The bytes of an ICC profile.
     public var icc: [UInt8]?

@@ -1,4 +1,16 @@
 /// What an output is to come to, for which a quality is searched.
+///
+/// ```swift
+/// let converter = Converter(
+///     registry: try BuiltInFormats.makeRegistry(), context: CodecContext(),
+///     target: .byteCount(20_000))
+/// let report = try converter.convert(
+///     try FileSource(path: photograph), to: webP, settings: WriteSettings()
+/// ) { () throws(ImageError) in try FileSink(path: output, isReplacing: false) }
+/// if let reached = report.reached {
+///     print("\(reached.value) bytes at quality \(reached.settingValue)")
+/// }
+/// ```
 public enum EncodingTarget: Sendable, Hashable {
     /// A file of at most so many bytes.
     case byteCount(Int)
