@@ -5,20 +5,20 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct ReadmeExampleTests {
+@Suite struct GuideExampleTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    @Test func `README shows the example that the tests compile`() throws {
-        let readme = try String(
-            contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+    @Test func `the guide for Swift shows the example that the tests compile`() throws {
+        let guide = try String(
+            contentsOf: Self.root.appending(path: "docs/swift.md"), encoding: .utf8)
         let example = try String(
-            contentsOf: Self.root.appending(path: "Tests/Conformance/ReadmeExample.swift"),
+            contentsOf: Self.root.appending(path: "Tests/Conformance/GuideExample.swift"),
             encoding: .utf8)
-        #expect(readme.contains("```swift\n\(example)```\n"))
+        #expect(guide.contains("```swift\n\(example)```\n"))
     }
 
-    @Test func `the example of README does what it says`() throws {
+    @Test func `the example of the guide for Swift does what it says`() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: folder) }
