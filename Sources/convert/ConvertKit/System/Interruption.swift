@@ -6,6 +6,7 @@
     internal import Musl
 #endif
 internal import FormatFiles
+internal import FormatKit
 internal import Synchronization
 
 /// Ctrl-C and its kin: the first asks the work to stop, the second ends the program, as does a

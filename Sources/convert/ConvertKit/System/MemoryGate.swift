@@ -1,3 +1,5 @@
+internal import FormatKit
+
 /// Admits work as long as the memory it is expected to need is there.
 ///
 /// Work that alone needs more than there is runs alone.

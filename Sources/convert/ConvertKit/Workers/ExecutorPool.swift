@@ -55,12 +55,12 @@ final class ExecutorPool: Sendable {
         progress: @escaping @Sendable (Int, Item, Progress) -> Void = { _, _, _ in },
         finished: @escaping @Sendable (Int, Outcome) -> Void
     ) {
-        let supply = Supply()
-        Threads.run(min(executors.count, count)) { [executors, gate] number in
+        let supply = Supply(count)
+        let executorCount = min(executors.count, count)
+        forEachItem(executorCount, threadCount: executorCount) { _, number in
             // Where there is no process for all executors, there are fewer; the first tells why.
-            while isGoingOn(), number == 0 || executors[number].prepare() {
-                let index = supply.takeNext()
-                guard index < count else { return }
+            while isGoingOn(), supply.isLeft, number == 0 || executors[number].prepare() {
+                guard let index = supply.takeNext() else { return }
                 let item = item(index)
                 started(item)
                 let outcome = executors[number].perform(
@@ -72,9 +72,17 @@ final class ExecutorPool: Sendable {
     }
 }
 
-/// Hands out numbers, each once.
+/// Hands out the numbers below a count, each once.
 private final class Supply: Sendable {
+    private let count: Int
     private let next = Atomic(0)
 
-    func takeNext() -> Int { next.add(1, ordering: .relaxed).oldValue }
+    init(_ count: Int) { self.count = count }
+
+    var isLeft: Bool { next.load(ordering: .relaxed) < count }
+
+    func takeNext() -> Int? {
+        let number = next.add(1, ordering: .relaxed).oldValue
+        return number < count ? number : nil
+    }
 }

@@ -1,4 +1,5 @@
 internal import CoinKernels
+internal import FormatKit
 
 /// Draws batches of a tile's pixels and computes their gradient on several threads.
 ///

@@ -1,4 +1,5 @@
 internal import CoinKernels
+internal import FormatKit
 
 /// How weights follow their gradients.
 ///

@@ -1,4 +1,5 @@
 internal import CoinKernels
+internal import FormatKit
 
 extension TileSamples {
     /// The mean squared error of a network over all pixels and channels, its outputs clamped to

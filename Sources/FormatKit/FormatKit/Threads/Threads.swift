@@ -5,30 +5,11 @@
 #elseif canImport(Musl)
     internal import Musl
 #endif
-internal import Synchronization
 
 /// Threads for work that computes and blocks, which the cooperative pool is not made for.
 package enum Threads {
     /// Codecs of other people keep large buffers on the stack.
     private static let stackByteCount = 8 << 20
-
-    /// Runs `body` once on each of `count` threads, the calling one among them, with its number.
-    ///
-    /// Where the system refuses a thread, the others do the work: `body` takes work from a
-    /// common supply, so that any number of threads finishes all of it.
-    package static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-        let done = Latch()
-        for number in 1..<max(count, 1) {
-            done.enter()
-            let isStarted = start {
-                body(number)
-                done.leave()
-            }
-            if !isStarted { done.leave() }
-        }
-        body(0)
-        done.wait()
-    }
 
     /// Starts a thread that nobody waits for.
     ///

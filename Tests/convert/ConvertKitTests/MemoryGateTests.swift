@@ -1,20 +1,14 @@
+import FormatKit
 import Synchronization
 import Testing
 
 @testable import ConvertKit
 
-@Suite struct MonitorTests {
-    @Test func `runs each thread once and waits for all`() {
-        let numbers = Mutex<[Int]>([])
-        let shared = Shared(numbers)
-        Threads.run(8) { number in shared.numbers.withLock { $0.append(number) } }
-        #expect(shared.numbers.withLock { $0.sorted() } == Array(0..<8))
-    }
-
+@Suite struct MemoryGateTests {
     @Test func `admits no more than fits`() {
         let gate = MemoryGate(budget: 10)
         let meter = Meter()
-        Threads.run(6) { _ in
+        forEachItem(6, threadCount: 6) { _, _ in
             for _ in 0..<50 {
                 let admission = MemoryGate.Admission(gate)
                 admission.acquire(4)
@@ -28,7 +22,7 @@ import Testing
     @Test func `admits what alone is too much, alone`() {
         let gate = MemoryGate(budget: 10)
         let meter = Meter()
-        Threads.run(4) { _ in
+        forEachItem(4, threadCount: 4) { _, _ in
             for _ in 0..<20 {
                 let admission = MemoryGate.Admission(gate)
                 admission.acquire(.max)
@@ -38,12 +32,6 @@ import Testing
         }
         #expect(meter.highest.load(ordering: .relaxed) == 1)
     }
-}
-
-private final class Shared: Sendable {
-    let numbers: Mutex<[Int]>
-
-    init(_ numbers: consuming Mutex<[Int]>) { self.numbers = numbers }
 }
 
 /// Counts how many threads are in at once.
