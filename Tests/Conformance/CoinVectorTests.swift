@@ -38,7 +38,8 @@ import Testing
         let expected = try vector.expectedSamples()
         for kernels in KernelChoice.allCases {
             for threadCount in [1, 3] {
-                let context = CodecContext(threadCount: threadCount, kernels: kernels)
+                var context = CodecContext(threadCount: threadCount)
+                context.kernels = kernels
                 guard let decoder = try Self.decoder(stream, context) else { continue }
                 let header = decoder.header
                 #expect(header.size.width == description.width)

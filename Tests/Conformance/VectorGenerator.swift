@@ -46,7 +46,8 @@ struct VectorGenerator {
 
     /// A stream that must be decoded, with the samples that scalar code makes of it.
     private static func files(_ vector: DecodableVector) throws -> Files {
-        let context = CodecContext(kernels: .scalar)
+        var context = CodecContext()
+        context.kernels = .scalar
         let decoder = try CoinDecoder(parsing: vector.stream, context: context)
         let header = decoder.header
         let head = try CoinFile(parsing: vector.stream).header

@@ -49,10 +49,11 @@ import Testing
         #expect(found.isLossless && found.isSalvaging && found.isStrict)
         #expect(options.formatName == "webp")
         #expect(options.run.isReplacing && options.run.isVerifying)
-        #expect(options.run.threadCount == 3 && options.run.kernels == .scalar)
+        #expect(options.run.threadCount == 3)
+        let codec = options.run.codecOptions[FormatID("coin")]
+        #expect(codec.choice("kernels") == "scalar" && codec.integer("work") == 1000)
         let limits = Limits(
-            pixelCount: 1000, memoryByteCount: 1024, metadataByteCount: 1024, frameCount: 1000,
-            multiplyAddCount: 1000)
+            pixelCount: 1000, memoryByteCount: 1024, metadataByteCount: 1024, frameCount: 1000)
         #expect(options.run.limits == limits)
     }
 

@@ -1,4 +1,5 @@
 import BuiltInFormats
+import CoinFormat
 import FormatKit
 
 /// The formats, or none if their list is wrong, which other tests find.
@@ -7,7 +8,14 @@ private let registry = try? BuiltInFormats.makeRegistry()
 /// What a reader of arbitrary bytes may take: little, so that many inputs fit into a second.
 public let fuzzLimits = Limits(
     pixelCount: 1 << 20, memoryByteCount: 64 << 20, metadataByteCount: 1 << 20,
-    frameCount: 64, multiplyAddCount: 1 << 26)
+    frameCount: 64)
+
+/// What a reader of arbitrary bytes may use.
+private var fuzzContext: CodecContext {
+    var context = CodecContext(limits: fuzzLimits)
+    context.multiplyAddLimit = 1 << 26
+    return context
+}
 
 /// Decodes `count` bytes at `start` as a file of one format.
 ///
@@ -29,7 +37,7 @@ public func fuzzReader(_ format: String, _ start: UnsafePointer<UInt8>?, _ count
 public func fuzzReader(_ format: String, _ bytes: [UInt8]) -> Int {
     guard let plugin = registry?[FormatID(format)],
         let reader = try? plugin.makeReader(
-            source: MemorySource(bytes), context: CodecContext(limits: fuzzLimits))
+            source: MemorySource(bytes), context: fuzzContext)
     else { return 0 }
     var imageCount = read(reader) ? 1 : 0
     if let pages = reader as? any MultiImageReader {

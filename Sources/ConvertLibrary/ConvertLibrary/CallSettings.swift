@@ -61,9 +61,10 @@ struct CallSettings: Sendable {
     func context(warning log: WarningLog) -> CodecContext {
         let callbacks = callbacks
         var context = CodecContext(
-            limits: limits, threadCount: threadCount, kernels: options.run.kernels,
+            limits: limits, threadCount: threadCount,
             isCancelled: { callbacks?.isCancelled ?? false },
             progress: { callbacks?.tell($0) }, warn: log.add)
+        context.codecOptions = options.run.codecOptions
         context.isSalvaging = options.conversion.isSalvaging
         return context
     }

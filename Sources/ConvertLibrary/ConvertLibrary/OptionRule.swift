@@ -1,3 +1,4 @@
+internal import BuiltInFormats
 internal import ConvertKit
 internal import FormatKit
 
@@ -116,15 +117,22 @@ extension OptionRule {
         },
     ]
 
+    /// Those that have a say in what can be chosen about their work.
+    private static let formats = BuiltInFormats.plugins.map(\.descriptor)
+
     private static let machine: [OptionRule] = [
         .value("threads", "a number of threads", positive) { $0.run.threadCount = $1 },
-        .word("kernels", KernelChoice.self) { $0.run.kernels = $1 },
+        .word("kernels", of: CodecFlag.kernels.spec(in: formats)?.words ?? []) {
+            $0.run.codecOptions.set(.kernels, to: .choice($1), of: formats)
+        },
     ]
 
     private static let limits: [OptionRule] = [
         .value("max-pixels", "a count such as 512M", count) { $0.run.limits.pixelCount = $1 },
         .value("max-memory", "a size such as 2G", bytes) { $0.run.limits.memoryByteCount = $1 },
-        .value("max-work", "a count such as 2T", count) { $0.run.limits.multiplyAddCount = $1 },
+        .value("max-work", "a count such as 2T", count) {
+            $0.run.codecOptions.set(.work, to: .integer($1), of: formats)
+        },
         .value("max-metadata", "a size such as 16M", bytes) {
             $0.run.limits.metadataByteCount = $1
         },
@@ -136,8 +144,17 @@ extension OptionRule {
         _ name: String, _ type: Word.Type,
         _ set: @escaping @Sendable (inout CallOptions, Word) -> Void
     ) -> OptionRule where Word.RawValue == String {
-        let words = type.allCases.map(\.rawValue).joined(separator: ", ")
-        return .value(name, "one of \(words)", { Word(rawValue: $0) }, set)
+        .word(name, of: type.allCases.map(\.rawValue)) { options, text in
+            if let word = Word(rawValue: text) { set(&options, word) }
+        }
+    }
+
+    private static func word(
+        _ name: String, of words: [String],
+        _ set: @escaping @Sendable (inout CallOptions, String) -> Void
+    ) -> OptionRule {
+        .value(
+            name, "one of \(words.joined(separator: ", "))", { words.contains($0) ? $0 : nil }, set)
     }
 
     @Sendable private static func positive(_ text: String) -> Int? {

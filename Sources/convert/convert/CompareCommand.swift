@@ -28,7 +28,8 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let inspection = Inspection(
-            registry: try Formats.makeRegistry(), limits: limits.limits)
+            registry: try Formats.makeRegistry(), limits: limits.limits,
+            codecOptions: limits.codecOptions)
         let comparison = try reportingErrors(asJSON: json) {
             try inspection.compare(Endpoint(a), Endpoint(b))
         }

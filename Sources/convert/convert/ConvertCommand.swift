@@ -158,8 +158,8 @@ struct ConvertCommand: ParsableCommand {
     private var runOptions: RunOptions {
         var run = RunOptions()
         batch.apply(to: &run)
+        limits.apply(to: &run)
         machine.apply(to: &run)
-        run.limits = limits.limits
         run.timeLimit = time.timeout.map { .seconds($0) }
         run.isReplacing = output.overwrite
         run.isSkippingExisting = output.skipExisting

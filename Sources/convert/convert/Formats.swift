@@ -17,4 +17,15 @@ enum Formats {
             if isTelling { StandardStreams.writeError("convert: \(warning)\n") }
         }
     }
+
+    /// What the built-in formats are and can do.
+    static let builtIn = BuiltInFormats.plugins.map(\.descriptor)
+
+    /// What can be said with an option about the work of codecs.
+    static func spec(of flag: CodecFlag) -> OptionSpec {
+        guard let spec = flag.spec(in: builtIn) else {
+            preconditionFailure("unreachable: a built-in codec has \(flag)")
+        }
+        return spec
+    }
 }

@@ -20,7 +20,8 @@ struct InfoCommand: ParsableCommand {
 
     func run() throws {
         let inspection = Inspection(
-            registry: try Formats.makeRegistry(), limits: limits.limits)
+            registry: try Formats.makeRegistry(), limits: limits.limits,
+            codecOptions: limits.codecOptions)
         let status = inspection.printReports(
             on: file.map { Endpoint($0) }, isJSON: json,
             console: Console(

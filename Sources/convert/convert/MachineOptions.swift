@@ -20,16 +20,17 @@ struct MachineOptions: ParsableArguments {
         help: ArgumentHelp(
             "The instruction set of hand-written code: \(kernelNames); results do not depend on it.",
             valueName: "name"),
-        completion: .list(KernelChoice.allCases.map(\.rawValue)),
+        completion: .list(kernelSpec.words),
         transform: {
-            guard let choice = KernelChoice(rawValue: $0) else {
+            guard kernelSpec.words.contains($0) else {
                 throw ValidationError("\"\($0)\" is none of \(kernelNames)")
             }
-            return choice
+            return $0
         })
-    var kernels = KernelChoice.auto
+    var kernels = Self.kernelSpec.defaultText
 
-    private static let kernelNames = KernelChoice.allCases.map(\.rawValue).joined(separator: ", ")
+    private static let kernelSpec = Formats.spec(of: .kernels)
+    private static let kernelNames = kernelSpec.words.joined(separator: ", ")
 
     func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs is at least 1") }
@@ -40,6 +41,6 @@ struct MachineOptions: ParsableArguments {
     func apply(to run: inout RunOptions) {
         run.threadCount = threads
         run.jobCount = jobs
-        run.kernels = kernels
+        run.codecOptions.set(.kernels, to: .choice(kernels), of: Formats.builtIn)
     }
 }

@@ -110,8 +110,8 @@ struct PlanCommand: ParsableCommand {
 
     private var runOptions: RunOptions {
         var run = RunOptions()
+        limits.apply(to: &run)
         machine.apply(to: &run)
-        run.limits = limits.limits
         run.timeLimit = time.timeout.map { .seconds($0) }
         run.isReplacing = overwrite
         return run

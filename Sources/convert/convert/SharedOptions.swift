@@ -24,7 +24,7 @@ struct LimitOptions: ParsableArguments {
             "The most multiply-adds that decoding one image may take; K, M, G, T mean thousands.",
             valueName: "count"),
         transform: { try count($0, base: .decimal) })
-    var maxWork = Limits.default.multiplyAddCount
+    var maxWork = Int(Formats.spec(of: .work).defaultText) ?? .max
 
     @Option(
         help: ArgumentHelp(
@@ -41,7 +41,20 @@ struct LimitOptions: ParsableArguments {
     var limits: Limits {
         Limits(
             pixelCount: maxPixels, memoryByteCount: maxMemory, metadataByteCount: maxMetadata,
-            frameCount: maxFrames, multiplyAddCount: maxWork)
+            frameCount: maxFrames)
+    }
+
+    /// The limits that single codecs have.
+    var codecOptions: CodecOptions {
+        var options = CodecOptions()
+        options.set(.work, to: .integer(maxWork), of: Formats.builtIn)
+        return options
+    }
+
+    /// Tells a run what these options say.
+    func apply(to run: inout RunOptions) {
+        run.limits = limits
+        run.codecOptions = codecOptions
     }
 
     private static func count(_ text: String, base: CountArgument.Base) throws -> Int {

@@ -104,6 +104,15 @@ extension Image {
     }
 }
 
+extension CodecContext {
+    /// What codecs have by default, but for the kernels and the threads.
+    static func using(_ kernels: KernelChoice, threadCount: Int = 1) -> CodecContext {
+        var context = CodecContext(threadCount: threadCount)
+        context.kernels = kernels
+        return context
+    }
+}
+
 extension KernelChoice {
     /// The choices that this machine can run.
     static let supported = allCases.filter { (try? KernelVariant($0)) != nil }

@@ -3,15 +3,13 @@ import Testing
 
 @Suite struct LimitsTests {
     private let limits = Limits(
-        pixelCount: 100, memoryByteCount: 200, metadataByteCount: 300, frameCount: 4,
-        multiplyAddCount: 500)
+        pixelCount: 100, memoryByteCount: 200, metadataByteCount: 300, frameCount: 4)
 
     @Test func `the limit itself is allowed`() throws {
         try limits.check(ImageSize(width: 10, height: 10))
         try limits.checkMemory(200)
         try limits.checkMetadata(300)
         try limits.checkFrames(4)
-        try limits.checkWork(500)
     }
 
     @Test func `one more is refused, with both numbers`() {
@@ -26,9 +24,6 @@ import Testing
         }
         #expect(throws: ImageError.limitExceeded(.frames, requested: 5, allowed: 4)) {
             try limits.checkFrames(5)
-        }
-        #expect(throws: ImageError.limitExceeded(.work, requested: 501, allowed: 500)) {
-            try limits.checkWork(501)
         }
     }
 
@@ -76,6 +71,10 @@ import Testing
             (
                 .limitExceeded(.frames, requested: 2, allowed: 1),
                 "limit exceeded: 2 frames, allowed 1"
+            ),
+            (
+                .limitExceeded(Limits.Name("ink", counting: "inks"), requested: 2, allowed: 1),
+                "limit exceeded: 2 inks, allowed 1"
             ),
             (
                 .lossRefused([.alpha(.white), .color]),

@@ -52,4 +52,32 @@ import Testing
             throws: ImageError.invalidOption(name: "toy.speed", reason: "toy has no options")
         ) { try OptionValues(parsing: ["speed": "1"], for: ToyFormat().descriptor) }
     }
+
+    private static func format(_ name: String, codecOptions keys: [String]) -> FormatDescriptor {
+        FormatDescriptor(
+            id: FormatID(name), name: name, fileExtensions: [name], mediaTypes: [], signatures: [],
+            read: nil, write: nil,
+            codecOptions: keys.map {
+                OptionSpec($0, .integer(1...9), default: "1", summary: "for a test")
+            }, library: "none")
+    }
+
+    @Test func `an option of codecs is set for those that have it`() {
+        let formats = [
+            Self.format("a", codecOptions: ["ink", "work"]), Self.format("b", codecOptions: []),
+            Self.format("c", codecOptions: ["work"]),
+        ]
+        var options = CodecOptions()
+        options.set("work", to: .integer(4), of: formats)
+        options.set("ink", to: .integer(2), of: formats)
+        let (first, second, third) = (FormatID("a"), FormatID("b"), FormatID("c"))
+        #expect(options[first].integer("work") == 4 && options[first].integer("ink") == 2)
+        #expect(options[second] == OptionValues())
+        #expect(options[third].integer("work") == 4 && !options[third].contains("ink"))
+        #expect(CodecContext().codecOptions == CodecOptions())
+    }
+
+    @Test func `a choice says its words`() {
+        #expect(format.options.map(\.words) == [[], [], [], ["fast", "slow"]])
+    }
 }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct ErrorMessageTests {
     private static let limits: [(Limits.Name, String)] = [
         (.pixels, "--max-pixels"), (.memory, "--max-memory"), (.metadata, "--max-metadata"),
-        (.frames, "--max-frames"), (.work, "--max-work"),
+        (.frames, "--max-frames"),
+        (Limits.Name("work", counting: "multiply-adds"), "--max-work"),
     ]
 
     @Test(arguments: limits)
@@ -15,6 +16,12 @@ import Testing
         let error = ImageError.limitExceeded(limit, requested: 2, allowed: 1)
         #expect(error.message == "\(error); \(option) raises the limit")
         #expect(!error.description.contains("--"))
+    }
+
+    @Test func `a limit that no option sets helps nobody`() {
+        let error = ImageError.limitExceeded(
+            Limits.Name("ink", counting: "inks"), requested: 2, allowed: 1)
+        #expect(error.message == error.description)
     }
 
     @Test(arguments: RequestField.allCases)
@@ -28,6 +35,7 @@ import Testing
         arguments: [
             (.outputExists, "the output exists; --overwrite replaces it"),
             (.invalidOption(name: "toy.a", reason: "b"), "option toy.a: b"),
+            (.invalidOption(name: "kernels", reason: "b"), "option --kernels: b"),
             (
                 .unstorable(FormatID("toy"), "3 pages", field: .page),
                 "toy cannot store this image: 3 pages; --page chooses one of them"

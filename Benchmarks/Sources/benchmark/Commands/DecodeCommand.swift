@@ -71,7 +71,7 @@ struct DecodeCommand: ParsableCommand {
             for threadCount in Self.threadCounts {
                 let decoder = try CoinDecoder(
                     parsing: stream,
-                    context: CodecContext(threadCount: threadCount, kernels: kernels.choice))
+                    context: kernels.context(threadCount: threadCount))
                 let (image, seconds) = try shortest { try decoder.decode() }
                 let expected = reference ?? image.bytes
                 reference = expected

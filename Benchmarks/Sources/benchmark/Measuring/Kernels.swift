@@ -1,4 +1,5 @@
 internal import CKernelBenchmarks
+internal import CoinFormat
 internal import FormatKit
 
 /// One of the instruction sets that kernels are compiled for.
@@ -8,6 +9,13 @@ struct Kernels {
     let variant: Int32
 
     var name: String { choice.rawValue }
+
+    /// What a codec may use: these kernels and so many threads.
+    func context(threadCount: Int) -> CodecContext {
+        var context = CodecContext(threadCount: threadCount)
+        context.kernels = choice
+        return context
+    }
 
     /// Those that this machine can run, from the slowest to the fastest.
     static var supported: [Kernels] {

@@ -15,7 +15,8 @@ extension KernelVariant {
             case .neon: .neon
             }
         guard variant.isSupported else {
-            throw .invalid(.kernels, "this machine cannot run \(choice.rawValue)")
+            throw .invalidOption(
+                name: WorkOptions.kernels.key, reason: "this machine cannot run \(choice.rawValue)")
         }
         self = variant
     }

@@ -35,7 +35,7 @@ public struct CoinDecoder: Sendable {
             parsing: bytes, kernels: kernels, threadCount: context.threadCount,
             accept: { (header, cost, byteCount) throws(ImageError) in
                 try context.limits.check(header.size)
-                try context.limits.checkWork(cost.multiplyAddCount)
+                try context.checkWork(cost.multiplyAddCount)
                 try memory.reserve(byteCount)
                 try context.memory.check(cost.heldByteCount)
             }, mapping: \.imageError)
@@ -143,6 +143,6 @@ public struct CoinDecoder: Sendable {
         try context.memory.check(
             region.size.byteCount(
                 perPixel: picture.file.header.layout.bytesPerPixel, besides: cost.heldByteCount))
-        try context.limits.checkWork(cost.multiplyAddCount)
+        try context.checkWork(cost.multiplyAddCount)
     }
 }

@@ -45,7 +45,8 @@ public struct CoinPlugin: FormatPlugin {
                 streaming: .wholeImage, defaultQuality: LatentPlan.defaultQuality,
                 targets: TargetCapability(
                     rivals: ["bpp"], rateOption: "bpp", attemptLimit: 6)),
-            options: EncodingPlan.specs, library: "coin bitstream \(CoinHeader.version)")
+            options: EncodingPlan.specs, codecOptions: WorkOptions.specs,
+            library: "coin bitstream \(CoinHeader.version)")
     }
 
     private static let metadata: Set<MetadataKind> = [

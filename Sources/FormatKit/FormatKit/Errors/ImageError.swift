@@ -76,8 +76,6 @@ public enum RequestField: String, Sendable, Hashable, CaseIterable {
     case depth
     /// ``ConversionPreferences/isConvertedToSRGB``.
     case isConvertedToSRGB
-    /// ``CodecContext/kernels``.
-    case kernels
     /// ``Converter/target``.
     case target
 }
@@ -106,7 +104,7 @@ extension ImageError: CustomStringConvertible {
         case .unsupported(let format, let feature):
             "unsupported \(format) feature: \(feature)"
         case .limitExceeded(let name, let requested, let allowed):
-            "limit exceeded: \(name.phrase(requested, allowed))"
+            "limit exceeded: \(requested) \(name.unit), allowed \(allowed)"
         case .lossRefused(let losses):
             "refused as lossy: " + losses.map(\.description).joined(separator: "; ")
         case .outputExists: "the output exists"
@@ -128,17 +126,5 @@ extension ImageError: CustomStringConvertible {
 
     private static func place(_ offset: Int?) -> String {
         offset.map { " (offset \($0))" } ?? ""
-    }
-}
-
-extension Limits.Name {
-    fileprivate func phrase(_ requested: Int, _ allowed: Int) -> String {
-        switch self {
-        case .pixels: "\(requested) pixels, allowed \(allowed)"
-        case .memory: "\(requested) bytes of memory, allowed \(allowed)"
-        case .metadata: "\(requested) bytes of metadata, allowed \(allowed)"
-        case .frames: "\(requested) frames, allowed \(allowed)"
-        case .work: "\(requested) multiply-adds, allowed \(allowed)"
-        }
     }
 }

@@ -24,37 +24,42 @@ public struct Limits: Sendable, Hashable {
     public var metadataByteCount: Int
     /// The largest accepted number of pages or frames.
     public var frameCount: Int
-    /// The most multiply-adds that decoding one image may ask for.
-    public var multiplyAddCount: Int
 
-    /// 2^28 pixels, 4 GiB of memory, 64 MiB a metadata block, 65 536 frames, 2^44 multiply-adds.
+    /// 2^28 pixels, 4 GiB of memory, 64 MiB a metadata block, 65 536 frames.
     public static let `default` = Limits()
 
     /// Creates limits; what is left out has its default.
     public init(
         pixelCount: Int = 1 << 28, memoryByteCount: Int = 4 << 30,
-        metadataByteCount: Int = 64 << 20, frameCount: Int = 65_536,
-        multiplyAddCount: Int = 1 << 44
+        metadataByteCount: Int = 64 << 20, frameCount: Int = 65_536
     ) {
         self.pixelCount = pixelCount
         self.memoryByteCount = memoryByteCount
         self.metadataByteCount = metadataByteCount
         self.frameCount = frameCount
-        self.multiplyAddCount = multiplyAddCount
     }
 
-    /// The name of a limit.
-    public enum Name: String, Sendable, Hashable {
+    /// The name of a limit; codecs may have some of their own.
+    public struct Name: Sendable, Hashable {
+        /// One word.
+        public let rawValue: String
+        /// What is counted, such as `bytes of memory`.
+        let unit: String
+
+        /// Creates the name of a codec's own limit.
+        public init(_ rawValue: String, counting unit: String) {
+            self.rawValue = rawValue
+            self.unit = unit
+        }
+
         /// ``Limits/pixelCount``.
-        case pixels
+        public static let pixels = Name("pixels", counting: "pixels")
         /// ``Limits/memoryByteCount``.
-        case memory
+        public static let memory = Name("memory", counting: "bytes of memory")
         /// ``Limits/metadataByteCount``.
-        case metadata
+        public static let metadata = Name("metadata", counting: "bytes of metadata")
         /// ``Limits/frameCount``.
-        case frames
-        /// ``Limits/multiplyAddCount``.
-        case work
+        public static let frames = Name("frames", counting: "frames")
     }
 
     /// Accepts an image of `size`, or throws.
@@ -95,13 +100,6 @@ public struct Limits: Sendable, Hashable {
     /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
     public func checkFrames(_ count: Int) throws(ImageError) {
         try check(.frames, count, allowed: frameCount)
-    }
-
-    /// Accepts a decoder's work of `count` multiply-adds, or throws.
-    ///
-    /// - Throws: ``ImageError/limitExceeded(_:requested:allowed:)``.
-    public func checkWork(_ count: Int) throws(ImageError) {
-        try check(.work, count, allowed: multiplyAddCount)
     }
 
     private func check(_ name: Name, _ requested: Int, allowed: Int) throws(ImageError) {

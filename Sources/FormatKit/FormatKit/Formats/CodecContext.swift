@@ -1,17 +1,3 @@
-/// The instruction set that hand-written vector code may use.
-public enum KernelChoice: String, Sendable, Hashable, CaseIterable {
-    /// The widest that this machine has.
-    case auto
-    /// None: plain scalar code.
-    case scalar
-    /// AVX2 with FMA.
-    case avx2
-    /// AVX-512.
-    case avx512
-    /// Arm Advanced SIMD.
-    case neon
-}
-
 /// How far a long operation has come.
 public struct Progress: Sendable, Equatable {
     /// The part that is done, 0…1.
@@ -42,8 +28,8 @@ public struct CodecContext: Sendable {
     public let memory: MemoryBudget
     /// The number of threads that one codec may run; results do not depend on it.
     public var threadCount: Int
-    /// The instruction set to use; results do not depend on it.
-    public var kernels: KernelChoice
+    /// What is chosen about the work of single codecs; results do not depend on it.
+    public var codecOptions = CodecOptions()
     /// Whether readers go on behind damage where they can, and tell ``lose`` of the rows.
     public var isSalvaging = false
     /// Whether inks of a file that does not say how it stores them are taken as they are, although
@@ -63,7 +49,7 @@ public struct CodecContext: Sendable {
 
     /// Creates a context; what is left out has its default, losses are warnings.
     public init(
-        limits: Limits = .default, threadCount: Int = 1, kernels: KernelChoice = .auto,
+        limits: Limits = .default, threadCount: Int = 1,
         isCancelled: @escaping @Sendable () -> Bool = { false },
         progress: @escaping @Sendable (Progress) -> Void = { _ in },
         warn: @escaping @Sendable (String) -> Void = { _ in },
@@ -72,7 +58,6 @@ public struct CodecContext: Sendable {
         self.limits = limits
         memory = MemoryBudget(limit: limits.memoryByteCount)
         self.threadCount = threadCount
-        self.kernels = kernels
         self.isCancelled = isCancelled
         self.progress = progress
         self.warn = warn

@@ -16,6 +16,9 @@ public struct FormatDescriptor: Sendable {
     public let write: WriteCapabilities?
     /// The writer's options.
     public let options: [OptionSpec]
+    /// What may be chosen about the codec's work, reading and writing, of which no result depends:
+    /// values come in ``CodecContext/codecOptions``.
+    public let codecOptions: [OptionSpec]
     /// The codec library and its version at run time, such as `libpng 1.6.39`.
     ///
     /// To ask may load the library.
@@ -27,7 +30,8 @@ public struct FormatDescriptor: Sendable {
     public init(
         id: FormatID, name: String, fileExtensions: [String], mediaTypes: [String],
         signatures: [Signature], read: ReadCapabilities?, write: WriteCapabilities?,
-        options: [OptionSpec] = [], library: @autoclosure @escaping @Sendable () -> String
+        options: [OptionSpec] = [], codecOptions: [OptionSpec] = [],
+        library: @autoclosure @escaping @Sendable () -> String
     ) {
         self.id = id
         self.name = name
@@ -37,6 +41,7 @@ public struct FormatDescriptor: Sendable {
         self.read = read
         self.write = write
         self.options = options
+        self.codecOptions = codecOptions
         describeLibrary = library
     }
 }

@@ -1,5 +1,4 @@
-/// An option of a format's writer: its name, type, range and default.
-///
+/// An option of a format's writer or codec: its name, type, range and default.
 public struct OptionSpec: Sendable, Hashable {
     /// The type and range of an option.
     public enum Kind: Sendable, Hashable {
@@ -28,6 +27,11 @@ public struct OptionSpec: Sendable, Hashable {
         self.kind = kind
         self.defaultText = defaultText
         self.summary = summary
+    }
+
+    /// The words of a choice; none of another kind.
+    public var words: [String] {
+        if case .choice(let words) = kind { words } else { [] }
     }
 
     /// Parses and checks a value.
@@ -96,8 +100,8 @@ public struct OptionValues: Sendable, Equatable {
         }
     }
 
-    /// Sets the number of an option that has one.
-    mutating func set(_ key: String, real value: Double) { values[key] = .real(value) }
+    /// Sets an option to a value of its type and within its range.
+    public mutating func set(_ key: String, to value: Value) { values[key] = value }
 
     /// Whether a value is set for `key`.
     public func contains(_ key: String) -> Bool { values[key] != nil }

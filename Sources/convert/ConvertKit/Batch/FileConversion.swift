@@ -50,8 +50,9 @@ struct FileConversion: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         var context = CodecContext(
-            limits: run.limits, threadCount: threadCount, kernels: run.kernels,
-            isCancelled: isCancelled, progress: events.progress, warn: warnings.add)
+            limits: run.limits, threadCount: threadCount, isCancelled: isCancelled,
+            progress: events.progress, warn: warnings.add)
+        context.codecOptions = run.codecOptions
         context.isSalvaging = options.isSalvaging
         context.enter = warnings.enter
         let outputs = ItemOutputs(of: item.job)

@@ -5,11 +5,13 @@ internal import Synchronization
 package struct Inspection: Sendable {
     private let registry: FormatRegistry
     private let limits: Limits
+    private let codecOptions: CodecOptions
 
     /// Creates an inspection.
-    package init(registry: FormatRegistry, limits: Limits) {
+    package init(registry: FormatRegistry, limits: Limits, codecOptions: CodecOptions) {
         self.registry = registry
         self.limits = limits
+        self.codecOptions = codecOptions
     }
 
     /// Reads a file's header, but no pixel.
@@ -86,9 +88,10 @@ package struct Inspection: Sendable {
         let isCancelled: @Sendable () -> Bool = { Interruption.signal != nil }
         let source = try input.source(
             limit: limits.memoryByteCount, formats: registry, isCancelled: isCancelled)
-        let context = CodecContext(
+        var context = CodecContext(
             limits: limits, threadCount: MachineResources.current().coreCount,
             isCancelled: isCancelled, warn: warn)
+        context.codecOptions = codecOptions
         let (format, reader) = try registry.makeReader(
             source: source, extensionHint: input.fileExtension,
             context: context)

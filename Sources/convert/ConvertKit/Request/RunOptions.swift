@@ -7,8 +7,8 @@ package struct RunOptions: Sendable {
     package var threadCount: Int?
     /// The number of conversions at a time, or `nil` for as many as the machine has room for.
     package var jobCount: Int?
-    /// The instruction set of hand-written vector code.
-    package var kernels = KernelChoice.auto
+    /// What is chosen about the work of single codecs.
+    package var codecOptions = CodecOptions()
     /// Checked before allocations; its memory is also that of all conversions at a time.
     package var limits = Limits.default
     /// The longest that one input may take; without it, an hour without a sign of life is too long.

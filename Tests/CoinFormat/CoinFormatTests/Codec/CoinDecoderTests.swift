@@ -35,9 +35,9 @@ import Testing
         kernels: KernelChoice, threadCount: Int
     ) throws {
         let file = try Self.tiledFile(channels: 4, bitDepth: 16)
-        let expected = try Self.decode(file, context: CodecContext(kernels: .scalar))
+        let expected = try Self.decode(file, context: .using(.scalar))
         let image = try Self.decode(
-            file, context: CodecContext(threadCount: threadCount, kernels: kernels))
+            file, context: .using(kernels, threadCount: threadCount))
         #expect(image == expected)
     }
 
@@ -133,7 +133,7 @@ import Testing
             let values = (0..<count).map { $0 % (index + 2) == 0 ? UInt16(bits) : 0x7BFF }
             file = try file.replacingWeights([values])
             let images = try KernelChoice.supported.map {
-                try Self.decode(file, context: CodecContext(kernels: $0)).bytes
+                try Self.decode(file, context: .using($0)).bytes
             }
             #expect(Set(images).count == 1)
         }

@@ -20,8 +20,8 @@ import Testing
     ) throws {
         let options = Self.small.merging(["epochs": "3", "tile": "64", "batch": "2048"]) { $1 }
         let image = Image.smooth(90, 70)
-        let expected = try image.coin(options, context: CodecContext(kernels: .scalar))
-        let context = CodecContext(threadCount: threadCount, kernels: kernels)
+        let expected = try image.coin(options, context: .using(.scalar))
+        let context = CodecContext.using(kernels, threadCount: threadCount)
         #expect(try image.coin(options, context: context) == expected)
         #expect(try CoinFile(parsing: expected).header.grid.tileCount == 2)
     }

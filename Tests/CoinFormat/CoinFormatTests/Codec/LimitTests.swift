@@ -27,7 +27,8 @@ import Testing
 
     @Test func `refuses too much work before it looks for tiles`() throws {
         let perPixel = 2 * 64 + 15 * 64 * 64 + 64 * 3
-        let context = CodecContext(limits: Limits(multiplyAddCount: 1 << 40))
+        var context = CodecContext()
+        context.multiplyAddLimit = 1 << 40
         #expect(
             throws: ImageError.limitExceeded(
                 .work, requested: 16_384 * 16_384 * perPixel, allowed: 1 << 40)
@@ -118,9 +119,10 @@ import Testing
         )
         #expect(parsed > 2 * bytes.count)
         let limits = Limits(
-            pixelCount: 10_000, memoryByteCount: parsed + scratch + 20_000,
-            multiplyAddCount: 1 << 24)
-        let decoder = try CoinDecoder(parsing: bytes, context: CodecContext(limits: limits))
+            pixelCount: 10_000, memoryByteCount: parsed + scratch + 20_000)
+        var context = CodecContext(limits: limits)
+        context.multiplyAddLimit = 1 << 24
+        let decoder = try CoinDecoder(parsing: bytes, context: context)
         let tall = ImageSize(width: 4, height: 0x100_0000)
         let large = ImageSize(width: 1000, height: 1000)
         #expect(
@@ -164,7 +166,7 @@ import Testing
             #expect(
                 throws: ImageError.invalidOption(
                     name: "kernels", reason: "this machine cannot run \(choice.rawValue)")
-            ) { try CoinDecoder(parsing: bytes, context: CodecContext(kernels: choice)) }
+            ) { try CoinDecoder(parsing: bytes, context: .using(choice)) }
         }
     }
 }

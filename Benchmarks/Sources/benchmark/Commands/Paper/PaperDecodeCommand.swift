@@ -57,7 +57,7 @@ struct PaperDecodeCommand: ParsableCommand {
             for threadCount in Self.threadCounts {
                 let decoder = try CoinDecoder(
                     parsing: stream,
-                    context: CodecContext(threadCount: threadCount, kernels: kernels.choice))
+                    context: kernels.context(threadCount: threadCount))
                 let size = decoder.header.size
                 let region = kernels.choice == .scalar ? size.firstCorner : PixelRegion(size)
                 let (image, seconds) = try shortest { try decoder.decode(region: region) }

@@ -89,7 +89,7 @@ struct TargetSearch {
         guard let setting = search.next else { return nil }
         var settings = settings
         if let rateOption {
-            settings.options.set(rateOption, real: Self.rate(setting))
+            settings.options.set(rateOption, to: .real(Self.rate(setting)))
         } else {
             settings.quality = setting
         }

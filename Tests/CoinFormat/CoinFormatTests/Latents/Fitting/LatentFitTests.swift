@@ -20,7 +20,7 @@ import Testing
         func file(_ threadCount: Int, _ kernels: KernelChoice) throws -> [UInt8] {
             try image.coin(
                 ["architecture": "latents", "steps": "12"],
-                context: CodecContext(threadCount: threadCount, kernels: kernels))
+                context: .using(kernels, threadCount: threadCount))
         }
         let expected = try file(1, .auto)
         for threadCount in [2, 3] { #expect(try file(threadCount, .auto) == expected) }
