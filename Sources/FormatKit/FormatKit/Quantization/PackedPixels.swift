@@ -41,6 +41,16 @@ public struct PackedPixels: Sendable {
         }
     }
 
+    /// What has become of pixels that were partly transparent.
+    package var losses: [Loss] {
+        guard partialCount > 0 else { return [] }
+        let pixels = partialCount == 1 ? "pixel" : "pixels"
+        let become = partialCount == 1 ? "becomes" : "become"
+        return [
+            .picture("\(partialCount) \(pixels) partly transparent \(become) opaque or transparent")
+        ]
+    }
+
     /// The pixels, after which those of the next picture begin.
     public mutating func take() -> [PackedColor] {
         defer { pixels = [] }

@@ -72,7 +72,8 @@ final class GIFWriter: MultiImageWriter {
         try pictures.checkComplete()
         try writeWaiting(isCleared: false)
         try stream.finish()
-        losses.tell(context, partialCount: rows.partialCount)
+        losses.tell(context)
+        rows.losses.forEach(context.lose)
     }
 
     private func endPicture() throws(ImageError) {
@@ -132,18 +133,11 @@ private struct GIFColorLosses {
         }
     }
 
-    func tell(_ context: CodecContext, partialCount: Int) {
-        if lossyFrameCount > 0 {
-            let frames =
-                frameCount > 1
-                ? " (in \(lossyFrameCount) of \(frameCount) frames; the most are told)" : ""
-            context.lose(.picture("\(colorCount) colors become \(storedCount)\(frames)"))
-        }
-        if partialCount > 0 {
-            context.lose(
-                .picture(
-                    "\(partialCount) pixel\(partialCount == 1 ? "" : "s") partly transparent "
-                        + "become\(partialCount == 1 ? "s" : "") opaque or transparent"))
-        }
+    func tell(_ context: CodecContext) {
+        guard lossyFrameCount > 0 else { return }
+        let frames =
+            frameCount > 1
+            ? " (in \(lossyFrameCount) of \(frameCount) frames; the most are told)" : ""
+        context.lose(.picture("\(colorCount) colors become \(storedCount)\(frames)"))
     }
 }

@@ -103,13 +103,7 @@ final class PNGPaletteWriter: ImageWriter {
         if !isExact {
             context.lose(.picture("\(census.colorCount) colors become \(palette.count)"))
         }
-        if rows.partialCount > 0 {
-            context.lose(
-                .picture(
-                    "\(rows.partialCount) pixel\(rows.partialCount == 1 ? "" : "s") partly "
-                        + "transparent become\(rows.partialCount == 1 ? "s" : "") opaque or "
-                        + "transparent"))
-        }
+        rows.losses.forEach(context.lose)
     }
 
     private func write(
