@@ -147,7 +147,7 @@ let package = Package(
         cTarget("CJXLShim", "Plugins/JPEGXL/CJXLShim", ["CLibJXL", "CLibraryLoading"]),
         swiftTarget(
             "JPEGXLFormat", "Plugins/JPEGXL/JPEGXLFormat",
-            ["FormatKit", "CJXLShim", "LibraryLoading"]),
+            ["FormatKit", "CJXLShim", "ISOBoxes", "LibraryLoading"]),
         loadedLibrary(
             "CLibOpenJPEG", "Plugins/JPEG2000/CLibOpenJPEG", pkgConfig: "libopenjp2",
             apt: "libopenjp2-7-dev", brew: "openjpeg"),

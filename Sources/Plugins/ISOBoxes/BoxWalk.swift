@@ -2,16 +2,7 @@ package import FormatKit
 
 /// Walks over the boxes of a file (ISO/IEC 14496-12 §4.2), to tell a file that was cut off from one
 /// that is damaged.
-///
-/// | offset | size | field |
-/// | --- | --- | --- |
-/// | 0 | 4 | size of the box; 1 if it follows the type, 0 if the box is the last |
-/// | 4 | 4 | type |
-/// | 8 | 8 | size of the box, if it does not fit into 4 bytes |
 package enum BoxWalk {
-    /// More boxes than any tool writes at the top level.
-    private static let boxCountLimit = 4096
-
     /// Boxes without which there is no picture: one of the first two says where it lies, the others hold
     /// it.
     private static let essential: Set<String> = ["meta", "moov", "moof", "mdat", "jp2c"]
@@ -27,7 +18,7 @@ package enum BoxWalk {
     ) throws(ImageError) -> Int {
         var offset = 0
         var seen: Set<String> = []
-        for _ in 0..<boxCountLimit where offset < source.byteCount {
+        for _ in 0..<ISOBox.countLimit where offset < source.byteCount {
             let head = try source.bytes(at: offset, count: 16)
             let type = head.count < 8 ? "" : String(latin1: head[4..<8])
             let isWhole =

@@ -13,8 +13,8 @@ package struct ISOBox: Sendable {
         self.content = content
     }
 
-    /// More boxes than any tool writes in one.
-    private static let boxCountLimit = 4096
+    /// More boxes than any tool writes in one, or before the pixels of a file.
+    package static let countLimit = 4096
 
     /// The boxes in this one, from a distance into it on, up to where it makes no sense.
     ///
@@ -30,8 +30,8 @@ package struct ISOBox: Sendable {
         var boxes: [ISOBox] = []
         var offset = content.lowerBound + count
         let end = content.upperBound
-        while offset < end, boxes.count < Self.boxCountLimit,
-            let box = try Self.box(at: offset, before: end, of: source, clamping: isClamping)
+        while offset < end, boxes.count < Self.countLimit,
+            let box = try ISOBox(at: offset, before: end, of: source, clamping: isClamping)
         {
             boxes.append(box)
             offset = box.content.upperBound
@@ -51,9 +51,24 @@ package struct ISOBox: Sendable {
         try source.bytes(at: content.lowerBound, count: min(content.count, 1 << 20))
     }
 
-    private static func box(
-        at offset: Int, before end: Int, of source: any ImageSource, clamping isClamping: Bool
-    ) throws(ImageError) -> ISOBox? {
+    /// Reads the head of a box; `nil` where it makes no sense.
+    ///
+    /// | offset | size | field |
+    /// | --- | --- | --- |
+    /// | 0 | 4 | size of the box; 1 if it follows the type, 0 if the box is the last |
+    /// | 4 | 4 | type |
+    /// | 8 | 8 | size of the box, if it does not fit into 4 bytes |
+    ///
+    /// - Parameters:
+    ///   - offset: Where the box begins.
+    ///   - end: Where what it is in ends.
+    ///   - source: The file.
+    ///   - isClamping: Whether a box that says that it goes on behind `end` ends there.
+    /// - Throws: ``ImageError`` if the file cannot be read.
+    package init?(
+        at offset: Int, before end: Int, of source: any ImageSource,
+        clamping isClamping: Bool = false
+    ) throws(ImageError) {
         let head = try source.bytes(at: offset, count: 16)
         guard head.count >= 8 else { return nil }
         var (size, headCount) = (UInt64(bigEndian: head[..<4]), 8)
@@ -64,8 +79,8 @@ package struct ISOBox: Sendable {
         var count = size == 0 ? left : Int(clamping: size)
         if isClamping { count = min(count, left) }
         guard left >= headCount, (headCount...left).contains(count) else { return nil }
-        return ISOBox(
-            type: String(latin1: head[4..<8]), content: offset + headCount..<offset + count)
+        type = String(latin1: head[4..<8])
+        content = offset + headCount..<offset + count
     }
 }
 

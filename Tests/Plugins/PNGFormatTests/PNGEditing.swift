@@ -45,9 +45,8 @@ struct PNGEditing {
         PNGStructure.signature
             + parts.flatMap { part -> [UInt8] in
                 let body = Array(part.type.utf8) + part.content
-                var check = CRC32()
-                check.update(body)
-                let value = part.hasWrongCheck ? ~check.value : check.value
+                let check = CRC32.checksum(body)
+                let value = part.hasWrongCheck ? ~check : check
                 return UInt32(part.content.count).bigEndianBytes + body + value.bigEndianBytes
             }
     }

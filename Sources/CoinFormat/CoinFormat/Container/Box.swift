@@ -1,3 +1,5 @@
+internal import FormatKit
+
 /// The type of a box: four ASCII letters (§4.2).
 ///
 /// A box whose type starts with a capital must be understood; others may be skipped.
@@ -61,7 +63,7 @@ struct Box: Equatable, Sendable {
         let payload = try reader.readBytes(length)
         let name = String(decoding: type, as: UTF8.self)
         let found = try reader.read(UInt32.self)
-        let expected = CRC32.checksum([type, payload].joined())
+        let expected = CRC32.checksum(type, payload)
         guard found == expected else {
             throw .badChecksum(box: name, offset: offset, expected: expected, found: found)
         }
@@ -100,7 +102,7 @@ struct Box: Equatable, Sendable {
         bytes.reserveCapacity(payload.count + Varint.maximumByteCount + 8)
         bytes.append(varint: payload.count)
         bytes += type.bytes + payload
-        bytes.append(littleEndian: CRC32.checksum([type.bytes, payload].joined()))
+        bytes.append(littleEndian: CRC32.checksum(type.bytes, payload))
         return bytes
     }
 }

@@ -11,5 +11,6 @@ public enum ExifBlock {
         exif.starts(with: prefix) ? Array(exif.dropFirst(prefix.count)) : exif
     }
 
-    private static let prefix = Array("Exif\0\0".utf8)
+    /// Which belong to JPEG.
+    package static let prefix = Array("Exif\0\0".utf8)
 }

@@ -74,17 +74,3 @@ extension ColorCodePoints {
         primaries == 1 && transfer == 13 && matrix == 0 && isFullRange
     }
 }
-
-/// What the head of an ICC profile says (ICC.1:2022, §7.2).
-public enum ICCHeader {
-    /// The kind of colors that a profile describes, if pixels can have it.
-    public static func colorModel(of profile: [UInt8]) -> ColorModel? {
-        guard profile.count >= 128, profile[36..<40].elementsEqual("acsp".utf8) else { return nil }
-        switch String(decoding: profile[16..<20], as: UTF8.self) {
-        case "GRAY": return .gray
-        case "RGB ": return .rgb
-        case "CMYK": return .cmyk
-        default: return nil
-        }
-    }
-}

@@ -42,17 +42,14 @@ public struct PhotoshopResources: Sendable {
     }
 
     private static func resource(at start: Int, in bytes: [UInt8]) -> Resource? {
-        func integer(_ offset: Int, _ count: Int) -> Int? {
-            guard count <= bytes.count - offset else { return nil }
-            return bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) }
-        }
         guard marks.contains(where: { bytes[start...].starts(with: $0) }),
-            let number = integer(start + 4, 2), let nameLength = integer(start + 6, 1)
+            let number = bytes.bigEndian(at: start + 4, count: 2),
+            let nameLength = bytes.bigEndian(at: start + 6, count: 1)
         else { return nil }
         let sizeField = start + 6 + (nameLength + 2) / 2 * 2
-        guard let size = integer(sizeField, 4), size <= bytes.count - sizeField - 4 else {
-            return nil
-        }
+        guard let size = bytes.bigEndian(at: sizeField, count: 4),
+            size <= bytes.count - sizeField - 4
+        else { return nil }
         let content = sizeField + 4..<sizeField + 4 + size
         // Some programs leave the last byte of filling out.
         let end = min(bytes.count, content.upperBound + size % 2)

@@ -17,7 +17,8 @@ struct JPEGMetadata {
     /// What is damaged, and therefore left out.
     private(set) var damage: [Loss] = []
 
-    private static let exifPrefix = Array("Exif\0".utf8)
+    /// Some programs fill it up with another byte.
+    private static let exifPrefix = ExifBlock.prefix.dropLast()
     /// The number of smaller copies of the picture in segments of JFIF.
     private(set) var copyCount = 0
     private static let multiPicturePrefix = Array("MPF\0".utf8)

@@ -22,14 +22,13 @@ struct JPEGMetadataSegments {
 
     private mutating func addExif(_ metadata: ImageMetadata) {
         guard var exif = metadata.exifCarryingOrientation else { return }
-        let prefix = Array("Exif\0\0".utf8)
-        if prefix.count + exif.count > JPEGSegment.contentLimit {
+        if ExifBlock.prefix.count + exif.count > JPEGSegment.contentLimit {
             losses.append(.metadata(.exif))
             // The orientation must not go with it.
             guard let rest = ExifOrientation.setting(metadata.orientation, in: nil) else { return }
             exif = rest
         }
-        segments.append((.application(1), prefix + exif))
+        segments.append((.application(1), ExifBlock.prefix + exif))
     }
 
     private mutating func addProfile(_ profile: [UInt8]?) {

@@ -1,3 +1,5 @@
+internal import FormatKit
+
 /// A message digest (RFC 1321), by which the pieces of extended XMP know each other.
 ///
 /// Not for anything that needs to be secure.

@@ -1,5 +1,6 @@
 internal import CJXLShim
 internal import FormatKit
+internal import ISOBoxes
 
 /// The start of a codestream and the sizes of boxes, found without reading the rest of a file.
 ///
@@ -25,8 +26,6 @@ struct JXLHead {
 
     /// More than the header of a codestream before its color profile.
     private static let byteCount = 256
-    /// More boxes than any tool writes before pixels.
-    private static let boxCountLimit = 4096
 
     init(of source: any ImageSource) throws(ImageError) {
         var codestream = try source.bytes(at: 0, count: Self.byteCount)
@@ -53,43 +52,46 @@ struct JXLHead {
     private mutating func walkBoxes(of source: any ImageSource) throws(ImageError) -> [UInt8] {
         var (codestream, offset): ([UInt8], Int) = ([], 0)
         var isComplete = false
-        for _ in 0..<Self.boxCountLimit where offset < source.byteCount {
-            let head = try source.bytes(at: offset, count: 20)
+        for _ in 0..<ISOBox.countLimit where offset < source.byteCount {
             // Zeros only fill the file up; as a box they would be the last.
-            let isFilling = isComplete && head.prefix(8).allSatisfy { $0 == 0 }
-            guard !isFilling, let box = Box(head, rest: source.byteCount - offset) else {
+            let isFilling =
+                try isComplete ? source.bytes(at: offset, count: 8).allSatisfy { $0 == 0 } : false
+            guard !isFilling,
+                let box = try ISOBox(at: offset, before: source.byteCount, of: source)
+            else {
                 if isComplete { end = offset }
                 break
             }
+            let start = try source.bytes(at: box.content.lowerBound, count: 4)
             switch box.type {
             case "jxlc", "jxlp":
-                let skipped = box.contentOffset + (box.type == "jxlp" ? 4 : 0)
+                let skipped = box.type == "jxlp" ? 4 : 0
                 // The last part has the highest bit of its number set.
-                let number = head.dropFirst(box.contentOffset).first ?? 0
-                isComplete = box.type == "jxlc" || number & 0x80 != 0
-                let count = min(box.byteCount - skipped, Self.byteCount - codestream.count)
+                isComplete = box.type == "jxlc" || (start.first ?? 0) & 0x80 != 0
+                let count = min(box.content.count - skipped, Self.byteCount - codestream.count)
                 if count > 0 {
-                    codestream += try source.bytes(at: offset + skipped, count: count)
+                    codestream += try source.bytes(
+                        at: box.content.lowerBound + skipped, count: count)
                 }
             case "Exif", "xml ", "brob":
-                largestMetadata = max(largestMetadata, box.byteCount - box.contentOffset)
-                noteMetadata(box, head)
+                largestMetadata = max(largestMetadata, box.content.count)
+                noteMetadata(box, start)
             // The signature, the profile of the format, its level and places of frames.
             case "JXL ", "ftyp", "jxll", "jxli": break
             case "jbrd": rebuildsJPEG = true
             default: unknownBoxes.append(box.type)
             }
-            offset += box.byteCount
+            offset = box.content.upperBound
         }
         return codestream
     }
 
     /// Notes a box of metadata, or one of which only the compressed form is known.
-    private mutating func noteMetadata(_ box: Box, _ head: [UInt8]) {
+    private mutating func noteMetadata(_ box: ISOBox, _ start: [UInt8]) {
         var type = box.type
         if type == "brob" {
-            guard head.count >= box.contentOffset + 4 else { return }
-            type = String(latin1: head[box.contentOffset..<box.contentOffset + 4])
+            guard start.count == 4 else { return }
+            type = String(latin1: start[...])
         }
         switch type {
         case "Exif": note(.exif)
@@ -101,30 +103,6 @@ struct JXLHead {
     private mutating func note(_ kind: MetadataKind) {
         if !seenMetadata.insert(kind).inserted, !repeatedMetadata.contains(kind) {
             repeatedMetadata.append(kind)
-        }
-    }
-
-    /// The head of a box.
-    private struct Box {
-        let type: String
-        /// The size with the head.
-        let byteCount: Int
-        let contentOffset: Int
-
-        /// Reads a head, or returns `nil` where it is damaged or the box ends behind the file.
-        init?(_ head: [UInt8], rest: Int) {
-            guard head.count >= 8 else { return nil }
-            type = String(latin1: head[4..<8])
-            let size = head[..<4].reduce(0) { $0 << 8 | Int($1) }
-            switch size {
-            case 0: (byteCount, contentOffset) = (rest, 8)
-            case 1:
-                guard head.count >= 16 else { return nil }
-                let large = head[8..<16].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-                (byteCount, contentOffset) = (Int(clamping: large), 16)
-            default: (byteCount, contentOffset) = (size, 8)
-            }
-            guard byteCount >= contentOffset, byteCount <= rest else { return nil }
         }
     }
 }

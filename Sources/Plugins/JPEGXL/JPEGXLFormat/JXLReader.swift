@@ -117,9 +117,9 @@ final class JXLReader: MultiImageReader {
 
     /// The block in a box that begins with the distance to it, in four bytes.
     private static func exifBlock(_ box: [UInt8]) -> [UInt8]? {
-        guard box.count > 4 else { return nil }
-        let distance = box[..<4].reduce(0) { $0 << 8 | Int($1) }
-        guard distance < box.count - 4 else { return nil }
+        guard let distance = box.bigEndian(at: 0, count: 4), distance < box.count - 4 else {
+            return nil
+        }
         let block = Array(box[(4 + distance)...])
         return ExifBlock.removingPrefix(from: block)
     }

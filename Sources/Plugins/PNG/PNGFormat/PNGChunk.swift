@@ -150,7 +150,7 @@ extension PNGChunk {
             throw .truncated(.png, "the file ends inside chunk \(type)", offset: offset)
         }
         var check = CRC32()
-        check.update(bytes.dropLast(4))
+        check.update(bytes.span.extracting(droppingLast: 4))
         guard check.value == bytes.suffix(4).bigEndian32() else { return nil }
         return Array(bytes.dropFirst(4).dropLast(4))
     }

@@ -184,9 +184,8 @@ enum PNGFrameFile {
     }
 
     private static func append(_ type: PNGChunkType, _ content: [UInt8], to file: inout [UInt8]) {
-        var check = CRC32()
         let body = type.rawValue.bigEndianBytes + content
-        check.update(body)
-        file += UInt32(content.count).bigEndianBytes + body + check.value.bigEndianBytes
+        let check = CRC32.checksum(body)
+        file += UInt32(content.count).bigEndianBytes + body + check.bigEndianBytes
     }
 }

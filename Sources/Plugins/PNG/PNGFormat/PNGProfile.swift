@@ -14,10 +14,9 @@ enum PNGProfile {
     /// Whether a profile has the head of one for pixels of a model (ICC.1:2022 §7.2), and is not
     /// shorter than it says.
     static func isUsable(_ profile: [UInt8], _ model: ColorModel) -> Bool {
-        let space: StaticString = model == .gray ? "GRAY" : "RGB "
-        return profile.count >= 132 && profile[36..<40].elementsEqual("acsp".utf8)
-            && profile[16..<20].elementsEqual("\(space)".utf8)
-            && Int(profile.bigEndian32()) <= profile.count
+        guard profile.count >= 132, let header = ICCHeader(profile) else { return false }
+        let space: ColorModel = model == .gray ? .gray : .rgb
+        return header.model == space && header.byteCount <= profile.count
     }
 
     /// The profile in the content of a chunk, or `nil` if there is none that is usable.

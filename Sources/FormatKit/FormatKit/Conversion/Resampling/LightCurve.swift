@@ -133,8 +133,7 @@ struct ICCToneCurve {
     }
 
     private func integer(_ offset: Int, _ count: Int) -> Int? {
-        guard offset >= 0, offset <= profile.count - count else { return nil }
-        return profile[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) }
+        profile.bigEndian(at: offset, count: count)
     }
 
     private func fixed(_ offset: Int) -> Double? {

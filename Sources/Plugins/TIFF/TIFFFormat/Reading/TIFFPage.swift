@@ -65,13 +65,7 @@ extension TIFFPage {
     /// Whether a profile can be for such colors (ICC.1:2022 §7.2.6); one without a color space is
     /// left to others to judge.
     private static func describes(_ icc: [UInt8], _ model: ColorModel) -> Bool {
-        guard icc.count >= 128, Array(icc[36..<40]) == Array("acsp".utf8) else { return true }
-        let space = String(decoding: icc[16..<20], as: UTF8.self)
-        return switch model {
-        case .gray: space == "GRAY"
-        case .rgb: space == "RGB "
-        case .cmyk: space == "CMYK"
-        }
+        ICCHeader(icc).map { $0.model == model } ?? true
     }
 
     /// The size of the page, within the limits.

@@ -1,7 +1,6 @@
+import FormatKit
 import TestSupport
 import Testing
-
-@testable import CoinFormat
 
 @Suite struct CRC32Tests {
     @Test(
@@ -9,7 +8,16 @@ import Testing
             ("", 0), ("123456789", 0xCBF4_3926), ("a", 0xE8B7_BE43), ("IEND", 0xAE42_6082),
         ] as [(String, UInt32)])
     func `has the published values`(text: String, checksum: UInt32) {
-        #expect(CRC32.checksum(text.utf8) == checksum)
+        #expect(CRC32.checksum(Array(text.utf8)) == checksum)
+    }
+
+    @Test func `parts give the check value of the whole`() {
+        let bytes = Array("123456789".utf8)
+        #expect(CRC32.checksum(Array(bytes[..<4]), [], Array(bytes[4...])) == 0xCBF4_3926)
+        var check = CRC32()
+        check.update(bytes.span.extracting(first: 4))
+        check.update(bytes.span.extracting(droppingFirst: 4))
+        #expect(check.value == 0xCBF4_3926)
     }
 
     @Test func `sees every single bit`() {
