@@ -68,7 +68,7 @@ public struct TIFFPlugin: FormatPlugin {
 
     /// The version of the library at run time; its text goes on after a line break.
     private static var libraryVersion: String {
-        let text = unsafe String(cString: tiff_shim_version())
+        let text = unsafe String(cString: ctiff_version())
         return String(text.prefix { !$0.isNewline })
     }
 

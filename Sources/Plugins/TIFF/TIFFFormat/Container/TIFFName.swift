@@ -51,7 +51,7 @@ enum TIFFName {
     }
 
     /// The photometric interpretation.
-    static func photometric(_ fields: tiff_shim_layout) -> String {
+    static func photometric(_ fields: ctiff_layout) -> String {
         switch fields.photometric {
         case 0: "white is zero"
         case 1: "black is zero"

@@ -44,7 +44,7 @@ extension MetadataReading {
     /// - Returns: The blocks.
     /// - Throws: ``ImageError`` if the file cannot be read, or tags exceed the limits.
     mutating func sampleBlocks(
-        _ fields: tiff_shim_layout, areDelivered: Bool, size: ImageSize
+        _ fields: ctiff_layout, areDelivered: Bool, size: ImageSize
     ) throws(ImageError) -> [FormatBlock] {
         var spoken: Set<Int> = []
         for tag in SampleTag.all where directory[tag] != nil {
@@ -66,7 +66,7 @@ extension MetadataReading {
 
     /// Whether a tag says only what holds without it, or nothing of samples of such a kind.
     private func saysNothing(
-        _ tag: Int, _ fields: tiff_shim_layout
+        _ tag: Int, _ fields: ctiff_layout
     ) throws(ImageError) -> Bool {
         let isUnsigned = fields.sample_format == 1 || fields.sample_format == 4
         let isSigned = fields.sample_format == 2

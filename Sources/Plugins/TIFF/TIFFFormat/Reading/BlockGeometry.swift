@@ -43,7 +43,7 @@ struct BlockGeometry {
 
     /// Works out the sizes, compares them with libtiff's and with the limits.
     init(
-        _ fields: tiff_shim_layout, _ samples: SampleInterpretation, context: CodecContext
+        _ fields: ctiff_layout, _ samples: SampleInterpretation, context: CodecContext
     ) throws(ImageError) {
         height = Int(fields.height)
         (blockWidth, blockHeight) = (Int(fields.block_width), Int(fields.block_height))

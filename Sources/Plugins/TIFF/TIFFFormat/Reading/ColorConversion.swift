@@ -37,15 +37,15 @@ enum ColorConversion {
         case .ycbcr(let tables):
             unsafe tables.convert(row.assumingMemoryBound(to: UInt8.self), count, channels)
         case .lab(let isOffset) where layout.sample == .uint8:
-            unsafe tiff_shim_lab8_to_srgb(
+            unsafe ctiff_lab8_to_srgb(
                 row.assumingMemoryBound(to: UInt8.self).baseAddress, count, channels,
                 isOffset ? 1 : 0)
         case .lab(let isOffset):
-            unsafe tiff_shim_lab16_to_srgb(
+            unsafe ctiff_lab16_to_srgb(
                 row.assumingMemoryBound(to: UInt16.self).baseAddress, count, channels,
                 isOffset ? 1 : 0)
         case .xyz:
-            unsafe tiff_shim_xyz_to_rgb(
+            unsafe ctiff_xyz_to_rgb(
                 row.assumingMemoryBound(to: Float.self).baseAddress, count, channels)
         }
     }
@@ -80,6 +80,6 @@ struct YCbCrTables {
 
     /// Converts `count` pixels.
     func convert(_ pixels: UnsafeMutableBufferPointer<UInt8>, _ count: Int, _ channels: Int) {
-        unsafe tiff_shim_ycbcr_to_rgb(tables, pixels.baseAddress, count, channels)
+        unsafe ctiff_ycbcr_to_rgb(tables, pixels.baseAddress, count, channels)
     }
 }

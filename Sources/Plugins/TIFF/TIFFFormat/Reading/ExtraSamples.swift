@@ -10,7 +10,7 @@ enum ExtraSamples {
     /// A single extra sample that the file does not explain is alpha, as it is to libvips and
     /// ImageMagick; of several only one that is declared.
     static func alpha(
-        _ file: TIFFDecoder, _ fields: tiff_shim_layout, colors: Int
+        _ file: TIFFDecoder, _ fields: ctiff_layout, colors: Int
     ) -> (alpha: (sample: Int, mode: AlphaMode)?, unusedCount: Int, isGuessed: Bool) {
         let extraCount = Int(fields.samples_per_pixel) - colors
         guard extraCount > 0 else { return (nil, 0, false) }

@@ -39,7 +39,7 @@ enum Photometric: Equatable {
     }
 
     /// Interprets the fields of a page, or refuses by name what is not supported.
-    init(_ fields: tiff_shim_layout) throws(ImageError) {
+    init(_ fields: ctiff_layout) throws(ImageError) {
         switch fields.photometric {
         case 0: self = .whiteIsZero
         case 1, 4: self = .blackIsZero
@@ -56,7 +56,7 @@ enum Photometric: Equatable {
         case 9: self = .lab(isOffset: true)
         case 32844 where Self.isLogLuv(fields): self = .luminance
         case 32845 where Self.isLogLuv(fields): self = .xyz
-        case UInt16(TIFF_SHIM_UNDECLARED):
+        case UInt16(CTIFF_UNDECLARED):
             // Some writers leave it out. Facsimile is black on white.
             if fields.samples_per_pixel >= 3 {
                 self = .rgb
@@ -73,12 +73,12 @@ enum Photometric: Equatable {
     }
 
     /// Whether libtiff turns JPEG's YCbCr into RGB.
-    static func isDecodedToRGB(_ fields: tiff_shim_layout) -> Bool {
+    static func isDecodedToRGB(_ fields: ctiff_layout) -> Bool {
         fields.photometric == 6 && fields.compression == TIFFName.jpeg && fields.is_planar == 0
     }
 
     /// Whether libtiff decodes to CIE Y or XYZ.
-    static func isLogLuv(_ fields: tiff_shim_layout) -> Bool {
+    static func isLogLuv(_ fields: ctiff_layout) -> Bool {
         (fields.photometric == 32844 && fields.compression == TIFFName.sgiLog)
             || (fields.photometric == 32845
                 && [TIFFName.sgiLog, TIFFName.sgiLog24].contains(fields.compression)
@@ -86,7 +86,7 @@ enum Photometric: Equatable {
     }
 
     /// Refuses samples that have no meaning, or none that is known here.
-    private func checkDepth(_ fields: tiff_shim_layout) throws(ImageError) {
+    private func checkDepth(_ fields: ctiff_layout) throws(ImageError) {
         let bits = Int(fields.bits_per_sample)
         let name: String
         switch fields.sample_format {

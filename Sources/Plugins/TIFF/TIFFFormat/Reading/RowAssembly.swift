@@ -28,7 +28,7 @@ extension TIFFPage {
         _ channel: SampleInterpretation.Channel, _ index: Int, of row: UnsafeRawBufferPointer,
         over output: UnsafeMutableRawBufferPointer
     ) {
-        var source = unsafe tiff_shim_channel()
+        var source = unsafe ctiff_channel()
         unsafe source.row = row.assumingMemoryBound(to: UInt8.self).baseAddress
         unsafe source.bits = UInt32(bitsPerSample)
         unsafe source.samples_per_pixel = UInt32(samplesPerRowPixel)
@@ -40,12 +40,12 @@ extension TIFFPage {
         unsafe source.is_signed = isSigned ? 1 : 0
         unsafe source.is_inverted = channel.isInverted ? 1 : 0
         guard let table = channel.table else {
-            unsafe tiff_shim_spread(&source, output.baseAddress, header.size.width)
+            unsafe ctiff_spread(&source, output.baseAddress, header.size.width)
             return
         }
         unsafe table.withUnsafeBufferPointer { table in
             unsafe source.table = table.baseAddress
-            unsafe tiff_shim_spread(&source, output.baseAddress, header.size.width)
+            unsafe ctiff_spread(&source, output.baseAddress, header.size.width)
         }
     }
 }

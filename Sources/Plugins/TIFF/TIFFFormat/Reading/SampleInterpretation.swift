@@ -37,7 +37,7 @@ struct SampleInterpretation {
 
     /// Interprets the samples of a page, or refuses by name what is not supported.
     init(
-        _ file: TIFFDecoder, _ fields: tiff_shim_layout, context: CodecContext
+        _ file: TIFFDecoder, _ fields: ctiff_layout, context: CodecContext
     ) throws(ImageError) {
         let photometric = try Photometric(fields)
         let (alpha, unusedCount, isGuessed) = ExtraSamples.alpha(
@@ -68,7 +68,7 @@ struct SampleInterpretation {
     }
 
     /// Whether a TIFF file of what is delivered can have the same numbers as samples.
-    func areAsStored(_ fields: tiff_shim_layout) -> Bool {
+    func areAsStored(_ fields: ctiff_layout) -> Bool {
         guard [1, 2, 5].contains(fields.photometric), !Photometric.isDecodedToRGB(fields) else {
             return false
         }
@@ -78,7 +78,7 @@ struct SampleInterpretation {
 
     /// What can be stored as it is by others who know it.
     private static func form(
-        _ fields: tiff_shim_layout, _ photometric: Photometric, isGuessed: Bool
+        _ fields: ctiff_layout, _ photometric: Photometric, isGuessed: Bool
     ) -> SampleForm {
         var form: SampleForm = isGuessed ? .unspecifiedAlpha : []
         guard [.blackIsZero, .rgb, .cmyk].contains(photometric), fields.sample_format != 3 else {
@@ -93,7 +93,7 @@ struct SampleInterpretation {
 
     /// The storage that other files can have, too.
     private static func storage(
-        _ fields: tiff_shim_layout, _ photometric: Photometric, _ channels: [Channel]
+        _ fields: ctiff_layout, _ photometric: Photometric, _ channels: [Channel]
     ) -> SampleStorage? {
         let bits = Int(fields.bits_per_sample)
         guard [1, 2, 4, 8].contains(bits), fields.sample_format != 2 else { return nil }
@@ -116,7 +116,7 @@ struct SampleInterpretation {
 
     /// The channels of the color, and the type of their samples.
     private static func colors(
-        _ photometric: Photometric, _ file: TIFFDecoder, _ fields: tiff_shim_layout
+        _ photometric: Photometric, _ file: TIFFDecoder, _ fields: ctiff_layout
     ) throws(ImageError) -> (sample: SampleType, channels: [Channel]) {
         let bits = Int(fields.bits_per_sample)
         switch photometric {
@@ -146,7 +146,7 @@ struct SampleInterpretation {
 
     /// A channel that is scaled to the range of `sample`.
     private static func channel(
-        _ index: Int, _ fields: tiff_shim_layout, _ sample: SampleType, isInverted: Bool = false
+        _ index: Int, _ fields: ctiff_layout, _ sample: SampleType, isInverted: Bool = false
     ) -> Channel {
         guard sample != .float32 else {
             return Channel(sample: index, table: nil, isInverted: isInverted)
@@ -159,7 +159,7 @@ struct SampleInterpretation {
 
     /// Whether the samples are already what is delivered.
     private static func isVerbatim(
-        _ fields: tiff_shim_layout, _ photometric: Photometric
+        _ fields: ctiff_layout, _ photometric: Photometric
     ) -> Bool {
         switch photometric {
         case .palette, .whiteIsZero: return false
@@ -174,7 +174,7 @@ struct SampleInterpretation {
     }
 
     private static func significantBits(
-        _ fields: tiff_shim_layout, _ photometric: Photometric, _ sample: SampleType
+        _ fields: ctiff_layout, _ photometric: Photometric, _ sample: SampleType
     ) -> Int {
         let bits = Int(fields.bits_per_sample)
         if photometric == .palette { return sample.bitCount }
@@ -184,7 +184,7 @@ struct SampleInterpretation {
 
     /// The bits that the fraction of binary32, or the whole of it, does not have, and signs.
     private static func losses(
-        _ fields: tiff_shim_layout, _ photometric: Photometric, _ form: SampleForm
+        _ fields: ctiff_layout, _ photometric: Photometric, _ form: SampleForm
     ) -> [Loss] {
         let bits = Int(fields.bits_per_sample)
         if photometric.isLab { return [] }

@@ -12,7 +12,7 @@ struct Subsampling: Equatable {
     let vertical: Int
 
     /// The subsampling of a page, or `nil` where rows are decoded as they are.
-    init?(_ fields: tiff_shim_layout, _ samples: SampleInterpretation) throws(ImageError) {
+    init?(_ fields: ctiff_layout, _ samples: SampleInterpretation) throws(ImageError) {
         guard case .ycbcr = samples.conversion else { return nil }
         (horizontal, vertical) = (Int(fields.ycbcr_horizontal), Int(fields.ycbcr_vertical))
         if (horizontal, vertical) == (1, 1) { return nil }
@@ -42,7 +42,7 @@ struct Subsampling: Equatable {
     ) {
         let rowCount = rows.count / (3 * width)
         precondition(units.count >= byteCount(width: width, rows: rowCount))
-        unsafe tiff_shim_expand_ycbcr(
+        unsafe ctiff_expand_ycbcr(
             units.assumingMemoryBound(to: UInt8.self).baseAddress, UInt32(horizontal),
             UInt32(vertical), width, rowCount,
             rows.assumingMemoryBound(to: UInt8.self).baseAddress)

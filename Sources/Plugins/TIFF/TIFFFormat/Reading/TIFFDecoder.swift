@@ -16,69 +16,69 @@ import CTIFFShim
     ) throws(ImageError) {
         input = CallbackSource(source, context: context)
         self.context = context
-        let io = unsafe tiff_shim_io(
+        let io = unsafe ctiff_io(
             context: input.address,
             read: { unsafe Int64(CallbackSource.read($0, at: $1, into: $2, count: Int($3))) },
             write: nil,
             byte_count: { unsafe UInt64(CallbackSource.byteCount($0)) })
         let limit = Int64(max(1, context.limits.memoryByteCount))
         let bytes = directory.bytesForDecoding(source)
-        let opened = unsafe tiff_shim_open_reader(io, bytes, UInt64(bytes.count), limit)
+        let opened = unsafe ctiff_open_reader(io, bytes, UInt64(bytes.count), limit)
         guard let file = unsafe opened else { throw .outOfMemory }
         unsafe self.file = unsafe file
-        guard unsafe tiff_shim_is_open(file) == 1 else { throw failure(at: nil) }
+        guard unsafe ctiff_is_open(file) == 1 else { throw failure(at: nil) }
         // What libtiff calls an error and survives concerns tags, not samples.
         passOnWarnings(andError: true)
     }
 
     deinit {
-        unsafe tiff_shim_close(file)
+        unsafe ctiff_close(file)
     }
 
     /// The layout of the samples.
-    var layout: tiff_shim_layout {
-        var layout = tiff_shim_layout()
-        unsafe tiff_shim_get_layout(file, &layout)
+    var layout: ctiff_layout {
+        var layout = ctiff_layout()
+        unsafe ctiff_get_layout(file, &layout)
         return layout
     }
 
     /// Has JPEG data decoded to RGB.
     func decodeAsRGB() throws(ImageError) {
-        guard unsafe tiff_shim_decode_ycbcr_as_rgb(file) == 1 else { throw failure(at: nil) }
+        guard unsafe ctiff_decode_ycbcr_as_rgb(file) == 1 else { throw failure(at: nil) }
     }
 
     /// Has SGILog data decoded to floats.
     func decodeAsFloat() throws(ImageError) {
-        guard unsafe tiff_shim_decode_logluv_as_float(file) == 1 else { throw failure(at: nil) }
+        guard unsafe ctiff_decode_logluv_as_float(file) == 1 else { throw failure(at: nil) }
     }
 
     /// The luma coefficients of red, green and blue, and the codes of black and white of Y, Cb, Cr.
     var ycbcrFields: (luma: [Float], blackAndWhite: [Float]) {
         var luma = [Float](repeating: 0, count: 3)
         var range = [Float](repeating: 0, count: 6)
-        unsafe tiff_shim_get_ycbcr(file, &luma, &range)
+        unsafe ctiff_get_ycbcr(file, &luma, &range)
         return (luma, range)
     }
 
     /// What an extra sample means.
     func extraSample(_ index: Int) -> UInt16 {
-        unsafe tiff_shim_extra_sample(file, UInt16(clamping: index))
+        unsafe ctiff_extra_sample(file, UInt16(clamping: index))
     }
 
     /// The color map, if there is one of that size.
     func colorMap(entryCount: Int) -> [UInt16]? {
         var map = [UInt16](repeating: 0, count: entryCount)
-        return unsafe tiff_shim_get_color_map(file, &map, entryCount) == 1 ? map : nil
+        return unsafe ctiff_get_color_map(file, &map, entryCount) == 1 ? map : nil
     }
 
     /// Decodes the strip or tile that holds a pixel; it must fill `buffer`.
     func readBlock(
         x: Int, y: Int, plane: Int, into buffer: UnsafeMutableRawBufferPointer
     ) throws(ImageError) {
-        let status = unsafe tiff_shim_read_block(
+        let status = unsafe ctiff_read_block(
             file, UInt32(x), UInt32(y), UInt16(plane), buffer.baseAddress, UInt64(buffer.count))
         guard status == 1 else { throw failure(at: offset(x: x, y: y, plane: plane)) }
-        let missingCount = Int(unsafe tiff_shim_take_missing_rows(file))
+        let missingCount = Int(unsafe ctiff_take_missing_rows(file))
         if missingCount > 0 { context.lose(.rows(missingCount)) }
         passOnWarnings()
     }
@@ -87,44 +87,44 @@ import CTIFFShim
     func readRows(
         from row: Int, count: Int, into buffer: UnsafeMutableRawBufferPointer
     ) throws(ImageError) {
-        let status = unsafe tiff_shim_read_rows(
+        let status = unsafe ctiff_read_rows(
             file, UInt32(row), UInt32(count), buffer.baseAddress, UInt64(buffer.count / count))
         guard status == 1 else { throw failure(at: offset(x: 0, y: row, plane: 0)) }
         passOnWarnings()
     }
 
     private func offset(x: Int, y: Int, plane: Int) -> Int? {
-        let offset = unsafe tiff_shim_block_offset(file, UInt32(x), UInt32(y), UInt16(plane))
+        let offset = unsafe ctiff_block_offset(file, UInt32(x), UInt32(y), UInt16(plane))
         return offset == 0 ? nil : Int(exactly: offset)
     }
 
     /// Why the last call failed.
     private func failure(at offset: Int?) -> ImageError {
         if let failure = input.failure { return failure }
-        let refused = unsafe tiff_shim_refused_alloc(file)
+        let refused = unsafe ctiff_refused_alloc(file)
         if refused > 0 {
             return .limitExceeded(
                 .memory, requested: Int(clamping: refused),
                 allowed: context.limits.memoryByteCount)
         }
-        let text = unsafe String(cString: tiff_shim_error(file))
+        let text = unsafe String(cString: ctiff_error(file))
             // libtiff's word for a row before the first.
             .replacing(" at scanline 4294967295", with: "")
         let lacks = ["No space for", "Out of memory", "Failed to allocate memory", "out of memory"]
         if lacks.contains(where: text.contains) { return .outOfMemory }
-        if unsafe tiff_shim_ran_past_end(file) == 1 {
+        if unsafe ctiff_ran_past_end(file) == 1 {
             return .truncated(.tiff, text, offset: input.byteCount)
         }
         return .malformed(.tiff, text, offset: offset)
     }
 
     private func passOnWarnings(andError includesError: Bool = false) {
-        let count = Int(unsafe tiff_shim_warning_count(file))
-        var texts = (0..<min(count, Int(TIFF_SHIM_WARNING_CAPACITY))).map {
-            unsafe String(cString: tiff_shim_warning(file, Int32($0)))
+        let count = Int(unsafe ctiff_warning_count(file))
+        var texts = (0..<min(count, Int(CTIFF_WARNING_CAPACITY))).map {
+            unsafe String(cString: ctiff_warning(file, Int32($0)))
         }
         if includesError {
-            let error = unsafe String(cString: tiff_shim_error(file))
+            let error = unsafe String(cString: ctiff_error(file))
             if !error.isEmpty { texts.insert(error, at: 0) }
         }
         for text in texts.prefix(warningAllowance) { context.warn(text) }
@@ -132,6 +132,6 @@ import CTIFFShim
             context.warn("further warnings are left out")
         }
         warningAllowance = max(0, warningAllowance - texts.count)
-        unsafe tiff_shim_clear_diagnosis(file)
+        unsafe ctiff_clear_diagnosis(file)
     }
 }

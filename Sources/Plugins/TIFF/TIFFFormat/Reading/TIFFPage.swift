@@ -135,7 +135,7 @@ extension TIFFPage {
     /// The layout as libtiff sees it, with JPEG decoded to RGB and SGILog to floats.
     private static func checkedLayout(
         _ decoder: TIFFDecoder, _ size: ImageSize
-    ) throws(ImageError) -> tiff_shim_layout {
+    ) throws(ImageError) -> ctiff_layout {
         var fields = decoder.layout
         guard Int(fields.width) == size.width, Int(fields.height) == size.height else {
             throw .malformed(.tiff, "the size is ambiguous")
@@ -154,7 +154,7 @@ extension TIFFPage {
     }
 
     /// What `convert info` prints.
-    private static func details(_ fields: tiff_shim_layout, _ header: TIFFHeader) -> [ImageDetail] {
+    private static func details(_ fields: ctiff_layout, _ header: TIFFHeader) -> [ImageDetail] {
         let isTiled = fields.is_tiled != 0
         let name = isTiled ? "tile" : "strip"
         return [

@@ -41,7 +41,7 @@ enum RowPacking {
         let status =
             switch self {
             case .gray(let bitCount, let isInverted):
-                unsafe tiff_shim_pack_gray(
+                unsafe ctiff_pack_gray(
                     pixels, row.count, UInt32(bitCount), isInverted ? 1 : 0, packed)
             case .palette(let table):
                 unsafe table.pack(pixels, row.count / 3, packed)
@@ -58,7 +58,7 @@ enum RowPacking {
     let bitCount: Int
     /// The color map of the file: red, then green, then blue.
     let colorMap: [UInt16]
-    private let places: UnsafeMutablePointer<tiff_shim_palette>
+    private let places: UnsafeMutablePointer<ctiff_palette>
 
     init(_ palette: Palette) {
         bitCount = palette.indexBitCount
@@ -69,7 +69,7 @@ enum RowPacking {
         }
         unsafe places = .allocate(capacity: 1)
         let colors = palette.colors.flatMap { [$0.red, $0.green, $0.blue] }
-        unsafe tiff_shim_fill_palette(places, colors, palette.colors.count)
+        unsafe ctiff_fill_palette(places, colors, palette.colors.count)
     }
 
     deinit {
@@ -79,6 +79,6 @@ enum RowPacking {
     func pack(
         _ pixels: UnsafePointer<UInt8>?, _ width: Int, _ output: UnsafeMutablePointer<UInt8>?
     ) -> Int32 {
-        unsafe tiff_shim_pack_palette(places, pixels, width, UInt32(bitCount), output)
+        unsafe ctiff_pack_palette(places, pixels, width, UInt32(bitCount), output)
     }
 }

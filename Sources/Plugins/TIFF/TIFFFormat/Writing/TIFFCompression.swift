@@ -22,7 +22,7 @@ enum TIFFCompression: String, CaseIterable {
     }
 
     /// Those that the installed libtiff has.
-    static let available = allCases.filter { tiff_shim_has_codec($0.code) == 1 }
+    static let available = allCases.filter { ctiff_has_codec($0.code) == 1 }
 
     /// Whether predictors go with it.
     var takesPredictor: Bool { [.lzw, .deflate, .zstd].contains(self) }

@@ -31,10 +31,10 @@ import CTIFFShim
     init(sink: any ImageSink, isBigEndian: Bool, isBig: Bool) throws(ImageError) {
         output = Output(sink)
         let io = unsafe Self.callbacks(output)
-        let file = unsafe tiff_shim_open_writer(io, isBigEndian ? 1 : 0, isBig ? 1 : 0)
+        let file = unsafe ctiff_open_writer(io, isBigEndian ? 1 : 0, isBig ? 1 : 0)
         guard let file = unsafe file else { throw .outOfMemory }
         unsafe self.file = unsafe file
-        guard unsafe tiff_shim_is_open(file) == 1 else { throw failure() }
+        guard unsafe ctiff_is_open(file) == 1 else { throw failure() }
     }
 
     /// Sets the fields of the next page.
@@ -61,7 +61,7 @@ import CTIFFShim
                     unsafe parameters.xmp = xmp.baseAddress
                     unsafe parameters.xmp_byte_count = UInt32(xmp.count)
                     unsafe parameters.color_map = colorMap.isEmpty ? nil : colorMap.baseAddress
-                    return unsafe tiff_shim_begin_page(file, &parameters)
+                    return unsafe ctiff_begin_page(file, &parameters)
                 }
             }
         }
@@ -70,9 +70,9 @@ import CTIFFShim
 
     private static func parameters(
         _ header: ImageHeader, _ encoding: PageEncoding, _ options: TIFFOptions
-    ) -> tiff_shim_parameters {
+    ) -> ctiff_parameters {
         let (size, layout, metadata) = (header.size, header.layout, header.metadata)
-        var parameters = unsafe tiff_shim_parameters()
+        var parameters = unsafe ctiff_parameters()
         unsafe parameters.width = UInt32(size.width)
         unsafe parameters.height = UInt32(size.height)
         unsafe parameters.tile_size = UInt32(encoding.tileSize)
@@ -109,8 +109,8 @@ import CTIFFShim
         return unsafe parameters
     }
 
-    private static func callbacks(_ output: Output) -> tiff_shim_io {
-        unsafe tiff_shim_io(
+    private static func callbacks(_ output: Output) -> ctiff_io {
+        unsafe ctiff_io(
             context: Unmanaged.passUnretained(output).toOpaque(),
             read: { context, offset, bytes, count in
                 guard let context = unsafe context, let bytes = unsafe bytes, count >= 0 else {
@@ -141,26 +141,26 @@ import CTIFFShim
     }
 
     deinit {
-        unsafe tiff_shim_close(file)
+        unsafe ctiff_close(file)
     }
 
     /// Encodes a strip or tile; `bytes` are scratch afterwards.
     func writeBlock(
         _ index: Int, _ bytes: UnsafeMutableRawBufferPointer
     ) throws(ImageError) {
-        let status = unsafe tiff_shim_write_block(
+        let status = unsafe ctiff_write_block(
             file, UInt32(index), bytes.baseAddress, UInt64(bytes.count))
         guard status == 1 else { throw failure() }
     }
 
     /// Writes the directory of the page.
     func finishPage() throws(ImageError) {
-        guard unsafe tiff_shim_finish_page(file) == 1 else { throw failure() }
+        guard unsafe ctiff_finish_page(file) == 1 else { throw failure() }
     }
 
     private func failure() -> ImageError {
         if let failure = output.failure { return failure }
-        let text = unsafe String(cString: tiff_shim_error(file))
+        let text = unsafe String(cString: ctiff_error(file))
         if text.contains("Maximum TIFF file size exceeded") {
             return .unstorable(.tiff, "the file would exceed 4 GiB; bigtiff=on lifts the limit")
         }

@@ -1,93 +1,91 @@
 // What the Swift side needs of libtiff: blocks of samples in and out of files that Swift reads and
 // writes. No libtiff type, no variadic function and no printed line gets past this header.
 //
-// Functions return 1 for success and 0 for failure; after a failure `tiff_shim_error` says why.
-#pragma once
+// Functions return 1 for success and 0 for failure; after a failure `ctiff_error` says why.
+
+#ifndef CTIFF_SHIM_H
+#define CTIFF_SHIM_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // Bytes to read or write; `context` is passed back. A callback returns the number of bytes moved,
 // which is less than asked for only at the end, or -1 if the system failed.
-typedef struct tiff_shim_io {
+typedef struct ctiff_io {
   void *context;
   int64_t (*read)(void *context, uint64_t offset, void *bytes, int64_t count);
   int64_t (*write)(void *context, uint64_t offset, const void *bytes, int64_t count);
   uint64_t (*byte_count)(void *context);
-} tiff_shim_io;
+} ctiff_io;
 
-typedef struct tiff_shim tiff_shim;
+typedef struct ctiff_file ctiff_file;
 
 // The layout of samples as libtiff decodes it: strips are tiles as wide as the image.
-typedef struct tiff_shim_layout {
+typedef struct ctiff_layout {
   uint32_t width, height;
   uint32_t block_width, block_height;
   uint16_t bits_per_sample, samples_per_pixel;
-  uint16_t photometric; // TIFF_SHIM_UNDECLARED if the tag is missing
+  uint16_t photometric; // CTIFF_UNDECLARED if the tag is missing
   uint16_t compression, predictor, sample_format;
   uint16_t extra_sample_count;
   uint16_t ycbcr_horizontal, ycbcr_vertical; // subsampling
   uint16_t ink_set;
   int32_t is_planar, is_tiled, is_codec_available;
   uint64_t block_byte_count;
-} tiff_shim_layout;
+} ctiff_layout;
 
-#define TIFF_SHIM_UNDECLARED 0xFFFF
+#define CTIFF_UNDECLARED 0xFFFF
 
 // The version of the library at run time, such as `4.5.0`.
-const char *tiff_shim_version(void);
+const char *ctiff_version(void);
 
 // --- Reading
 
 // Opens a file by a directory that is not in it, in the file's byte order and sizes: of the file's
 // own the entries that concern samples. Returns NULL if there is no memory; any other failure is
-// returned by `tiff_shim_is_open`.
-tiff_shim *tiff_shim_open_reader(tiff_shim_io io, const void *directory,
-                                 uint64_t directory_byte_count, int64_t max_alloc);
-int tiff_shim_is_open(const tiff_shim *file);
-void tiff_shim_get_layout(tiff_shim *file, tiff_shim_layout *layout);
+// returned by `ctiff_is_open`.
+ctiff_file *ctiff_open_reader(ctiff_io io, const void *directory,
+                              uint64_t directory_byte_count, int64_t max_alloc);
+int ctiff_is_open(const ctiff_file *file);
+void ctiff_get_layout(ctiff_file *file, ctiff_layout *layout);
 
 // What an extra sample means: 0 unspecified, 1 associated alpha, 2 unassociated alpha.
-uint16_t tiff_shim_extra_sample(tiff_shim *file, uint16_t index);
+uint16_t ctiff_extra_sample(ctiff_file *file, uint16_t index);
 
 // Copies the color map: 3 × 2^bits_per_sample entries, red then green then blue.
-int tiff_shim_get_color_map(tiff_shim *file, uint16_t *entries, size_t entry_count);
+int ctiff_get_color_map(ctiff_file *file, uint16_t *entries, size_t entry_count);
 
 // Has JPEG data decoded to RGB instead of YCbCr; call before asking for the layout's size.
-int tiff_shim_decode_ycbcr_as_rgb(tiff_shim *file);
+int ctiff_decode_ycbcr_as_rgb(ctiff_file *file);
 
 // Has SGILog data decoded to CIE Y or XYZ in floats; call before asking for the layout's size.
-int tiff_shim_decode_logluv_as_float(tiff_shim *file);
+int ctiff_decode_logluv_as_float(ctiff_file *file);
 
 // The luma coefficients of red, green and blue, and the codes of black and white of Y, Cb and Cr.
-void tiff_shim_get_ycbcr(tiff_shim *file, float coefficients[3], float black_white[6]);
+void ctiff_get_ycbcr(ctiff_file *file, float coefficients[3], float black_white[6]);
 
 // Decodes the strip or tile that holds a pixel; exactly `byte_count` bytes must come out. One that
 // has no place in the file is zeros. Of one of a facsimile that ends early, the rows that are missing
 // are white.
-int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
-                         uint64_t byte_count);
+int ctiff_read_block(ctiff_file *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
+                     uint64_t byte_count);
 
 // Decodes whole rows of a file in strips that is not planar; rows must be asked for in order.
-int tiff_shim_read_rows(tiff_shim *file, uint32_t first_row, uint32_t row_count, void *bytes,
-                        uint64_t row_byte_count);
+int ctiff_read_rows(ctiff_file *file, uint32_t first_row, uint32_t row_count, void *bytes,
+                    uint64_t row_byte_count);
 
 // How many rows of facsimiles were missing since the last call.
-uint32_t tiff_shim_take_missing_rows(tiff_shim *file);
+uint32_t ctiff_take_missing_rows(ctiff_file *file);
 
 // Where the strip or tile that holds a pixel starts in the file, or 0 if it has no place.
-uint64_t tiff_shim_block_offset(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane);
+uint64_t ctiff_block_offset(ctiff_file *file, uint32_t x, uint32_t y, uint16_t plane);
 
 // --- Writing
 
 // Whether the library has a compression.
-int tiff_shim_has_codec(uint16_t compression);
+int ctiff_has_codec(uint16_t compression);
 
-typedef struct tiff_shim_parameters {
+typedef struct ctiff_parameters {
   uint32_t width, height;
   uint32_t rows_per_strip; // 0 in tiles
   uint32_t tile_size;      // 0 in strips
@@ -107,49 +105,49 @@ typedef struct tiff_shim_parameters {
   const void *xmp;
   uint32_t xmp_byte_count;
   uint16_t page, page_count; // no page number if there is one page
-} tiff_shim_parameters;
+} ctiff_parameters;
 
-// Starts a file, as `tiff_shim_open_reader` does.
-tiff_shim *tiff_shim_open_writer(tiff_shim_io io, int is_big_endian, int is_big_tiff);
+// Starts a file, as `ctiff_open_reader` does.
+ctiff_file *ctiff_open_writer(ctiff_io io, int is_big_endian, int is_big_tiff);
 
 // Sets the fields of the next page.
-int tiff_shim_begin_page(tiff_shim *file, const tiff_shim_parameters *parameters);
+int ctiff_begin_page(ctiff_file *file, const ctiff_parameters *parameters);
 
 // Encodes a strip or tile; `bytes` is scratch afterwards.
-int tiff_shim_write_block(tiff_shim *file, uint32_t index, void *bytes, uint64_t byte_count);
+int ctiff_write_block(ctiff_file *file, uint32_t index, void *bytes, uint64_t byte_count);
 
 // Writes the directory of the page.
-int tiff_shim_finish_page(tiff_shim *file);
+int ctiff_finish_page(ctiff_file *file);
 
 // --- Both
 
 // Why the last call failed; empty if it did not.
-const char *tiff_shim_error(const tiff_shim *file);
+const char *ctiff_error(const ctiff_file *file);
 
 // Whether a read asked for bytes after the end of the file.
-int tiff_shim_ran_past_end(const tiff_shim *file);
+int ctiff_ran_past_end(const ctiff_file *file);
 
 // How many bytes libtiff wanted to allocate over the limit, or 0.
-uint64_t tiff_shim_refused_alloc(const tiff_shim *file);
+uint64_t ctiff_refused_alloc(const ctiff_file *file);
 
-// How many warnings there were, and the text of one of the first TIFF_SHIM_WARNING_CAPACITY.
-int32_t tiff_shim_warning_count(const tiff_shim *file);
-const char *tiff_shim_warning(const tiff_shim *file, int32_t index);
+// How many warnings there were, and the text of one of the first CTIFF_WARNING_CAPACITY.
+int32_t ctiff_warning_count(const ctiff_file *file);
+const char *ctiff_warning(const ctiff_file *file, int32_t index);
 
-#define TIFF_SHIM_WARNING_CAPACITY 8
+#define CTIFF_WARNING_CAPACITY 8
 
 // Forgets errors and warnings.
-void tiff_shim_clear_diagnosis(tiff_shim *file);
+void ctiff_clear_diagnosis(ctiff_file *file);
 
 // Closes a file without reading or writing another byte. NULL is fine.
-void tiff_shim_close(tiff_shim *file);
+void ctiff_close(ctiff_file *file);
 
 // --- Samples
 
 // One channel of a row of packed samples, spread over the pixels of a row. Samples of up to 16 bits
 // are looked up: `output[channel + pixel × channel_count] = table[sample]`. Without a table they
 // become binary32: integers are divided by their maximum, floats converted.
-typedef struct tiff_shim_channel {
+typedef struct ctiff_channel {
   const uint8_t *row; // packed samples, from the most significant bit; whole bytes in host order
   uint32_t bits;      // 1…16 per sample with a table, 1…64 without
   uint32_t samples_per_pixel, sample;
@@ -159,48 +157,46 @@ typedef struct tiff_shim_channel {
   int32_t is_float;           // of 16, 24, 32 or 64 bits; no table
   int32_t is_signed;          // integers without a table: the lowest becomes 0
   int32_t is_inverted;        // without a table: x becomes 1 − x
-} tiff_shim_channel;
+} ctiff_channel;
 
-void tiff_shim_spread(const tiff_shim_channel *source, void *output, size_t width);
+void ctiff_spread(const ctiff_channel *source, void *output, size_t width);
 
 // Samples of 8 bits that are multiples of 255 / (2^bits - 1) to ones of 1, 2 or 4 bits, packed from
 // the most significant bit; inverted, white is zero. Returns 0 if one is no such multiple.
-int tiff_shim_pack_gray(const uint8_t *samples, size_t width, uint32_t bits, int is_inverted,
-                        uint8_t *output);
+int ctiff_pack_gray(const uint8_t *samples, size_t width, uint32_t bits, int is_inverted,
+                    uint8_t *output);
 
 // Places of colors in a table.
-typedef struct tiff_shim_palette {
+typedef struct ctiff_palette {
   uint32_t keys[1024]; // 0x1RRGGBB, or 0 for none
   uint8_t places[1024];
-} tiff_shim_palette;
+} ctiff_palette;
 
-void tiff_shim_fill_palette(tiff_shim_palette *palette, const uint8_t *rgb, size_t count);
+void ctiff_fill_palette(ctiff_palette *palette, const uint8_t *rgb, size_t count);
 
 // Pixels of three bytes to places of `bits` bits, packed from the most significant bit. Returns 0
 // if a color is not in the table.
-int tiff_shim_pack_palette(const tiff_shim_palette *palette, const uint8_t *pixels, size_t width,
-                           uint32_t bits, uint8_t *output);
+int ctiff_pack_palette(const ctiff_palette *palette, const uint8_t *pixels, size_t width,
+                       uint32_t bits, uint8_t *output);
 
 // --- Color, in place: `count` pixels of `channel_count` channels, of which the first three change
 
 // Data units of subsampled YCbCr (TIFF 6.0 §21) to rows of three samples a pixel, each `width`
 // pixels; `units` holds every unit that `rows` rows touch.
-void tiff_shim_expand_ycbcr(const uint8_t *units, uint32_t horizontal, uint32_t vertical,
-                            size_t width, size_t rows, uint8_t *output);
+void ctiff_expand_ycbcr(const uint8_t *units, uint32_t horizontal, uint32_t vertical,
+                        size_t width, size_t rows, uint8_t *output);
 
 // `tables` are what each of 256 codes contributes, of Y to all, of Cr to red, of Cb to green, of Cr
 // to green, of Cb to blue: R = Y + red, G = Y + both greens, B = Y + blue.
-void tiff_shim_ycbcr_to_rgb(const float *tables, uint8_t *pixels, size_t count,
-                            size_t channel_count);
+void ctiff_ycbcr_to_rgb(const float *tables, uint8_t *pixels, size_t count,
+                        size_t channel_count);
 
 // CIE L*a*b* of white point D50 to sRGB, adapted by Bradford's matrix, clipped. `is_offset`: a* and
 // b* are offset by half the range (ICC), not signed (TIFF 6.0).
-void tiff_shim_lab8_to_srgb(uint8_t *pixels, size_t count, size_t channel_count, int is_offset);
-void tiff_shim_lab16_to_srgb(uint16_t *pixels, size_t count, size_t channel_count, int is_offset);
+void ctiff_lab8_to_srgb(uint8_t *pixels, size_t count, size_t channel_count, int is_offset);
+void ctiff_lab16_to_srgb(uint16_t *pixels, size_t count, size_t channel_count, int is_offset);
 
 // CIE XYZ to linear RGB with the primaries of BT.709 and the equal-energy white of LogLuv.
-void tiff_shim_xyz_to_rgb(float *pixels, size_t count, size_t channel_count);
+void ctiff_xyz_to_rgb(float *pixels, size_t count, size_t channel_count);
 
-#ifdef __cplusplus
-}
 #endif

@@ -1,11 +1,11 @@
 // Writing: pages of strips or tiles.
 #include <stdlib.h>
 
-#include "tiff_file.h"
+#include "file.h"
 
-int tiff_shim_has_codec(uint16_t compression) { return TIFFIsCODECConfigured(compression) == 1; }
+int ctiff_has_codec(uint16_t compression) { return TIFFIsCODECConfigured(compression) == 1; }
 
-static int set_samples(TIFF *tiff, const tiff_shim_parameters *p) {
+static int set_samples(TIFF *tiff, const ctiff_parameters *p) {
   int ok = TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, (int)p->bits_per_sample) &&
            TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, (int)p->samples_per_pixel) &&
            TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, (int)p->sample_format) &&
@@ -23,7 +23,7 @@ static int set_samples(TIFF *tiff, const tiff_shim_parameters *p) {
 }
 
 // Pseudo-tags of the codec come after the choice of the codec.
-static int set_codec(TIFF *tiff, const tiff_shim_parameters *p) {
+static int set_codec(TIFF *tiff, const ctiff_parameters *p) {
   int ok = TIFFSetField(tiff, TIFFTAG_COMPRESSION, (int)p->compression);
   if (p->predictor > PREDICTOR_NONE) {
     ok = ok && TIFFSetField(tiff, TIFFTAG_PREDICTOR, (int)p->predictor);
@@ -48,7 +48,7 @@ static int set_codec(TIFF *tiff, const tiff_shim_parameters *p) {
   }
 }
 
-static int set_structure(TIFF *tiff, const tiff_shim_parameters *p) {
+static int set_structure(TIFF *tiff, const ctiff_parameters *p) {
   int ok = TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, p->width) &&
            TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, p->height) && set_samples(tiff, p) &&
            TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, (int)p->photometric);
@@ -61,7 +61,7 @@ static int set_structure(TIFF *tiff, const tiff_shim_parameters *p) {
   return ok && set_codec(tiff, p);
 }
 
-static int set_metadata(TIFF *tiff, const tiff_shim_parameters *p) {
+static int set_metadata(TIFF *tiff, const ctiff_parameters *p) {
   int ok = 1;
   if (p->orientation > ORIENTATION_TOPLEFT) {
     ok = ok && TIFFSetField(tiff, TIFFTAG_ORIENTATION, (int)p->orientation);
@@ -84,35 +84,35 @@ static int set_metadata(TIFF *tiff, const tiff_shim_parameters *p) {
   return ok;
 }
 
-tiff_shim *tiff_shim_open_writer(tiff_shim_io io, int is_big_endian, int is_big_tiff) {
-  tiff_shim *file = calloc(1, sizeof *file);
+ctiff_file *ctiff_open_writer(ctiff_io io, int is_big_endian, int is_big_tiff) {
+  ctiff_file *file = calloc(1, sizeof *file);
   if (!file) return NULL;
   file->io = io;
   file->is_writing = 1;
   const char mode[] = {'w', 'm', is_big_endian ? 'b' : 'l', is_big_tiff ? '8' : '4', 0};
-  tiff_file_open(file, mode, 0);
+  ctiff_open(file, mode, 0);
   return file;
 }
 
-int tiff_shim_begin_page(tiff_shim *file, const tiff_shim_parameters *p) {
+int ctiff_begin_page(ctiff_file *file, const ctiff_parameters *p) {
   if (!set_structure(file->tiff, p) || !set_metadata(file->tiff, p)) {
-    tiff_file_fail(file, "a field cannot be set");
+    ctiff_fail(file, "a field cannot be set");
   }
   return !file->diagnosis.error[0];
 }
 
-int tiff_shim_write_block(tiff_shim *file, uint32_t index, void *bytes, uint64_t byte_count) {
+int ctiff_write_block(ctiff_file *file, uint32_t index, void *bytes, uint64_t byte_count) {
   const tmsize_t size = (tmsize_t)byte_count;
   const tmsize_t encoded = TIFFIsTiled(file->tiff)
                                ? TIFFWriteEncodedTile(file->tiff, index, bytes, size)
                                : TIFFWriteEncodedStrip(file->tiff, index, bytes, size);
-  if (encoded != size) tiff_file_fail(file, "a strip or tile cannot be written");
+  if (encoded != size) ctiff_fail(file, "a strip or tile cannot be written");
   return encoded == size && !file->diagnosis.error[0];
 }
 
-int tiff_shim_finish_page(tiff_shim *file) {
+int ctiff_finish_page(ctiff_file *file) {
   if (!TIFFFlushData(file->tiff) || !TIFFWriteDirectory(file->tiff)) {
-    tiff_file_fail(file, "the directory cannot be written");
+    ctiff_fail(file, "the directory cannot be written");
   }
   return !file->diagnosis.error[0];
 }

@@ -1,7 +1,7 @@
 // Packed samples to whole ones.
 #include <string.h>
 
-#include "tiff_shim.h"
+#include "CTIFFShim.h"
 
 // The sample of `bits` bits that starts at bit `position`; touches only bytes that hold it.
 static inline uint16_t packed_sample(const uint8_t *row, uint64_t position, uint32_t bits) {
@@ -13,7 +13,7 @@ static inline uint16_t packed_sample(const uint8_t *row, uint64_t position, uint
   return (uint16_t)((window >> (24 - skip - bits)) & ((1u << bits) - 1));
 }
 
-static inline uint16_t sample_at(const tiff_shim_channel *source, uint64_t index) {
+static inline uint16_t sample_at(const ctiff_channel *source, uint64_t index) {
   if (source->bits == 8) return source->row[index];
   if (source->bits == 16) {
     uint16_t sample;
@@ -24,7 +24,7 @@ static inline uint16_t sample_at(const tiff_shim_channel *source, uint64_t index
 }
 
 // The same for up to 64 bits. libtiff brings 16, 24, 32 and 64 bits into host order.
-static inline uint64_t wide_sample_at(const tiff_shim_channel *source, uint64_t index) {
+static inline uint64_t wide_sample_at(const ctiff_channel *source, uint64_t index) {
   const uint32_t bits = source->bits;
   if (bits == 16 || bits == 24 || bits == 32 || bits == 64) {
     uint64_t sample = 0;
@@ -85,7 +85,7 @@ static inline float float_sample(uint64_t sample, uint32_t bits) {
   return (float)value;
 }
 
-static void spread_wide(const tiff_shim_channel *source, float *out, size_t width) {
+static void spread_wide(const ctiff_channel *source, float *out, size_t width) {
   const uint32_t bits = source->bits;
   const uint64_t step = source->samples_per_pixel;
   const uint64_t maximum = bits < 64 ? ((uint64_t)1 << bits) - 1 : UINT64_MAX;
@@ -99,7 +99,7 @@ static void spread_wide(const tiff_shim_channel *source, float *out, size_t widt
   }
 }
 
-void tiff_shim_spread(const tiff_shim_channel *source, void *output, size_t width) {
+void ctiff_spread(const ctiff_channel *source, void *output, size_t width) {
   const uint16_t *table = source->table;
   const uint64_t step = source->samples_per_pixel;
   if (!table) {

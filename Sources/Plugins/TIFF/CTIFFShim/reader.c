@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tiff_file.h"
+#include "file.h"
 
-tiff_shim *tiff_shim_open_reader(tiff_shim_io io, const void *directory,
-                                 uint64_t directory_byte_count, int64_t max_alloc) {
-  tiff_shim *file = calloc(1, sizeof *file);
+ctiff_file *ctiff_open_reader(ctiff_io io, const void *directory,
+                              uint64_t directory_byte_count, int64_t max_alloc) {
+  ctiff_file *file = calloc(1, sizeof *file);
   if (!file) return NULL;
   file->io = io;
   file->directory = directory;
@@ -14,9 +14,9 @@ tiff_shim *tiff_shim_open_reader(tiff_shim_io io, const void *directory,
   // m: no memory map, in which a file that is cut meanwhile would be a SIGBUS.
   // C: huge uncompressed strips are cut into small ones.
   // h: the first directory need not be the one that is wanted.
-  if (tiff_file_open(file, "rmCh", max_alloc) && 
+  if (ctiff_open(file, "rmCh", max_alloc) && 
       !TIFFSetSubDirectory(file->tiff, TIFF_DIRECTORY_PLACE)) {
-    tiff_file_fail(file, "the directory cannot be read");
+    ctiff_fail(file, "the directory cannot be read");
     TIFFCleanup(file->tiff);
     file->tiff = NULL;
   }
@@ -38,12 +38,12 @@ static uint16_t get_extra_samples(TIFF *tiff, const uint16_t **kinds) {
   return *kinds ? count : 0;
 }
 
-uint16_t tiff_shim_extra_sample(tiff_shim *file, uint16_t index) {
+uint16_t ctiff_extra_sample(ctiff_file *file, uint16_t index) {
   const uint16_t *kinds;
   return index < get_extra_samples(file->tiff, &kinds) ? kinds[index] : EXTRASAMPLE_UNSPECIFIED;
 }
 
-void tiff_shim_get_layout(tiff_shim *file, tiff_shim_layout *layout) {
+void ctiff_get_layout(ctiff_file *file, ctiff_layout *layout) {
   TIFF *tiff = file->tiff;
   memset(layout, 0, sizeof *layout);
   TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &layout->width);
@@ -55,7 +55,7 @@ void tiff_shim_get_layout(tiff_shim *file, tiff_shim_layout *layout) {
   layout->predictor = PREDICTOR_NONE;
   TIFFGetField(tiff, TIFFTAG_PREDICTOR, &layout->predictor);
   if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &layout->photometric)) {
-    layout->photometric = TIFF_SHIM_UNDECLARED;
+    layout->photometric = CTIFF_UNDECLARED;
   }
   layout->is_planar = get_short(tiff, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE;
   layout->is_tiled = TIFFIsTiled(tiff);
@@ -77,7 +77,7 @@ void tiff_shim_get_layout(tiff_shim *file, tiff_shim_layout *layout) {
   }
 }
 
-int tiff_shim_get_color_map(tiff_shim *file, uint16_t *entries, size_t entry_count) {
+int ctiff_get_color_map(ctiff_file *file, uint16_t *entries, size_t entry_count) {
   uint16_t *maps[3] = {NULL, NULL, NULL};
   const uint16_t bits = get_short(file->tiff, TIFFTAG_BITSPERSAMPLE);
   if (bits > 16) return 0;
@@ -93,15 +93,15 @@ int tiff_shim_get_color_map(tiff_shim *file, uint16_t *entries, size_t entry_cou
   return 1;
 }
 
-int tiff_shim_decode_ycbcr_as_rgb(tiff_shim *file) {
+int ctiff_decode_ycbcr_as_rgb(ctiff_file *file) {
   return TIFFSetField(file->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB) == 1;
 }
 
-int tiff_shim_decode_logluv_as_float(tiff_shim *file) {
+int ctiff_decode_logluv_as_float(ctiff_file *file) {
   return TIFFSetField(file->tiff, TIFFTAG_SGILOGDATAFMT, SGILOGDATAFMT_FLOAT) == 1;
 }
 
-void tiff_shim_get_ycbcr(tiff_shim *file, float coefficients[3], float black_white[6]) {
+void ctiff_get_ycbcr(ctiff_file *file, float coefficients[3], float black_white[6]) {
   const float *values = NULL;
   TIFFGetFieldDefaulted(file->tiff, TIFFTAG_YCBCRCOEFFICIENTS, &values);
   for (int i = 0; i < 3; i++) coefficients[i] = values ? values[i] : 0;
@@ -110,35 +110,35 @@ void tiff_shim_get_ycbcr(tiff_shim *file, float coefficients[3], float black_whi
   for (int i = 0; i < 6; i++) black_white[i] = values ? values[i] : 0;
 }
 
-static uint32_t block_index(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane) {
+static uint32_t block_index(ctiff_file *file, uint32_t x, uint32_t y, uint16_t plane) {
   return TIFFIsTiled(file->tiff) ? TIFFComputeTile(file->tiff, x, y, 0, plane)
                                  : TIFFComputeStrip(file->tiff, y, plane);
 }
 
 // A strip or tile without a place is one that nobody has written: it is zeros.
-static int is_sparse(tiff_shim *file, uint32_t index) {
+static int is_sparse(ctiff_file *file, uint32_t index) {
   return TIFFGetStrileByteCount(file->tiff, index) == 0 &&
          TIFFGetStrileOffset(file->tiff, index) == 0 && !file->diagnosis.error[0];
 }
 
 // libtiff reads as many bytes as an uncompressed block should have, wherever the block starts and
 // whatever its size is said to be. What is not there must not be made up.
-static int is_present(tiff_shim *file, uint32_t index, uint64_t byte_count,
+static int is_present(ctiff_file *file, uint32_t index, uint64_t byte_count,
                       uint16_t compression) {
   const uint64_t stored = TIFFGetStrileByteCount(file->tiff, index);
   if (file->diagnosis.error[0]) return 0;
   if (stored == 0 || TIFFGetStrileOffset(file->tiff, index) == 0) {
-    tiff_file_fail(file, "a strip or tile is missing");
+    ctiff_fail(file, "a strip or tile is missing");
     return 0;
   }
   if (compression == COMPRESSION_NONE && stored < byte_count) {
-    tiff_file_fail(file, "a strip or tile has too few bytes");
+    ctiff_fail(file, "a strip or tile has too few bytes");
     return 0;
   }
   return 1;
 }
 
-static tmsize_t decode_block(tiff_shim *file, uint32_t index, void *bytes, tmsize_t size) {
+static tmsize_t decode_block(ctiff_file *file, uint32_t index, void *bytes, tmsize_t size) {
   return TIFFIsTiled(file->tiff) ? TIFFReadEncodedTile(file->tiff, index, bytes, size)
                                  : TIFFReadEncodedStrip(file->tiff, index, bytes, size);
 }
@@ -159,7 +159,7 @@ static uint32_t marked_rows(const uint8_t *bytes, tmsize_t size, tmsize_t row_si
 // The decoders of facsimiles stop at an early end, that of Group 4 without a word, and leave the rest
 // as it was. So all bytes are marked: rows whose marks survive twice, with different marks, were not
 // decoded.
-static tmsize_t decode_fax(tiff_shim *file, uint32_t index, uint8_t *bytes, tmsize_t size) {
+static tmsize_t decode_fax(ctiff_file *file, uint32_t index, uint8_t *bytes, tmsize_t size) {
   const uint8_t marks[2] = {0x5A, 0xA5};
   const tmsize_t row_size = TIFFIsTiled(file->tiff) ? (tmsize_t)TIFFTileRowSize64(file->tiff)
                                                     : (tmsize_t)TIFFScanlineSize64(file->tiff);
@@ -167,7 +167,7 @@ static tmsize_t decode_fax(tiff_shim *file, uint32_t index, uint8_t *bytes, tmsi
   uint32_t missing = UINT32_MAX, damaged = 0;
   for (int i = 0; i < 2; i++) {
     memset(bytes, marks[i], (size_t)size);
-    tiff_diagnosis *diagnosis = &file->diagnosis;
+    ctiff_diagnosis *diagnosis = &file->diagnosis;
     diagnosis->damaged_row_count = 0;
     const tmsize_t decoded = decode_block(file, index, bytes, size);
     if (diagnosis->error[0] && !diagnosis->ends_early) return -1;
@@ -176,12 +176,12 @@ static tmsize_t decode_fax(tiff_shim *file, uint32_t index, uint8_t *bytes, tmsi
     const uint32_t marked = marked_rows(bytes, size, row_size, marks[i]);
     if (marked < missing) missing = marked;
     if (missing == 0 && !ends_early) break;
-    if (diagnosis->ends_early) tiff_shim_clear_diagnosis(file);
+    if (diagnosis->ends_early) ctiff_clear_diagnosis(file);
     if (ends_early && damaged == 0) damaged = 1; // the row in which the data ended
   }
   const tmsize_t rest = (tmsize_t)missing * row_size;
   if (rest > size - row_size && size > row_size) {
-    tiff_file_fail(file, "a strip or tile ends before its first row does");
+    ctiff_fail(file, "a strip or tile ends before its first row does");
     return -1;
   }
   memset(bytes + size - rest, 0, (size_t)rest);
@@ -189,14 +189,14 @@ static tmsize_t decode_fax(tiff_shim *file, uint32_t index, uint8_t *bytes, tmsi
   return size;
 }
 
-uint32_t tiff_shim_take_missing_rows(tiff_shim *file) {
+uint32_t ctiff_take_missing_rows(ctiff_file *file) {
   const uint32_t count = file->missing_row_count;
   file->missing_row_count = 0;
   return count;
 }
 
-int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
-                         uint64_t byte_count) {
+int ctiff_read_block(ctiff_file *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
+                     uint64_t byte_count) {
   const uint32_t index = block_index(file, x, y, plane);
   const tmsize_t size = (tmsize_t)byte_count;
   const uint16_t compression = get_short(file->tiff, TIFFTAG_COMPRESSION);
@@ -208,14 +208,14 @@ int tiff_shim_read_block(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane
   const tmsize_t decoded = is_fax(compression) && size > 0
                                ? decode_fax(file, index, bytes, size)
                                : decode_block(file, index, bytes, size);
-  if (decoded != size) tiff_file_fail(file, "a strip or tile has too few samples");
+  if (decoded != size) ctiff_fail(file, "a strip or tile has too few samples");
   return decoded == size && !file->diagnosis.error[0];
 }
 
-int tiff_shim_read_rows(tiff_shim *file, uint32_t first_row, uint32_t row_count, void *bytes,
-                        uint64_t row_byte_count) {
+int ctiff_read_rows(ctiff_file *file, uint32_t first_row, uint32_t row_count, void *bytes,
+                    uint64_t row_byte_count) {
   if ((uint64_t)TIFFScanlineSize64(file->tiff) != row_byte_count) {
-    tiff_file_fail(file, "a row has an unexpected size");
+    ctiff_fail(file, "a row has an unexpected size");
     return 0;
   }
   uint8_t *row = bytes;
@@ -223,13 +223,13 @@ int tiff_shim_read_rows(tiff_shim *file, uint32_t first_row, uint32_t row_count,
     if (is_sparse(file, block_index(file, 0, first_row + i, 0))) {
       memset(row, 0, row_byte_count);
     } else if (TIFFReadScanline(file->tiff, row, first_row + i, 0) < 0) {
-      tiff_file_fail(file, "a row cannot be decoded");
+      ctiff_fail(file, "a row cannot be decoded");
     }
     if (file->diagnosis.error[0]) return 0;
   }
   return 1;
 }
 
-uint64_t tiff_shim_block_offset(tiff_shim *file, uint32_t x, uint32_t y, uint16_t plane) {
+uint64_t ctiff_block_offset(ctiff_file *file, uint32_t x, uint32_t y, uint16_t plane) {
   return TIFFGetStrileOffset(file->tiff, block_index(file, x, y, plane));
 }

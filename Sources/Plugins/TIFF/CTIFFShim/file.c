@@ -1,12 +1,12 @@
 // Opening files whose bytes and messages go to the caller.
-#include "tiff_file.h"
+#include "file.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static tmsize_t read_directory(tiff_shim *file, void *bytes, tmsize_t count) {
+static tmsize_t read_directory(ctiff_file *file, void *bytes, tmsize_t count) {
   const uint64_t start = file->position - TIFF_DIRECTORY_PLACE;
   if (!file->directory || start > file->directory_byte_count) return 0;
   const uint64_t rest = file->directory_byte_count - start;
@@ -19,7 +19,7 @@ static tmsize_t read_directory(tiff_shim *file, void *bytes, tmsize_t count) {
 // Failure is 0 bytes read, never -1, which libtiff 4.5.0 adds to the place where it clears what it
 // did not get: a write before its buffer.
 static tmsize_t file_read(thandle_t handle, void *bytes, tmsize_t count) {
-  tiff_shim *file = handle;
+  ctiff_file *file = handle;
   if (file->is_closing || !file->io.read || count < 0) return 0;
   if (file->position >= TIFF_DIRECTORY_PLACE) return read_directory(file, bytes, count);
   const int64_t moved = file->io.read(file->io.context, file->position, bytes, count);
@@ -30,7 +30,7 @@ static tmsize_t file_read(thandle_t handle, void *bytes, tmsize_t count) {
 }
 
 static tmsize_t file_write(thandle_t handle, void *bytes, tmsize_t count) {
-  tiff_shim *file = handle;
+  ctiff_file *file = handle;
   if (file->is_closing || !file->io.write || count < 0) return 0;
   const int64_t moved = file->io.write(file->io.context, file->position, bytes, count);
   if (moved < 0) return 0;
@@ -39,12 +39,12 @@ static tmsize_t file_write(thandle_t handle, void *bytes, tmsize_t count) {
 }
 
 static toff_t file_size(thandle_t handle) {
-  tiff_shim *file = handle;
+  ctiff_file *file = handle;
   return file->is_closing ? 0 : file->io.byte_count(file->io.context);
 }
 
 static toff_t file_seek(thandle_t handle, toff_t offset, int whence) {
-  tiff_shim *file = handle;
+  ctiff_file *file = handle;
   uint64_t base = 0;
   if (whence == SEEK_CUR) base = file->position;
   if (whence == SEEK_END) base = file_size(handle);
@@ -80,8 +80,9 @@ static void format_message(char *out, size_t size, const char *module, const cha
   }
 }
 
-static void note_error(tiff_shim *file, const char *module, const char *format, va_list arguments) {
-  tiff_diagnosis *diagnosis = &file->diagnosis;
+static void note_error(ctiff_file *file, const char *module, const char *format,
+                       va_list arguments) {
+  ctiff_diagnosis *diagnosis = &file->diagnosis;
   // The first error is the cause, the others its consequences.
   if (diagnosis->error[0]) return;
   char *error = diagnosis->error;
@@ -93,9 +94,9 @@ static void note_error(tiff_shim *file, const char *module, const char *format, 
   }
 }
 
-static void note_warning(tiff_shim *file, const char *module, const char *format,
+static void note_warning(ctiff_file *file, const char *module, const char *format,
                          va_list arguments) {
-  tiff_diagnosis *diagnosis = &file->diagnosis;
+  ctiff_diagnosis *diagnosis = &file->diagnosis;
   // libjpeg and the facsimile decoders only warn where data is missing, and go on with gray or
   // white.
   const int is_of_decoder =
@@ -113,14 +114,14 @@ static void note_warning(tiff_shim *file, const char *module, const char *format
   }
   // The caller reads texts and private tags by itself.
   if (strstr(format, "Unknown field with tag") || strstr(format, "ASCII value for tag")) return;
-  if (diagnosis->warning_count < TIFF_SHIM_WARNING_CAPACITY) {
+  if (diagnosis->warning_count < CTIFF_WARNING_CAPACITY) {
     char *text = diagnosis->warnings[diagnosis->warning_count];
     format_message(text, sizeof diagnosis->warnings[0], module, format, arguments);
   }
   if (diagnosis->warning_count < INT32_MAX) diagnosis->warning_count++;
 }
 
-#if TIFF_SHIM_HAS_OPEN_OPTIONS
+#if CTIFF_HAS_OPEN_OPTIONS
 
 static int on_error(TIFF *tiff, void *user, const char *module, const char *format,
                     va_list arguments) {
@@ -136,7 +137,7 @@ static int on_warning(TIFF *tiff, void *user, const char *module, const char *fo
   return 1;
 }
 
-static TIFF *open_tiff(tiff_shim *file, const char *mode, int64_t max_alloc) {
+static TIFF *open_tiff(ctiff_file *file, const char *mode, int64_t max_alloc) {
   TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
   if (!options) return NULL;
   TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, file);
@@ -165,7 +166,7 @@ static void on_warning(thandle_t handle, const char *module, const char *format,
   if (handle) note_warning(handle, module, format, arguments);
 }
 
-static TIFF *open_tiff(tiff_shim *file, const char *mode, int64_t max_alloc) {
+static TIFF *open_tiff(ctiff_file *file, const char *mode, int64_t max_alloc) {
   (void)max_alloc;
   TIFFSetErrorHandler(NULL);
   TIFFSetWarningHandler(NULL);
@@ -177,36 +178,36 @@ static TIFF *open_tiff(tiff_shim *file, const char *mode, int64_t max_alloc) {
 
 #endif
 
-int tiff_file_open(tiff_shim *file, const char *mode, int64_t max_alloc) {
+int ctiff_open(ctiff_file *file, const char *mode, int64_t max_alloc) {
   file->tiff = open_tiff(file, mode, max_alloc);
-  if (!file->tiff) tiff_file_fail(file, "the file cannot be opened");
+  if (!file->tiff) ctiff_fail(file, "the file cannot be opened");
   return file->tiff != NULL;
 }
 
-void tiff_file_fail(tiff_shim *file, const char *text) {
+void ctiff_fail(ctiff_file *file, const char *text) {
   char *error = file->diagnosis.error;
   if (!error[0]) snprintf(error, sizeof file->diagnosis.error, "%s", text);
 }
 
-int tiff_shim_is_open(const tiff_shim *file) { return file->tiff != NULL; }
+int ctiff_is_open(const ctiff_file *file) { return file->tiff != NULL; }
 
-const char *tiff_shim_error(const tiff_shim *file) { return file->diagnosis.error; }
+const char *ctiff_error(const ctiff_file *file) { return file->diagnosis.error; }
 
-int tiff_shim_ran_past_end(const tiff_shim *file) { return file->diagnosis.ran_past_end; }
+int ctiff_ran_past_end(const ctiff_file *file) { return file->diagnosis.ran_past_end; }
 
-uint64_t tiff_shim_refused_alloc(const tiff_shim *file) { return file->diagnosis.refused_alloc; }
+uint64_t ctiff_refused_alloc(const ctiff_file *file) { return file->diagnosis.refused_alloc; }
 
-int32_t tiff_shim_warning_count(const tiff_shim *file) { return file->diagnosis.warning_count; }
+int32_t ctiff_warning_count(const ctiff_file *file) { return file->diagnosis.warning_count; }
 
-const char *tiff_shim_warning(const tiff_shim *file, int32_t index) {
-  return index >= 0 && index < TIFF_SHIM_WARNING_CAPACITY ? file->diagnosis.warnings[index] : "";
+const char *ctiff_warning(const ctiff_file *file, int32_t index) {
+  return index >= 0 && index < CTIFF_WARNING_CAPACITY ? file->diagnosis.warnings[index] : "";
 }
 
-void tiff_shim_clear_diagnosis(tiff_shim *file) {
+void ctiff_clear_diagnosis(ctiff_file *file) {
   memset(&file->diagnosis, 0, sizeof file->diagnosis);
 }
 
-void tiff_shim_close(tiff_shim *file) {
+void ctiff_close(ctiff_file *file) {
   if (!file) return;
   // TIFFCleanup flushes a file being written: whoever wanted that has finished the page.
   file->is_closing = 1;
@@ -214,7 +215,7 @@ void tiff_shim_close(tiff_shim *file) {
   free(file);
 }
 
-const char *tiff_shim_version(void) {
+const char *ctiff_version(void) {
   // The text starts `LIBTIFF, Version 4.5.0\nCopyright`.
   static const char prefix[] = "LIBTIFF, Version ";
   const char *text = TIFFGetVersion();

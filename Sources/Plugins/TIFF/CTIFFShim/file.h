@@ -1,30 +1,32 @@
 // What the parts of the shim share.
-#pragma once
+
+#ifndef CTIFF_FILE_H
+#define CTIFF_FILE_H
 
 #include <tiffio.h>
 
-#include "tiff_shim.h"
+#include "CTIFFShim.h"
 
 // Error handlers of their own for every file came with libtiff 4.5.0.
-#if TIFFLIB_VERSION >= 20221213 && !defined(TIFF_SHIM_WITHOUT_OPEN_OPTIONS)
-#define TIFF_SHIM_HAS_OPEN_OPTIONS 1
+#if TIFFLIB_VERSION >= 20221213 && !defined(CTIFF_WITHOUT_OPEN_OPTIONS)
+#define CTIFF_HAS_OPEN_OPTIONS 1
 #else
-#define TIFF_SHIM_HAS_OPEN_OPTIONS 0
+#define CTIFF_HAS_OPEN_OPTIONS 0
 #endif
 
-typedef struct tiff_diagnosis {
+typedef struct ctiff_diagnosis {
   char error[256];
-  char warnings[TIFF_SHIM_WARNING_CAPACITY][160];
+  char warnings[CTIFF_WARNING_CAPACITY][160];
   int32_t warning_count;
   int ran_past_end;
   int ends_early;             // the error is that of a facsimile whose data ended
   uint32_t damaged_row_count; // of a facsimile: rows of a wrong length
   uint64_t refused_alloc;
-} tiff_diagnosis;
+} ctiff_diagnosis;
 
-struct tiff_shim {
+struct ctiff_file {
   TIFF *tiff;
-  tiff_shim_io io;
+  ctiff_io io;
   uint64_t position;
   int is_closing; // no callback is called any more
   int is_writing;
@@ -32,14 +34,16 @@ struct tiff_shim {
   const uint8_t *directory;
   uint64_t directory_byte_count;
   uint32_t missing_row_count;
-  tiff_diagnosis diagnosis;
+  ctiff_diagnosis diagnosis;
 };
 
 // Where `directory` seems to lie.
 #define TIFF_DIRECTORY_PLACE ((uint64_t)1 << 62)
 
 // Opens `file->tiff`; `mode` is libtiff's.
-int tiff_file_open(tiff_shim *file, const char *mode, int64_t max_alloc);
+int ctiff_open(ctiff_file *file, const char *mode, int64_t max_alloc);
 
 // Notes an error of the shim's own, unless there is one already.
-void tiff_file_fail(tiff_shim *file, const char *text);
+void ctiff_fail(ctiff_file *file, const char *text);
+
+#endif

@@ -1,7 +1,7 @@
 // Whole samples to packed ones.
 #include <string.h>
 
-#include "tiff_shim.h"
+#include "CTIFFShim.h"
 
 // Collects samples of a few bits into bytes.
 typedef struct packer {
@@ -23,8 +23,8 @@ static inline void finish(packer *packer) {
   if (packer->used > 0) *packer->output = (uint8_t)(packer->byte << (8 - packer->used));
 }
 
-int tiff_shim_pack_gray(const uint8_t *samples, size_t width, uint32_t bits, int is_inverted,
-                        uint8_t *output) {
+int ctiff_pack_gray(const uint8_t *samples, size_t width, uint32_t bits, int is_inverted,
+                    uint8_t *output) {
   packer packer = {output, bits, 0, 0};
   const uint32_t maximum = (1u << bits) - 1, step = 255 / maximum;
   for (size_t x = 0; x < width; x++) {
@@ -41,13 +41,13 @@ static inline uint32_t color_key(const uint8_t *rgb) {
 }
 
 // Where a color is, or where it would go. There are at most 256 in 1024 slots.
-static inline uint32_t palette_slot(const tiff_shim_palette *palette, uint32_t key) {
+static inline uint32_t palette_slot(const ctiff_palette *palette, uint32_t key) {
   uint32_t slot = (key * 2654435761u) >> 22;
   while (palette->keys[slot] != 0 && palette->keys[slot] != key) slot = (slot + 1) & 1023;
   return slot;
 }
 
-void tiff_shim_fill_palette(tiff_shim_palette *palette, const uint8_t *rgb, size_t count) {
+void ctiff_fill_palette(ctiff_palette *palette, const uint8_t *rgb, size_t count) {
   memset(palette, 0, sizeof *palette);
   for (size_t i = 0; i < count && i < 256; i++) {
     const uint32_t key = color_key(rgb + 3 * i);
@@ -58,8 +58,8 @@ void tiff_shim_fill_palette(tiff_shim_palette *palette, const uint8_t *rgb, size
   }
 }
 
-int tiff_shim_pack_palette(const tiff_shim_palette *palette, const uint8_t *pixels, size_t width,
-                           uint32_t bits, uint8_t *output) {
+int ctiff_pack_palette(const ctiff_palette *palette, const uint8_t *pixels, size_t width,
+                       uint32_t bits, uint8_t *output) {
   packer packer = {output, bits, 0, 0};
   for (size_t x = 0; x < width; x++) {
     const uint32_t slot = palette_slot(palette, color_key(pixels + 3 * x));

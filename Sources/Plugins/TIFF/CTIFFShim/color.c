@@ -1,12 +1,12 @@
 // Colors that no pixel layout has, to RGB.
 #include <math.h>
 
-#include "tiff_shim.h"
+#include "CTIFFShim.h"
 
 // --- YCbCr
 
-void tiff_shim_expand_ycbcr(const uint8_t *units, uint32_t horizontal, uint32_t vertical,
-                            size_t width, size_t rows, uint8_t *output) {
+void ctiff_expand_ycbcr(const uint8_t *units, uint32_t horizontal, uint32_t vertical,
+                        size_t width, size_t rows, uint8_t *output) {
   const size_t unit_size = (size_t)horizontal * vertical + 2;
   const size_t units_across = (width + horizontal - 1) / horizontal;
   for (size_t y = 0; y < rows; y++) {
@@ -27,8 +27,8 @@ static inline uint8_t rounded_byte(float value) {
   return value >= 255 ? 255 : (uint8_t)(value + 0.5f);
 }
 
-void tiff_shim_ycbcr_to_rgb(const float *tables, uint8_t *pixels, size_t count,
-                            size_t channel_count) {
+void ctiff_ycbcr_to_rgb(const float *tables, uint8_t *pixels, size_t count,
+                        size_t channel_count) {
   const float *red = tables + 256, *green_cb = red + 256, *green_cr = green_cb + 256;
   const float *blue = green_cr + 256;
   for (; count > 0; count--, pixels += channel_count) {
@@ -69,7 +69,7 @@ static void lab_to_srgb(double lightness, double a, double b, double rgb[3]) {
   }
 }
 
-void tiff_shim_lab8_to_srgb(uint8_t *pixels, size_t count, size_t channel_count, int is_offset) {
+void ctiff_lab8_to_srgb(uint8_t *pixels, size_t count, size_t channel_count, int is_offset) {
   for (; count > 0; count--, pixels += channel_count) {
     const int a = is_offset ? pixels[1] - 128 : (int8_t)pixels[1];
     const int b = is_offset ? pixels[2] - 128 : (int8_t)pixels[2];
@@ -79,8 +79,8 @@ void tiff_shim_lab8_to_srgb(uint8_t *pixels, size_t count, size_t channel_count,
   }
 }
 
-void tiff_shim_lab16_to_srgb(uint16_t *pixels, size_t count, size_t channel_count,
-                             int is_offset) {
+void ctiff_lab16_to_srgb(uint16_t *pixels, size_t count, size_t channel_count,
+                         int is_offset) {
   // ICC.1:2001 gives L* = 100 the code 0xFF00, TIFF the largest.
   const double lightest = is_offset ? 0xFF00 : 0xFFFF;
   for (; count > 0; count--, pixels += channel_count) {
@@ -94,7 +94,7 @@ void tiff_shim_lab16_to_srgb(uint16_t *pixels, size_t count, size_t channel_coun
 
 // --- CIE XYZ
 
-void tiff_shim_xyz_to_rgb(float *pixels, size_t count, size_t channel_count) {
+void ctiff_xyz_to_rgb(float *pixels, size_t count, size_t channel_count) {
   for (; count > 0; count--, pixels += channel_count) {
     const float x = pixels[0], y = pixels[1], z = pixels[2];
     pixels[0] = 2.690f * x - 1.276f * y - 0.414f * z;
