@@ -141,6 +141,74 @@ import Testing
         #expect(folder.files.filter { $0.hasPrefix("x") }.isEmpty)
     }
 
+    @Test func `what is lost of joined inputs is told of each`() throws {
+        var spoken = TestImages.picture(width: 9, height: 3)
+        spoken.header.metadata.texts = [TextEntry("Sonst", "a")]
+        let wide = Image.noise(9, 3, PixelLayout(.rgb, .uint16))
+        for (name, image) in [
+            ("plain.png", TestImages.picture(width: 9, height: 3)), ("wide.png", wide),
+            ("spoken.png", spoken), ("deep.png", wide),
+        ] {
+            try folder.write(name, try TestImages.encoded(image, as: plugin("png")))
+        }
+        let inputs = ["plain.png", "wide.png", "spoken.png", "deep.png", "wide.png"]
+        let options = ["--join", "--depth", "8"]
+        let run = try ConvertTool.run(inputs + ["out.tiff"] + options + ["--json"], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(
+            run.errorLines == [
+                "convert: out.tiff: warning: wide.png, deep.png: 16-bit samples become 8-bit",
+                #"convert: out.tiff: warning: spoken.png: the text "Sonst" is left out"#,
+            ])
+        let losses = try losses(in: try object(run))
+        #expect(
+            losses.map { [$0["kind"], $0["input"]] } == [
+                ["bit_depth", "wide.png"], ["text", "spoken.png"], ["bit_depth", "deep.png"],
+                ["bit_depth", "wide.png"],
+            ])
+        #expect(losses.allSatisfy { $0["description"]?.contains(".png") == false })
+        // So they are where they are refused, also in another process.
+        for more in [[], ["--timeout", "60"]] {
+            let strict = try ConvertTool.run(
+                inputs + ["no.tiff"] + options + ["--strict", "--json"] + more, in: folder)
+            #expect(strict.status == 1 && folder.read("no.tiff") == nil)
+            #expect(
+                strict.errors.contains(
+                    "refused as lossy: wide.png, deep.png: 16-bit samples become 8-bit; spoken.png: "
+                ), "\(strict.errors)")
+            let error = try #require(try object(strict)["error"] as? [String: Any])
+            #expect(try self.losses(in: error) == losses)
+        }
+        let log = try ConvertTool.run(
+            inputs + ["logged.tiff", "--log", "log"] + options, in: folder)
+        #expect(log.status == 0)
+        let lines = String(decoding: try #require(folder.read("log")), as: UTF8.self)
+        #expect(lines.contains(#""input":"deep.png""#), "\(lines)")
+    }
+
+    private func object(_ run: ConvertTool.Run) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(run.output)) as? [String: Any])
+    }
+
+    private func losses(in object: [String: Any]) throws -> [[String: String]] {
+        try #require(object["losses"] as? [[String: String]])
+    }
+
+    @Test func `warnings of joined inputs say of which they are`() throws {
+        guard BuiltIn.registry.plugin(named: "jpeg")?.descriptor.read != nil else { return }
+        let name = "stray-before-dqt.jpg"
+        try folder.write(name, try FaultyFiles.bytes("jpeg-stray-bytes/\(name)"))
+        try folder.write(
+            "a.png",
+            try TestImages.encoded(TestImages.picture(width: 9, height: 3), as: plugin("png")))
+        let run = try convert("a.png", name, "out.tiff", "--join", "--json")
+        #expect(run.status == 0 && run.errorLines.count == 1, "\(run.errors)")
+        #expect(run.errors.hasPrefix("convert: out.tiff: warning: \(name): "), "\(run.errors)")
+        #expect(run.text.contains("\"warnings\":[\"\(name): "), "\(run.text)")
+        let warnings = try #require(try object(run)["joined_warnings"] as? [[String: String]])
+        #expect(warnings.map { $0["input"] } == [name])
+    }
+
     @Test(arguments: [MetadataKind.gamma, .codePoints, .orientation], [true, false])
     func `frames that are shown otherwise than the first are told of`(
         kind: MetadataKind, isFirst: Bool

@@ -189,6 +189,7 @@ import Testing
         (.clipping(1), "1 sample was clamped to 0 to 1 (not a number: 0)", "clipping"),
         (.clipping(2), "2 samples were clamped to 0 to 1 (not a number: 0)", "clipping"),
         (.inks, "CMYK becomes RGB without regard to a profile", "inks"),
+        (.ofInput(1, .color), "file 2: color becomes gray", "color"),
         (.gamut, "colors are converted to sRGB (perceptual intent)", "gamut"),
         (.timing, "the timing of the frames is left out", "timing"),
         (.animation("7 loops become 3"), "7 loops become 3", "animation"),

@@ -6,6 +6,8 @@ import Testing
 @Suite struct StreamPageTests {
     private let toys = (1...3).map { toyFile(width: 4 + $0, height: 3, layout: 1, seed: UInt8($0)) }
 
+    private let lostStream = Loss.picture("the stream is left out")
+
     /// A toy file in its wrapping, of which the stream can be had.
     private func wrapped(_ index: Int) -> [UInt8] { Array("WRAP".utf8) + toys[index] }
 
@@ -66,7 +68,7 @@ import Testing
         #expect(
             try output(all).bytes == (use == .never ? rows(0) + rows(1) : stream(0) + stream(1)))
         guard use == .always else {
-            #expect(all.report.losses == [.picture("the stream is left out")])
+            #expect(all.report.losses == [.ofInput(0, lostStream), .ofInput(1, lostStream)])
             return
         }
         #expect(
@@ -82,7 +84,7 @@ import Testing
         let cut = try prepare((0...1).map(wrapped), selection: part)
         let words = "page 1: only a part of the picture, or another size of it, is wanted"
         #expect(cut.report.path == .pixels(since: words))
-        #expect(cut.report.losses == [.picture("the stream is left out")])
+        #expect(cut.report.losses == [.ofInput(0, lostStream), .ofInput(1, lostStream)])
         #expect(try output(cut).bytes.count == 2 * (1 + 2 * 2 * 3))
         let other = try prepare((0...1).map(wrapped), quality: 5)
         #expect(other.report.path == .pixels(since: "page 1: a quality is asked for"))
@@ -111,10 +113,10 @@ import Testing
         let (bytes, report) = try output(prepared)
         #expect(bytes == stream(0) + rows(1) + stream(2))
         #expect(report.path.objection == "page 2: it looks odd")
-        #expect(report.losses == [.picture("the stream is left out")])
+        #expect(report.losses == [.ofInput(1, lostStream)])
         #expect(log.warnings == ["page 2 is decoded and encoded again: it looks odd"])
         let strict = try prepare((0...2).map(wrapped), to: album, isStrict: true)
-        #expect(throws: ImageError.lossRefused([.picture("the stream is left out")])) {
+        #expect(throws: ImageError.lossRefused([.ofInput(1, lostStream)])) {
             _ = try output(strict)
         }
         let required = try prepare((0...2).map(wrapped), to: album, use: .always)

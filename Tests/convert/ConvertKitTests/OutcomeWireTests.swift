@@ -65,4 +65,38 @@ import Testing
         let plain = try #require(try outcome(report(#","good_row_share":0.25"#)))
         #expect(Outcome(job: job, wire: plain.wire) == plain)
     }
+
+    @Test func `losses of joined inputs arrive with their inputs`() throws {
+        var joined = job
+        joined.further = [Endpoint("b"), Endpoint("c")]
+        let losses: [Loss] = [
+            .ofInput(1, .rows(2)), .ofInput(0, .color), .ofInput(2, .color), .timing,
+        ]
+        let failure = Failure(.lossRefused(losses), joining: joined.joinedNames)
+        var sent = Outcome(job: joined, result: .failed(failure))
+        sent.warnings = [ReportedWarning("odd", of: "b"), ReportedWarning("and 2 more warnings")]
+        let found = try #require(Outcome(job: joined, wire: sent.wire))
+        #expect(found == sent && found.failure?.losses.map(\.input) == ["b", "in", "c", nil])
+        #expect(
+            failure.message
+                == "refused as lossy: b: 2 rows that the file does not have are made up; "
+                + "in, c: color becomes gray; the timing of the frames is left out")
+        #expect(
+            failure.json["losses"]?.elements.first?.description
+                == #"{"kind":"rows","description":"2 rows that the file does not have are made "#
+                + #"up","input":"b"}"#)
+        // Whoever does not know the names counts.
+        #expect(
+            ImageError.lossRefused(losses).description.hasPrefix("refused as lossy: file 2: 2 rows")
+        )
+    }
+
+    @Test func `the same of many inputs is one line`() {
+        let losses = (0..<11).map {
+            ItemReport.ReportedLoss(.ofInput($0, .color), inputs: (0..<11).map { "\($0)" })
+        }
+        #expect(losses.lines == ["0, 1, 2, 3, 4, 5, 6, 7 and 3 more: color becomes gray"])
+        #expect([ItemReport.ReportedLoss(.color)].lines == ["color becomes gray"])
+        #expect([ItemReport.ReportedLoss]().lines.isEmpty)
+    }
 }

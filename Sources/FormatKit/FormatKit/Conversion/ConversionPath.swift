@@ -114,7 +114,7 @@ struct PathPlanner {
             } else {
                 reason = "there is no \(Self.names(capabilities)) stream"
             }
-            losses += own.filter { !losses.contains($0) }
+            losses += pages.losses(own, ofPage: index).filter { !losses.contains($0) }
             if objection == nil { objection = reason.map { "page \(place + 1): \($0)" } }
         }
         if let objection, settings.streamUse == .always { throw .streamRefused(format, objection) }

@@ -110,6 +110,12 @@ public struct Converter: Sendable {
         let log = LossLog()
         var context = context
         context.lose = log.add
+        if !further.isEmpty {
+            context.enter = { [enter = context.enter] input in
+                log.enter(input)
+                enter(input)
+            }
+        }
         context.takesPlainCMYK = preferences.takesPlainCMYK
         let sources = [(source, extensionHint)] + further
         let (sourceFormat, pages) = try open(sources, selection: selection, context: context)

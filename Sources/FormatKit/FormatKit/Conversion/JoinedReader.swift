@@ -8,6 +8,9 @@ final class JoinedReader: MultiImageReader, StoredSampleReader {
 
     var header: ImageHeader {
         var header = readers[current].header
+        if !(readers[current] is any MultiImageReader), header.frameCount > 1 {
+            header.losses.append(.frames(header.frameCount - 1))
+        }
         header.frameCount = places.count
         return header
     }
@@ -15,9 +18,17 @@ final class JoinedReader: MultiImageReader, StoredSampleReader {
     /// What one of them holds; the others hold nothing while it is read.
     var heldByteCount: Int? { readers[current].heldByteCount }
 
-    var hasSeparateImage: Bool {
-        readers.contains { ($0 as? any MultiImageReader)?.hasSeparateImage ?? false }
+    var hasSeparateImage: Bool { !inputsWithSeparateImage.isEmpty }
+
+    /// The files with an image that is none of their pages, counted from 0.
+    var inputsWithSeparateImage: [Int] {
+        readers.indices.filter {
+            (readers[$0] as? any MultiImageReader)?.hasSeparateImage ?? false
+        }
     }
+
+    /// The file that a page is of, counted from 0.
+    func input(ofPage index: Int) -> Int { places[index].reader }
 
     var initialPage: Int { (readers[0] as? any MultiImageReader)?.initialPage ?? 0 }
 

@@ -32,6 +32,23 @@ public enum Loss: Sendable, Hashable {
     case rows(Int)
     /// Something of the picture itself is lost on the way from the file; the words say what.
     case picture(String)
+    /// One of these, of one of several files that are joined, counted from 0.
+    indirect case ofInput(Int, Loss)
+}
+
+extension Loss {
+    /// The loss, as one of a file that is joined with others; as it is without a number.
+    func of(input: Int?) -> Loss { input.map { .ofInput($0, self) } ?? self }
+
+    /// The file that it is of, if it is one of several, counted from 0.
+    public var input: Int? {
+        if case .ofInput(let number, _) = self { number } else { nil }
+    }
+
+    /// The loss, of whatever file it is.
+    public var plain: Loss {
+        if case .ofInput(_, let loss) = self { loss.plain } else { self }
+    }
 }
 
 extension Loss {
@@ -107,6 +124,7 @@ extension Loss: CustomStringConvertible {
         case .rows(let count):
             "\(count) row\(count == 1 ? "" : "s") that the file does not have "
                 + "\(count == 1 ? "is" : "are") made up"
+        case .ofInput(let number, let loss): "file \(number + 1): \(loss)"
         }
     }
 }
@@ -130,6 +148,7 @@ extension Loss {
         case .premultiplication: "premultiplication"
         case .rows: "rows"
         case .picture: "picture"
+        case .ofInput(_, let loss): loss.name
         }
     }
 
@@ -137,6 +156,7 @@ extension Loss {
     var kind: MetadataKind? {
         switch self {
         case .metadata(let kind), .part(let kind, _): kind
+        case .ofInput(_, let loss): loss.kind
         default: nil
         }
     }
@@ -152,6 +172,7 @@ extension Loss {
         case .range(let bits), .bitDepth(_, let bits): bits > 8 ? 5 : 15
         case .alpha: 100
         case .color: 1000
+        case .ofInput(_, let loss): loss.severity
         }
     }
 }

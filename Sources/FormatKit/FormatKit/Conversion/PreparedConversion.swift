@@ -141,8 +141,7 @@ public final class PreparedConversion {
             if work.converter.isVerifying { try work.verify(sink, written.path) }
             try work.context.checkCancellation()
             try sink.commit()
-            let clippedCount = written.clippedCount
-            result.losses = losses + (clippedCount > 0 ? [.clipping(clippedCount)] : [])
+            result.losses = losses + written.clipping
         } catch {
             sink.discard()
             throw error
@@ -182,8 +181,8 @@ extension PreparedConversion.Work {
         var path: ConversionPath
         /// What was known to be lost on it before.
         var losses: [Loss]
-        /// How many samples had to be moved into their range.
-        var clippedCount = 0
+        /// How many samples of which file had to be moved into their range.
+        var clipping: [Loss] = []
         /// How the target was reached, if there is one.
         var reached: ReachedTarget?
     }
@@ -236,7 +235,7 @@ extension PreparedConversion.Work {
             if try passStream(of: input.pages, page, at: place, to: writer, &written) { continue }
             var rows = try ConvertedRows(of: reader, plan: page, for: converter, context: context)
             while let band = try rows.next() { try writer.writeRows(band) }
-            written.clippedCount += rows.clippedCount
+            written.clipping.addClipping(rows.clippedCount, of: input.pages, page: index)
         }
         try writer.finish()
         return written
@@ -263,7 +262,8 @@ extension PreparedConversion.Work {
             context.warn("page \(place + 1) is decoded and encoded again: \(reason)")
             streams[place] = nil
             written.path = .pages(streams, since: objection ?? "page \(place + 1): \(reason)")
-            written.losses += page.losses.filter { !written.losses.contains($0) }
+            let lost = pages.losses(page.losses, ofPage: pages.indices[place])
+            written.losses += lost.filter { !written.losses.contains($0) }
             _ = try acceptedLosses(written.losses, on: written.path)
             return false
         }
@@ -288,5 +288,20 @@ extension PreparedConversion.Work {
         try OutputCheck(
             converter: converter, format: plugin.descriptor, plan: plan, treatment: treatment
         ).run(on: sink, against: pages)
+    }
+}
+
+extension [Loss] {
+    /// Counts samples of a page that had to be moved into their range, those of a file together.
+    mutating func addClipping(_ count: Int, of pages: SelectedPages, page index: Int) {
+        guard count > 0, let loss = pages.losses([.clipping(count)], ofPage: index).first else {
+            return
+        }
+        for (place, earlier) in enumerated() where earlier.input == loss.input {
+            guard case .clipping(let sum) = earlier.plain else { continue }
+            self[place] = Loss.clipping(sum + count).of(input: loss.input)
+            return
+        }
+        append(loss)
     }
 }

@@ -23,10 +23,7 @@ struct SelectedPages {
     ) throws(ImageError) {
         self.dropsExtraSamples = dropsExtraSamples
         self.context = context
-        let isSeparate = (reader as? any MultiImageReader)?.hasSeparateImage ?? false
-        losses =
-            isSeparate && selection.pages == .all
-            ? [.picture("the default image, which is none of the frames, is left out")] : []
+        losses = selection.pages == .all ? Self.lossesOfSeparateImages(reader) : []
         self.reader = reader
         self.format = format
         self.selection = selection
@@ -38,6 +35,21 @@ struct SelectedPages {
         if indices != [0], !(reader is any MultiImageReader) {
             throw .unsupported(format, "reading pages after the first of \(count)")
         }
+    }
+
+    private static func lossesOfSeparateImages(_ reader: any ImageReader) -> [Loss] {
+        let loss = Loss.picture("the default image, which is none of the frames, is left out")
+        if let joined = reader as? JoinedReader {
+            return joined.inputsWithSeparateImage.map { loss.of(input: $0) }
+        }
+        let isSeparate = (reader as? any MultiImageReader)?.hasSeparateImage ?? false
+        return isSeparate ? [loss] : []
+    }
+
+    /// Losses of a page, with the file that it is of if that is one of several.
+    func losses(_ losses: [Loss], ofPage index: Int) -> [Loss] {
+        guard let joined = reader as? JoinedReader else { return losses }
+        return losses.map { $0.of(input: joined.input(ofPage: index)) }
     }
 
     /// The coded stream of the file, if it can be had.

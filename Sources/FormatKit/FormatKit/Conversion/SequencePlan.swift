@@ -45,17 +45,19 @@ struct SequencePlan {
         plans.keep(first, at: 0, byteCount: 0)
         turnedByteCount = first.isTurned ? TurningReader.heldByteCount(for: header) : 0
         try context.memory.check(turnedByteCount)
-        var losses = first.losses + pages.losses
+        var losses = pages.losses(first.losses, ofPage: pages.indices[0]) + pages.losses
         var timings = [first.target.animation ?? .default]
         for (place, index) in pages.indices.enumerated().dropFirst() {
             try context.checkCancellation()
             let page = try planner.plan(try headers.header(at: place, index, of: pages))
             plans.keep(page, at: place, byteCount: 2 * page.source.metadata.byteCount)
-            losses += page.losses.filter { !losses.contains($0) }
+            var own = page.losses
             if support == .animation {
-                losses += Self.losses(of: page.target, beside: first.target)
-                    .filter { !losses.contains($0) }
+                own += Self.losses(of: page.target, beside: first.target)
                 timings.append(page.target.animation ?? .default)
+            }
+            for loss in pages.losses(own, ofPage: index) where !losses.contains(loss) {
+                losses.append(loss)
             }
         }
         if timings.count > 1 { losses += format.write?.animationLosses(timings) ?? [] }

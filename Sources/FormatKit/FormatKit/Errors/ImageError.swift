@@ -105,8 +105,7 @@ extension ImageError: CustomStringConvertible {
             "unsupported \(format) feature: \(feature)"
         case .limitExceeded(let name, let requested, let allowed):
             "limit exceeded: \(requested) \(name.unit), allowed \(allowed)"
-        case .lossRefused(let losses):
-            "refused as lossy: " + losses.map(\.description).joined(separator: "; ")
+        case .lossRefused(let losses): Self.refusal(losses.map(\.description))
         case .outputExists: "the output exists"
         case .invalidOption(let name, let reason): "option \(name): \(reason)"
         case .unstorable(let format, let reason, _):
@@ -122,6 +121,11 @@ extension ImageError: CustomStringConvertible {
             "the \(format) output is wrong and was discarded: \(reason)"
         case .cancelled: "cancelled"
         }
+    }
+
+    /// That a conversion is refused because of losses, in words.
+    package static func refusal(_ losses: [String]) -> String {
+        "refused as lossy: " + losses.joined(separator: "; ")
     }
 
     private static func place(_ offset: Int?) -> String {

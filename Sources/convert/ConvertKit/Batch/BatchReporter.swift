@@ -57,8 +57,8 @@ final class BatchReporter: Sendable {
         // Whoever asked for it knows.
         if outcome.failure?.disposition == .cancelled { return }
         let name = outcome.warned
-        for warning in outcome.warnings { console.warning(name, warning) }
-        for loss in outcome.report?.losses ?? [] { console.warning(name, loss.description) }
+        for warning in outcome.warnings { console.warning(name, warning.line) }
+        for line in outcome.report?.losses.lines ?? [] { console.warning(name, line) }
         if display.isSingle, let target = outcome.report?.target {
             console.note("\(name): \(target.text)")
         }

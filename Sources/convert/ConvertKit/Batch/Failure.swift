@@ -32,6 +32,8 @@ package struct Failure: Sendable, Equatable {
     package let disposition: Disposition
     /// The file that is at fault, if it is not the input: an output, or one of several inputs.
     package var file: Path?
+    /// What would have been lost, if that is why.
+    package private(set) var losses: [ItemReport.ReportedLoss] = []
 
     init(kind: String, message: String, disposition: Disposition) {
         self.kind = kind
@@ -45,7 +47,11 @@ package struct Failure: Sendable, Equatable {
     ///   - error: The error.
     ///   - output: The output in whose making it was thrown, if it was one's.
     ///   - input: The input that was read when it was thrown, of several.
-    package init(_ error: ImageError, about output: Path? = nil, reading input: Path? = nil) {
+    ///   - names: What all inputs are called, if there are several.
+    package init(
+        _ error: ImageError, about output: Path? = nil, reading input: Path? = nil,
+        joining names: [String] = []
+    ) {
         let disposition: Disposition =
             switch error {
             case .cancelled: .cancelled
@@ -53,7 +59,14 @@ package struct Failure: Sendable, Equatable {
             case .io(_, let code, _) where Self.passingCodes.contains(code): .retryable
             default: .permanent
             }
-        self.init(kind: error.name, message: error.message, disposition: disposition)
+        var losses: [ItemReport.ReportedLoss] = []
+        var message = error.message
+        if case .lossRefused(let refused) = error {
+            losses = refused.map { ItemReport.ReportedLoss($0, inputs: names) }
+            message = ImageError.refusal(losses.lines)
+        }
+        self.init(kind: error.name, message: message, disposition: disposition)
+        self.losses = losses
         offset = error.offset
         switch error {
         case .outputExists: file = output
@@ -114,7 +127,9 @@ extension Failure {
         ]
         let place: JSONValue = offset.map { ["offset": .integer($0)] } ?? [:]
         let subject: JSONValue = file.map { ["file": .string($0.description)] } ?? [:]
-        return common + place + subject
+        let refused: JSONValue =
+            losses.isEmpty ? [:] : ["losses": .array(losses.map(\.json))]
+        return common + place + subject + refused
     }
 
     /// All of the failure, for ``init(wire:)``.
@@ -132,5 +147,6 @@ extension Failure {
         self.init(kind: kind, message: message, disposition: disposition)
         offset = wire["offset"]?.wholeNumber
         file = Path(json: wire["about"])
+        losses = (wire["losses"]?.elements ?? []).compactMap(ItemReport.ReportedLoss.init(json:))
     }
 }

@@ -61,7 +61,9 @@ struct FileConversion: Sendable {
         do throws(ImageError) {
             outcome = try perform(item, outputs, context: context, events)
         } catch {
-            let failure = Failure(error, about: outputs.failedPath, reading: warnings.joinedPath)
+            let failure = Failure(
+                error, about: outputs.failedPath, reading: warnings.joinedPath,
+                joining: item.job.joinedNames)
             outcome = Outcome(job: item.job, result: .failed(failure))
         }
         outcome.warnings = warnings.all
@@ -98,13 +100,15 @@ struct FileConversion: Sendable {
         }
         let prepared = try prepare(selection(of: job), of: input, context)
         guard item.mode == .convert else {
-            return Outcome(job: job, result: .planned(ItemReport(prepared.report)))
+            let report = ItemReport(prepared.report, inputs: job.joinedNames)
+            return Outcome(job: job, result: .planned(report))
         }
         events.admit(Self.baseByteCount.addingClamped(prepared.heldByteCount))
         try context.checkCancellation()
         try writePreviews(of: job, input, size: prepared.selectedSize, to: outputs, context)
         let report = ItemReport(
-            try prepared.run(to: outputs.sink(at: job.output)), isSalvaged: options.isSalvaging)
+            try prepared.run(to: outputs.sink(at: job.output)), isSalvaged: options.isSalvaging,
+            inputs: job.joinedNames)
         var outcome = Outcome(job: job, result: .converted(report))
         try witness?.check(isCancelled: isCancelled)
         let contents = witness == nil ? [] : try outputs.contents(context)
@@ -213,7 +217,7 @@ struct FileConversion: Sendable {
 /// Collects lines from whichever thread a codec runs, and knows which of joined files they are about.
 private final class Warnings: Sendable {
     private struct State {
-        var lines: [String] = []
+        var warnings: [ReportedWarning] = []
         /// The input that is opened or read.
         var input = 0
     }
@@ -231,10 +235,11 @@ private final class Warnings: Sendable {
     func add(_ line: String) {
         state.withLock { state in
             // The output is what all lines are told of.
-            let name = inputs.count > 1 ? inputs[state.input].inputName + ": " : ""
+            let input = inputs.count > 1 ? inputs[state.input].inputName : nil
+            let warning = ReportedWarning(line, of: input)
             // Smaller pictures of one that is read again have the same to tell.
-            let isKnown = state.lines.prefix(Self.maximumCount).contains(name + line)
-            if !isKnown { state.lines.append(name + line) }
+            let isKnown = state.warnings.prefix(Self.maximumCount).contains(warning)
+            if !isKnown { state.warnings.append(warning) }
         }
     }
 
@@ -246,11 +251,11 @@ private final class Warnings: Sendable {
         return path
     }
 
-    var all: [String] {
+    var all: [ReportedWarning] {
         state.withLock { state in
-            let rest = state.lines.count - Self.maximumCount
-            return state.lines.prefix(Self.maximumCount)
-                + (rest > 0 ? ["and \(rest) more warnings"] : [])
+            let rest = state.warnings.count - Self.maximumCount
+            return state.warnings.prefix(Self.maximumCount)
+                + (rest > 0 ? [ReportedWarning("and \(rest) more warnings")] : [])
         }
     }
 }

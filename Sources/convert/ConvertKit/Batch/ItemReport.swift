@@ -19,14 +19,6 @@ package struct ItemReport: Sendable, Equatable {
         package var text: String { "\(format) \(byteCount) bytes" }
     }
 
-    /// One thing that was lost.
-    package struct ReportedLoss: Sendable, Equatable {
-        /// A stable name for machines.
-        package let kind: String
-        /// One line for people.
-        package let description: String
-    }
-
     /// What passed from the reader to the writer.
     package struct Path: Sendable, Equatable {
         /// The format of the stream that passed as it is, of pages perhaps several, or `nil` if
@@ -60,7 +52,14 @@ package struct ItemReport: Sendable, Equatable {
     package let goodRowShare: Double?
 
     /// The report on a conversion, of what may have been salvaged.
-    package init(_ report: Converter.Report, isSalvaged: Bool = false) {
+    ///
+    /// - Parameters:
+    ///   - report: What was done.
+    ///   - isSalvaged: Whether what is good of a damaged file was taken.
+    ///   - inputs: What files that are joined are called.
+    package init(
+        _ report: Converter.Report, isSalvaged: Bool = false, inputs: [String] = []
+    ) {
         let (source, target) = (report.plan.source, report.plan.target)
         input = Side(
             format: report.sourceFormat.rawValue, size: report.resizing?.from ?? source.size,
@@ -77,7 +76,7 @@ package struct ItemReport: Sendable, Equatable {
         self.target = report.reached.map { Target($0, format: report.targetFormat) }
         isTurned = report.plan.isTurned
         resizing = report.resizing.map(Self.words)
-        losses = report.losses.map(ReportedLoss.init)
+        losses = report.losses.map { ReportedLoss($0, inputs: inputs) }
         goodRowShare = isSalvaged ? Self.goodRowShare(report) : nil
     }
 
@@ -92,7 +91,7 @@ package struct ItemReport: Sendable, Equatable {
     /// The part of all rows that are good, if some are not.
     private static func goodRowShare(_ report: Converter.Report) -> Double? {
         let badCount = report.losses.reduce(0) { sum, loss in
-            if case .rows(let count) = loss { sum + count } else { sum }
+            if case .rows(let count) = loss.plain { sum + count } else { sum }
         }
         let size = report.resizing?.from ?? report.plan.source.size
         let rowCount = max(1, size.height * report.pageCount)
@@ -166,35 +165,9 @@ extension ItemReport.Side {
     }
 }
 
-extension ItemReport.ReportedLoss {
-    /// A loss in words.
-    package init(_ loss: Loss) {
-        kind = loss.name
-        description = loss.description
-    }
-
-    /// The loss for machines and people.
-    package var json: JSONValue {
-        ["kind": .string(kind), "description": .string(description)]
-    }
-
-    fileprivate init?(json: JSONValue) {
-        guard let kind = json["kind"]?.text, let description = json["description"]?.text else {
-            return nil
-        }
-        self.kind = kind
-        self.description = description
-    }
-}
-
 extension Double {
     /// The number in the range that is nearest; nothing that is no number stays.
     func clamped(to range: ClosedRange<Double>) -> Double {
         self > range.lowerBound ? min(self, range.upperBound) : range.lowerBound
     }
-}
-
-extension Loss {
-    /// The loss for machines and people.
-    package var json: JSONValue { ItemReport.ReportedLoss(self).json }
 }

@@ -24,6 +24,9 @@ package struct Job: Sendable, Hashable {
     /// All inputs, in the order of their pages.
     var inputs: [Endpoint] { [input] + further }
 
+    /// What the inputs are called in messages, if there are several.
+    var joinedNames: [String] { further.isEmpty ? [] : inputs.map(\.inputName) }
+
     /// All outputs that have a name, the one that was asked for last.
     var outputPaths: [Path] {
         guard case .file(let path) = output else { return [] }

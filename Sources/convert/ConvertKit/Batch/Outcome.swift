@@ -28,7 +28,7 @@ package struct Outcome: Sendable, Equatable {
     /// How it ended.
     package let result: Result
     /// What the codecs found odd.
-    package var warnings: [String] = []
+    package var warnings: [ReportedWarning] = []
     /// How long it took.
     package var duration = Duration.zero
     /// The most memory that the process that did it held, in bytes, where it is known.
@@ -99,9 +99,12 @@ extension Outcome {
         }
         details =
             details + [
-                "warnings": .array(warnings.map(JSONValue.string)),
+                "warnings": .array(warnings.map { .string($0.line) }),
                 "milliseconds": .integer(duration.milliseconds),
             ]
+        if !job.further.isEmpty {
+            details = details + ["joined_warnings": .array(warnings.map(\.json))]
+        }
         if let peakMemoryByteCount {
             details = details + ["peak_memory_bytes": .integer(peakMemoryByteCount)]
         }
@@ -154,7 +157,7 @@ extension Outcome {
         }
         return [
             "status": .string(status), "body": body,
-            "warnings": .array(warnings.map(JSONValue.string)),
+            "warnings": .array(warnings.map(\.json)),
             "seconds": .real(duration / .seconds(1)),
             "peak": peakMemoryByteCount.map(JSONValue.integer) ?? .null,
             "completion": completion?.wire ?? .null,
@@ -177,7 +180,7 @@ extension Outcome {
         default: return nil
         }
         self.job = job
-        warnings = (wire["warnings"]?.elements ?? []).compactMap(\.text)
+        warnings = (wire["warnings"]?.elements ?? []).compactMap(ReportedWarning.init(json:))
         // What comes from a process whose memory a codec may have overwritten is nothing to trust.
         let seconds = wire["seconds"]?.number ?? 0
         duration = .seconds(seconds.clamped(to: 0...1e9))

@@ -6,8 +6,8 @@ final class TargetPictures {
     private let memory: MemoryShare
     /// The input, as long as nothing has been read of what is not kept.
     private var input: PreparedConversion.OpenInput?
-    /// How many samples had to be moved into their range.
-    private(set) var clippedCount = 0
+    /// How many samples of which file had to be moved into their range.
+    private(set) var clipping: [Loss] = []
 
     /// Reads pictures, if they are to be kept.
     ///
@@ -25,12 +25,12 @@ final class TargetPictures {
         let pages = input.pages
         for (place, index) in pages.indices.enumerated() {
             let reader = pages.indices.count == 1 ? input.first : try pages.open(index)
-            images.append(try image(from: reader, at: place))
+            images.append(try image(from: reader, at: place, page: index, of: pages))
         }
     }
 
     private func image(
-        from reader: any ImageReader, at place: Int
+        from reader: any ImageReader, at place: Int, page index: Int, of pages: SelectedPages
     ) throws(ImageError) -> Image {
         let plan = try work.plan.plan(at: place, for: reader.header)
         let (size, layout) = (plan.target.size, plan.target.layout)
@@ -40,7 +40,7 @@ final class TargetPictures {
         var rows = try ConvertedRows(
             of: reader, plan: plan, for: work.converter, context: work.context)
         while let band = try rows.next() { bytes += band.filledBytes }
-        clippedCount += rows.clippedCount
+        clipping.addClipping(rows.clippedCount, of: pages, page: index)
         return Image(header: plan.target, bytes: bytes)
     }
 
@@ -68,9 +68,9 @@ final class TargetPictures {
     ) throws(ImageError) {
         if let input {
             self.input = nil
-            clippedCount = try work.writePictures(
+            clipping = try work.writePictures(
                 input, along: work.path, to: sink, settings, context: context
-            ).clippedCount
+            ).clipping
             return
         }
         let (_, pages) = try work.converter.open(

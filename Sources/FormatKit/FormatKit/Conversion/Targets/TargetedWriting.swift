@@ -55,7 +55,7 @@ struct TargetedWriting {
         guard let best else { throw missed(nearest) }
         try sink.append(best.file)
         return PreparedConversion.Work.Written(
-            path: work.path, losses: work.pathLosses, clippedCount: pictures.clippedCount,
+            path: work.path, losses: work.pathLosses, clipping: pictures.clipping,
             reached: search.reached(best.value, at: best.setting))
     }
 

@@ -41,7 +41,7 @@ struct HeaderComparison {
     /// What is wrong with the timing of a frame, if anything is.
     var timingProblem: String? {
         let isLost = losses.contains { loss in
-            if case .animation = loss { true } else { false }
+            if case .animation = loss.plain { true } else { false }
         }
         guard !isLost, let wanted = expected.animation else { return nil }
         guard let kept = found.animation else { return "it has no timing" }
