@@ -209,6 +209,36 @@ import Testing
         #expect(folder.files == ["out.png"])
     }
 
+    @Test(arguments: ["jfif", "jfxx"])
+    func `a JFIF thumbnail is lost aloud, and shows nothing that has been cut away`(
+        name: String
+    ) throws {
+        guard BuiltIn.registry.plugin(named: "jpeg")?.descriptor.read != nil else { return }
+        let path = FaultyFiles.path("jfif-thumbnail/\(name).jpg")
+        let secret = Array(ChangingBlocks.secret.utf8)
+        // What passes as it is has it.
+        let copy = try ConvertTool.run([path, "copy.jpg", "--strict"], in: folder)
+        #expect(copy.status == 0 && copy.errors == "", "\(copy.errors)")
+        #expect(folder.read("copy.jpg")?.contains(sequence: secret) == true)
+        let changes = [
+            ("a.png", []), ("a.tiff", []), ("b.jpg", ["--region", "8,8,16,16"]),
+            ("b.png", ["--region", "8,8,16,16"]), ("c.jpg", ["--quality", "50"]),
+            ("d.jpg", ["--fit", "20"]), ("e.tiff", ["--to-srgb"]),
+        ]
+        for (output, options) in changes {
+            let strict = try ConvertTool.run([path, output, "--strict"] + options, in: folder)
+            #expect(strict.status == 1 && folder.read(output) == nil, "\(output)")
+            #expect(strict.errors.contains("the JFIF thumbnail is left out"))
+            let run = try ConvertTool.run([path, output] + options, in: folder)
+            #expect(run.status == 0 && run.errorLines.count == 1, "\(run.errors)")
+            let bytes = try #require(folder.read(output))
+            #expect(!bytes.contains(sequence: secret), "\(output)")
+        }
+        let unwanted = try ConvertTool.run(
+            [path, "unwanted.png", "--keep", "icc", "--strict"], in: folder)
+        #expect(unwanted.status == 0, "\(unwanted.errors)")
+    }
+
     private func picture(_ fault: Case) throws -> [UInt8] {
         let run = try convert(fault)
         #expect(run.status == 0, "\(run.errors)")

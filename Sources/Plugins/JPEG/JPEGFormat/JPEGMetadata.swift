@@ -20,7 +20,7 @@ struct JPEGMetadata {
     /// Some programs fill it up with another byte.
     private static let exifPrefix = ExifBlock.prefix.dropLast()
     /// The number of smaller copies of the picture in segments of JFIF.
-    private(set) var copyCount = 0
+    private var copyCount = 0
     private static let multiPicturePrefix = Array("MPF\0".utf8)
     private static let adobePrefix = Array("Adobe".utf8)
 
@@ -140,7 +140,7 @@ struct JPEGMetadata {
                     of: .formatBlocks,
                     "a file of several pictures (MPF): only the main one is read")
             ] : []
-        return pictures + Loss.unknown("segment", lost)
+        return pictures + JFIFCopy.losses(copyCount) + Loss.unknown("segment", lost)
     }
 
     /// What `convert info` prints of segments that are not carried.

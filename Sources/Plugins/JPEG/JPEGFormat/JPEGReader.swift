@@ -17,7 +17,6 @@ final class JPEGReader: ShrinkingReader {
     private var rowCount = 0
     var warnings: WarningRelay
     private(set) var takenWarningCount = 0
-    private let copyCount: Int
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         let structure = try JPEGStructure(of: source)
@@ -46,7 +45,6 @@ final class JPEGReader: ShrinkingReader {
             size: size, layout: layout, metadata: carried, losses: metadata.losses,
             details: unsafe Self.details(frame) + metadata.details)
         stream = unsafe Self.stream(frame)
-        copyCount = metadata.copyCount
         self.decoder = decoder
         self.context = context
         self.source = source
@@ -101,8 +99,6 @@ final class JPEGReader: ShrinkingReader {
         if !hasStarted {
             hasStarted = true
             try decoder.start()
-            // They are in the stream, if that passes as it is.
-            context.tellReducedCopies(copyCount)
         }
         let count = min(band.rowCapacity, header.size.height - rowCount)
         let (decoder, bytesPerRow) = (decoder, band.bytesPerRow)
