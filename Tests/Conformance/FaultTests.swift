@@ -203,10 +203,19 @@ import Testing
     @Test(arguments: ["gray.jpg", "gray.tif", "ok.jpg"])
     func `gray with a profile for RGB is converted to sRGB`(name: String) throws {
         let run = try ConvertTool.run(
-            [FaultyFiles.path("gray-jpeg-rgb-profile/\(name)"), "out.png", "--to-srgb"],
-            in: folder)
-        #expect(run.status == 0, "\(run.errors)")
+            [
+                FaultyFiles.path("gray-jpeg-rgb-profile/\(name)"), "out.png", "--to-srgb",
+                "--strict",
+            ], in: folder)
+        #expect(run.status == 0 && run.errors == "", "\(run.errors)")
         #expect(folder.files == ["out.png"])
+        let header = try Image(
+            decoding: try #require(folder.read("out.png")),
+            as: try #require(BuiltIn.registry.plugin(named: "png"))
+        ).header
+        // The last is in color, and has no profile.
+        #expect(header.layout.model == (name == "ok.jpg" ? .rgb : .gray))
+        #expect(header.metadata.icc == nil)
     }
 
     @Test(arguments: ["jfif", "jfxx"])

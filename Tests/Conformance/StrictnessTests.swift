@@ -202,10 +202,12 @@ private struct Judgment {
         case .codePoints?: isConverted = storesLight
         // Samples become light, of the same primaries.
         case .calibration?: isLight = storesLight
+        case .curves?: isConverted = storesLight
         case nil: break
         }
         if isConverted, let account, engine.accepts(account, model: from.model) {
-            losses.insert("gamut")
+            // All grays have their place in sRGB.
+            if from.model != .gray { losses.insert("gamut") }
         } else if !isReadLossy, !isLight {
             judgeColors(source.metadata, found.metadata, from.model)
         }

@@ -85,14 +85,88 @@ import Testing
         #expect(abs(1 / gamma - exponent) < 0.002)
     }
 
-    @Test func `that of sRGB says what is assumed, and others are left to readers`() {
+    @Test func `that of sRGB says what is assumed, and so do black and white alone`() {
         let standard = Self.curve(channels: 1) {
             $0 <= 0.04045 ? $0 / 12.92 : power(($0 + 0.055) / 1.055, 2.4)
         }
         #expect(standard.colorAccount == nil)
         #expect(Self.curve(channels: 3) { power($0, 2.2) }.colorAccount == nil)
-        #expect(Self.curve(channels: 1) { 1 - $0 }.colorAccount == nil)
-        #expect(Self.curve(channels: 1) { $0 < 0.5 ? 0.2 : 0.8 }.colorAccount == nil)
-        #expect(Self.metadata((ExifTag.transferFunction, 3, [1, 0])).colorAccount == nil)
+        #expect(Self.function([0, 65_535]).colorAccount == nil)
+    }
+
+    private static func function(_ values: [UInt16]) -> ImageMetadata {
+        let bytes = values.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        return metadata((ExifTag.transferFunction, 3, bytes))
+    }
+
+    @Test(arguments: [1, 3])
+    func `a transfer function of another shape is one of curves`(channels: Int) throws {
+        // That of BT.709, which no power comes near.
+        let metadata = Self.curve(channels: channels) {
+            $0 < 0.081 ? $0 / 4.5 : power(($0 + 0.099) / 1.099, 1 / 0.45)
+        }
+        guard case .curves(let curves, nil) = metadata.colorAccount else {
+            Issue.record("\(String(describing: metadata.colorAccount))")
+            return
+        }
+        #expect(curves.tables.count == channels && curves.tables.allSatisfy { $0.count == 256 })
+        #expect(curves.tables[0][0] == 0 && curves.tables[0][255] == 65_535)
+        #expect(curves.resampled(to: 4096) == curves.tables)
+        #expect(
+            curves.resampled(to: 86)[0]
+                == stride(from: 0, to: 256, by: 3).map {
+                    curves.tables[0][$0]
+                })
+    }
+
+    @Test func `each channel has a curve of its own, and primaries are told beside`() throws {
+        let tables: [[UInt16]] = [[0, 1, 2, 65_535], [0, 2, 2, 65_535], [7, 7, 7, 9]]
+        func rational(_ values: [Int]) -> [UInt8] {
+            values.flatMap { value in
+                [value, 1000].flatMap { number in
+                    (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+                }
+            }
+        }
+        let curves = tables.joined().flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        let metadata = Self.metadata(
+            (ExifTag.transferFunction, 3, curves),
+            (ExifTag.whitePoint, 5, rational([313, 329])),
+            (ExifTag.primaryChromaticities, 5, rational([680, 320, 265, 690, 150, 60])))
+        let primaries = Chromaticities(
+            white: Chromaticity(0.313, 0.329), red: Chromaticity(0.68, 0.32),
+            green: Chromaticity(0.265, 0.69), blue: Chromaticity(0.15, 0.06))
+        #expect(
+            metadata.colorAccount
+                == .curves(try #require(TransferCurves(tables)), chromaticities: primaries))
+        // It ends where colors are sRGB.
+        #expect(metadata.changed(by: .convertedToSRGB).value.colorAccount == nil)
+        #expect(metadata.changed(by: .convertedToSRGB).value.exif == nil)
+    }
+
+    @Test(
+        arguments: [
+            [1], [0, 9, 5, 65_535], [65_535, 0], [5, 5], [0, 1, 2], [0, 1, 2, 3, 4, 5, 6],
+        ]
+            as [[UInt16]])
+    func `a transfer function that makes no sense is none, and known to be there`(
+        values: [UInt16]
+    ) {
+        let metadata = Self.function(values)
+        #expect(metadata.colorAccount == nil && metadata.exifTransferFunction == .unusable)
+        // What counts before it makes it meaningless.
+        var other = metadata
+        other.gamma = 1
+        #expect(other.exifTransferFunction == nil)
+    }
+
+    @Test func `a function of samples that are inverted rises with them`() {
+        let falling = Self.function([65_535, 40_000, 10_000, 3])
+        let rising = Self.function([3, 10_000, 40_000, 65_535])
+        #expect(falling.invertingTransferFunction() == rising)
+        #expect(rising.invertingTransferFunction() == rising)
+        let three = Self.function([9, 0, 65_535, 0, 0, 65_535])
+        #expect(
+            three.invertingTransferFunction() == Self.function([0, 9, 0, 65_535, 0, 65_535]))
     }
 }

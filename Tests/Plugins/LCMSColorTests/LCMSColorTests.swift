@@ -48,6 +48,85 @@ import Testing
         }
     }
 
+    @Test(arguments: [(1, ColorModel.rgb), (1, .gray), (3, .rgb)])
+    func `tables are followed, one for all channels or one for each`(
+        count: Int, model: ColorModel
+    ) throws {
+        let exponents = [1.6, 2.0, 2.6].prefix(count)
+        let tables = exponents.map { exponent in
+            (0..<1 << 16).map { UInt16((65_535 * pow(Double($0) / 65_535, exponent)).rounded()) }
+        }
+        let curves = ColorAccount.curves(
+            try #require(TransferCurves(tables)), chromaticities: nil)
+        let layout = PixelLayout(model, .uint16)
+        let samples = (0..<60).map { sample(Double($0 / 3) / 19) }
+        let found = try convert(samples, curves, layout)
+        for (place, exponent) in exponents.enumerated() {
+            let expected = try convert(
+                samples, .calibration(gamma: 1 / exponent, chromaticities: nil), layout)
+            for index in found.indices where index % exponents.count == place {
+                // The steps are coarse where it is dark.
+                #expect(abs(Int(found[index]) - Int(expected[index])) <= 60)
+            }
+        }
+        let profile = try #require(engine.profile(for: curves, model: model))
+        #expect(profile == engine.profile(for: curves, model: model))
+        let through = try convert(samples, .profile(profile), layout)
+        #expect(zip(through, found).allSatisfy { abs(Int($0) - Int($1)) <= 60 })
+        #expect(engine.codePoints(for: profile, model: model) == nil)
+    }
+
+    @Test func `three tables are not for gray`() throws {
+        let curves = ColorAccount.curves(
+            try #require(TransferCurves([[0, 1, 2, 9], [0, 1, 2, 9], [0, 1, 2, 9]])),
+            chromaticities: nil)
+        #expect(engine.accepts(curves, model: .rgb) && !engine.accepts(curves, model: .gray))
+        #expect(engine.profile(for: curves, model: .gray) == nil)
+        #expect(!engine.accepts(curves, model: .cmyk))
+    }
+
+    /// Places of the curve of PQ (SMPTE ST 2084) and of HLG (ITU-R BT.2100), with their light relative
+    /// to the brightest.
+    @Test(
+        arguments: [
+            (16, [(0.0, 0.0), (0.5081, 0.01), (0.5807, 0.0203), (0.7518, 0.1), (1, 1)]),
+            (18, [(0.0, 0.0), (0.5, 1.0 / 12), (0.75, 0.2650), (1, 1)]),
+        ] as [(UInt8, [(Double, Double)])], [ColorModel.gray, .rgb])
+    func `a high dynamic range has a curve of many steps`(
+        range: (UInt8, [(Double, Double)]), model: ColorModel
+    ) throws {
+        let points = ColorCodePoints(primaries: 9, transfer: range.0)
+        let profile = try #require(engine.profile(for: .codePoints(points), model: model))
+        #expect(engine.accepts(.profile(profile), model: model))
+        #expect(!engine.accepts(.codePoints(points), model: model))
+        let curve = try #require(values(of: model == .gray ? "kTRC" : "gTRC", in: profile))
+        #expect(curve.count == 4096)
+        for (place, light) in range.1 {
+            let found = Double(curve[Int((4095 * place).rounded())]) / 65_535
+            #expect(abs(found - light) <= 0.0005 + light * 0.005, "\(place)")
+        }
+        #expect(zip(curve, curve.dropFirst()).allSatisfy { $0 <= $1 })
+        // Who reads so far knows the code points again.
+        #expect(engine.codePoints(for: profile, model: model) == (model == .rgb ? points : nil))
+        guard Self.exiftool.isInstalled else { return }
+        let outcome = try Self.exiftool.run(
+            ["-validate", "-warning", "-s", "%"], on: profile, pathExtension: "icc")
+        #expect(outcome.text.contains("OK"), "\(outcome.text)")
+    }
+
+    /// The values of a curve in a profile (ICC.1:2022 §10.6).
+    private func values(of name: String, in profile: [UInt8]) -> [Int]? {
+        func number(_ offset: Int, _ count: Int = 4) -> Int {
+            profile[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) }
+        }
+        let entry = (0..<number(128)).map { 132 + 12 * $0 }
+            .first { profile[$0..<$0 + 4].elementsEqual(name.utf8) }
+        guard let place = entry.map({ number($0 + 4) }),
+            profile[place..<place + 4].elementsEqual("curv".utf8)
+        else { return nil }
+        return (0..<number(place + 8)).map { number(place + 12 + 2 * $0, 2) }
+    }
+
     @Test func `a gamma applies to gray`() throws {
         let colors = ColorAccount.calibration(gamma: 1, chromaticities: nil)
         let result = try convert([UInt16(0), 32_768, .max], colors, PixelLayout(.gray, .uint16))

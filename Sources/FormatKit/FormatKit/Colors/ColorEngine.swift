@@ -6,6 +6,8 @@ public enum ColorAccount: Sendable, Equatable {
     case codePoints(ColorCodePoints)
     /// By an exponent, and white and primaries; what is missing is that of sRGB.
     case calibration(gamma: Double?, chromaticities: Chromaticities?)
+    /// By tables of light, and white and primaries, of which those of sRGB are meant if there are none.
+    case curves(TransferCurves, chromaticities: Chromaticities?)
 }
 
 extension ColorAccount {
@@ -26,6 +28,8 @@ public protocol ColorEngine: Sendable {
     func accepts(_ colors: ColorAccount, model: ColorModel) -> Bool
 
     /// Makes a conversion of pixels into sRGB: RGB and inks into RGB, gray into gray.
+    ///
+    /// Gray needs a profile for gray, or numbers.
     ///
     /// - Throws: ``ImageError/codecFailure(_:_:)`` if the account makes no sense.
     /// - Precondition: `layout` has no premultiplied alpha, and inks are integers.
@@ -61,7 +65,17 @@ extension ImageMetadata {
         if gamma == nil, chromaticities == nil, let exif, ExifBlock.saysAdobeRGB(exif) {
             return .adobeRGB
         }
-        let gamma = gamma ?? exif.flatMap(ExifBlock.gamma)
+        var (gamma, chromaticities) = (gamma, chromaticities)
+        let function = exifTransferFunction
+        // Who tells the one in Exif tells the other there.
+        if function != nil, function != .unusable {
+            chromaticities = chromaticities ?? exif.flatMap(ExifBlock.chromaticities)
+        }
+        switch function {
+        case .power(let exponent)?: gamma = exponent
+        case .curves(let curves)?: return .curves(curves, chromaticities: chromaticities)
+        case .unusable?, nil: break
+        }
         let isStandard =
             gamma.map { abs($0 - 1 / 2.2) <= 0.001 } != false
             && chromaticities?.isClose(to: .sRGB) != false

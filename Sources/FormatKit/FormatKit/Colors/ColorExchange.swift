@@ -26,6 +26,22 @@ struct ColorExchange {
         }
     }
 
+    /// What an account does not say that has been exchanged for another.
+    ///
+    /// The curves of a profile say light relative to the brightest; most programs take that for the
+    /// white of paper.
+    func losses(from metadata: ImageMetadata, to exchanged: ImageMetadata) -> [Loss] {
+        guard exchanged.codePoints == nil, let name = metadata.codePoints?.dynamicRangeName else {
+            return []
+        }
+        return [
+            .part(
+                of: .codePoints,
+                "that the picture has a high dynamic range (\(name)) is said only by an ICC "
+                    + "profile: programs that do not know better show it too dark")
+        ]
+    }
+
     /// Only the code points, which count before the profile.
     private func leavingOutProfile(_ metadata: ImageMetadata) -> ImageMetadata {
         var metadata = metadata
@@ -38,13 +54,18 @@ struct ColorExchange {
         _ metadata: ImageMetadata, _ profile: [UInt8], _ model: ColorModel
     ) -> ImageMetadata {
         let isUseful = capabilities.prefersCodePoints(settings) || !kept.contains(.icc)
-        guard kept.contains(.codePoints), isUseful,
+        guard kept.contains(.codePoints), isUseful || ICCHeader.hasTag("cicp", in: profile),
             let points = engine?.codePoints(for: profile, model: model),
             capabilities.storesCodePoints(points)
         else { return metadata }
+        // Few readers look into a profile for a high dynamic range.
+        let isNeeded = points.dynamicRangeName != nil
+        guard isUseful || isNeeded else { return metadata }
         var metadata = metadata
         metadata.codePoints = points
-        if !kept.contains(.icc) { metadata.icc = nil }
+        if !kept.contains(.icc) || isNeeded && capabilities.storesOneAccount {
+            metadata.icc = nil
+        }
         return metadata
     }
 
@@ -60,7 +81,9 @@ struct ColorExchange {
             .map { $0 == metadata.codePoints } ?? false
         if !isSame {
             guard let profile = engine?.profile(for: account, model: model) else {
-                return metadata
+                // One of an ordinary range is no account of a high one.
+                if metadata.codePoints?.dynamicRangeName != nil { result.icc = nil }
+                return result
             }
             result.icc = profile
         }
@@ -92,8 +115,7 @@ extension ImageMetadata {
                 "what holds only for the input as it is stored is left out: "
                     + names.joined(separator: ", "))
         }
-        let names: [UInt8: String] = [16: "PQ", 18: "HLG"]
-        guard kind == .codePoints, let name = codePoints.flatMap({ names[$0.transfer] }) else {
+        guard kind == .codePoints, let name = codePoints?.dynamicRangeName else {
             return .metadata(kind)
         }
         return .part(

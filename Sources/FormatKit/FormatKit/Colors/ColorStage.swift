@@ -4,6 +4,8 @@ struct ColorStage: Sendable, Equatable {
     let colors: ColorAccount?
     /// The layout in which they are converted.
     let input: PixelLayout
+    /// The layout in which they come out of that.
+    let output: PixelLayout
     /// The picture afterward.
     private(set) var result: ImageHeader
     /// What the step loses.
@@ -17,10 +19,17 @@ struct ColorStage: Sendable, Equatable {
         converting source: ImageHeader, to layouts: Set<PixelLayout>,
         preferences: ConversionPreferences, engine: (any ColorEngine)?
     ) throws(ImageError) {
-        guard let colors = source.metadata.colorAccount else { return nil }
+        let isAsked = preferences.isConvertedToSRGB
+        let isOdd = isAsked && source.metadata.exifTransferFunction == .unusable
+        let oddities = isOdd ? [Self.unusableFunction] : []
+        guard let colors = source.metadata.colorAccount else {
+            guard isOdd else { return nil }
+            self.init(takingForSRGB: source, oddities)
+            return
+        }
         var model = source.layout.model
         var isPossible = engine?.accepts(colors, model: model) ?? false
-        if preferences.isConvertedToSRGB {
+        if isAsked {
             // Gray with a profile for RGB is R = G = B.
             if !isPossible, model == .gray, engine?.accepts(colors, model: .rgb) == true {
                 (isPossible, model) = (true, .rgb)
@@ -37,33 +46,59 @@ struct ColorStage: Sendable, Equatable {
                 for: [source], of: layouts, on: preferences.background)
             guard isPossible, case .profile = colors, target?.model != model else { return nil }
         }
-        var input = source.layout
-        input.model = model
-        var losses = [isPossible ? Loss.gamut : Self.unusableProfile]
         guard isPossible else {
-            self.colors = nil
-            self.input = input
-            let changed = source.metadata.changed(by: .convertedToSRGB)
-            result = source
-            result.metadata = changed.value
-            self.losses = losses + changed.losses
+            self.init(takingForSRGB: source, oddities + [Self.unusableProfile])
             return
         }
+        var isGrayKept = false
+        if source.layout.model == .gray, model == .rgb {
+            let transform = try engine?.makeTransform(from: colors, layout: Self.probe)
+            isGrayKept = transform?.keepsGray ?? false
+        }
+        self.init(
+            converting: source, by: colors, as: model, isGrayKept: isGrayKept, oddities)
+    }
+
+    /// A step in which nothing is converted: samples are taken for sRGB since what is said of them
+    /// cannot be used.
+    private init(takingForSRGB source: ImageHeader, _ losses: [Loss]) {
+        colors = nil
+        (input, output) = (source.layout, source.layout)
+        let changed = source.metadata.changed(by: .convertedToSRGB)
+        result = source
+        result.metadata = changed.value
+        self.losses = losses + changed.losses
+    }
+
+    /// A step in which pixels are converted that are of `model`, or gray that is expanded to it and
+    /// may be gray again.
+    private init?(
+        converting source: ImageHeader, by colors: ColorAccount, as model: ColorModel,
+        isGrayKept: Bool, _ oddities: [Loss]
+    ) {
+        var input = source.layout
+        input.model = model
+        var losses: [Loss] = []
         if input.alpha == .premultiplied {
             input.alpha = .straight
-            losses.insert(.premultiplication, at: 0)
+            losses.append(.premultiplication)
         }
         if model == .cmyk, input.sample == .float32 { input.sample = .uint16 }
-        result = source
-        result.layout = input
-        if model == .cmyk { result.layout.model = .rgb }
-        result.storage = nil
-        let changed = source.metadata.changed(by: .convertedToSRGB)
-        result.metadata = changed.value
         guard PixelConverter.canConvert(from: source.layout, to: input) else { return nil }
         self.colors = colors
         self.input = input
-        self.losses = losses + changed.losses
+        var output = input
+        if model == .cmyk { output.model = .rgb }
+        self.output = output
+        result = source
+        result.layout = output
+        if isGrayKept { result.layout.model = .gray }
+        result.storage = nil
+        let changed = source.metadata.changed(by: .convertedToSRGB)
+        result.metadata = changed.value
+        // All grays have their place in sRGB.
+        if result.layout.model != .gray { losses.append(.gamut) }
+        self.losses = losses + oddities + changed.losses
     }
 }
 
@@ -71,6 +106,31 @@ extension ColorStage {
     private static let unusableProfile = Loss.part(
         of: .icc,
         "the ICC profile does not fit the picture and is left out: its colors are taken for sRGB")
+    private static let unusableFunction = Loss.part(
+        of: .exif,
+        "the transfer function makes no sense and is left out: it is taken for that of sRGB")
+
+    /// The layout in which ``ColorTransform/keepsGray`` looks at grays.
+    fileprivate static let probe = PixelLayout(.rgb, .float32)
+}
+
+extension ColorTransform {
+    /// Whether all grays stay gray, but for rounding, of a conversion that was made for reals of RGB.
+    fileprivate var keepsGray: Bool {
+        let grays = (0...255).flatMap { [Float](repeating: Float($0) / 255, count: 3) }
+        let band = PixelBand(
+            width: 256, layout: ColorStage.probe,
+            bytes: unsafe grays.withUnsafeBytes { unsafe Array($0) })
+        return unsafe convert(band).withFilledBytes { bytes in
+            let samples = unsafe bytes.samples(as: Float.self)
+            return stride(from: 0, to: samples.count, by: 3).allSatisfy { pixel in
+                // A quarter of a step of 8 bits.
+                let green = unsafe samples[pixel + 1]
+                return unsafe abs(samples[pixel] - green) <= 0.001
+                    && abs(samples[pixel + 2] - green) <= 0.001
+            }
+        }
+    }
 }
 
 extension ColorAccount {
@@ -81,6 +141,7 @@ extension ColorAccount {
 struct PixelPipeline {
     private var toInput: PixelConverter?
     private var transform: (any ColorTransform)?
+    private var toResult: PixelConverter?
     private let toTarget: PixelConverter
     private let toLight: LightStage?
 
@@ -94,6 +155,7 @@ struct PixelPipeline {
         if let stage, let colors = stage.colors {
             toInput = PixelConverter(from: plan.source.layout, to: stage.input)
             transform = try engine?.makeTransform(from: colors, layout: stage.input)
+            toResult = PixelConverter(from: stage.output, to: stage.result.layout)
         }
         guard
             let converter = PixelConverter(
@@ -108,6 +170,7 @@ struct PixelPipeline {
     func convert(_ band: PixelBand, firstRow: Int) -> (band: PixelBand, clippedCount: Int) {
         var band = toInput?.convert(band, firstRow: firstRow) ?? band
         band = transform?.convert(band) ?? band
+        band = toResult?.convert(band, firstRow: firstRow) ?? band
         let clippedCount = toTarget.clippedSampleCount(in: band)
         let converted = toTarget.convert(band, firstRow: firstRow)
         return (toLight?.convert(converted) ?? converted, clippedCount)

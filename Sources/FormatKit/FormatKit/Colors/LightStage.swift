@@ -21,11 +21,10 @@ struct LightStage: Sendable, Equatable {
         }
         guard let curve = LightCurve(of: source), curve != .power(1) else { return nil }
         self.curve = curve
-        guard case .calibration(_, let chromaticities) = source.metadata.colorAccount else {
-            chromaticities = nil
-            return
+        switch source.metadata.colorAccount {
+        case .calibration(_, let own), .curves(_, let own): chromaticities = own
+        case .profile, .codePoints, nil: chromaticities = nil
         }
-        self.chromaticities = chromaticities
     }
 
     /// Whether colors have to be sRGB first: the curves of a profile are not all that it says.

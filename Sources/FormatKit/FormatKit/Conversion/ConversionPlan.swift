@@ -79,9 +79,11 @@ public struct ConversionPlan: Sendable, Equatable {
         let changed = Self.changed(
             light?.metadata(picture.metadata) ?? picture.metadata,
             by: isTurned ? .turned(orientation, of: source.size) : nil)
-        var wanted = exchange.metadata(
-            changed.value, model: picture.layout.model, target: layout.model
-        ).keeping(preferences.metadata)
+        let exchanged = exchange.metadata(
+            changed.value, model: picture.layout.model, target: layout.model)
+        let sourceLosses = (source.losses + exchange.losses(from: changed.value, to: exchanged))
+            .filter { $0.kind.map(preferences.metadata.contains) ?? true }
+        var wanted = exchanged.keeping(preferences.metadata)
         if !preferences.isKeepingLocation { wanted = wanted.removingLocation() }
         var adapted = wanted.adapted(from: picture.layout, to: layout).keepingBlocks(
             of: format.id, size: isTurned ? nil : source.size,
@@ -116,8 +118,7 @@ public struct ConversionPlan: Sendable, Equatable {
         }
         let adaptationLosses = Self.adaptationLosses(from: wanted, to: adapted)
         losses =
-            source.losses.filter { $0.kind.map(preferences.metadata.contains) ?? true }
-            + form.losses + noData.losses + (stage?.losses ?? [])
+            sourceLosses + form.losses + noData.losses + (stage?.losses ?? [])
             + layoutLosses
             + (adaptationLosses
             + adapted.losses(keeping: kept, in: written, layout: picture.layout))

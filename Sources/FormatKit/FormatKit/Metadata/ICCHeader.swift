@@ -22,4 +22,15 @@ public struct ICCHeader: Sendable {
     public static func colorModel(of profile: [UInt8]) -> ColorModel? {
         ICCHeader(profile)?.model
     }
+
+    /// Whether a profile has a tag, by its four letters (§7.3).
+    static func hasTag(_ name: String, in profile: [UInt8]) -> Bool {
+        guard profile.count >= 132 else { return false }
+        let count = Int(profile.bigEndian32(at: 128))
+        return (0..<min(count, 200)).contains { index in
+            let place = 132 + 12 * index
+            return place + 4 <= profile.count
+                && profile[place..<place + 4].elementsEqual(name.utf8)
+        }
+    }
 }

@@ -54,6 +54,24 @@ extension TIFFBlock {
         return true
     }
 
+    /// Turns tables of SHORTs round, one or three in an entry, whose last value is less than the first.
+    mutating func reverseFallingTables(of tag: Int, in directory: Directory) {
+        guard let entry = entry(tag, in: directory), entry.type == 3,
+            let range = values(of: entry)
+        else { return }
+        let byteCount = range.count / (entry.count % 3 == 0 ? 3 : 1)
+        guard byteCount >= 4 else { return }
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: byteCount) {
+            let last = start + byteCount - 2
+            guard let low = integer(start, 2), let high = integer(last, 2), high < low else {
+                continue
+            }
+            write(
+                stride(from: last, through: start, by: -2).flatMap { bytes[$0..<$0 + 2] },
+                at: start)
+        }
+    }
+
     /// Takes all directories behind the first out, with what they hold: in an Exif block, a small
     /// copy of the picture.
     ///

@@ -11,34 +11,72 @@ struct clcms_transform {
 
 int clcms_version(void) { return cmsGetEncodedCMMversion(); }
 
-static cmsToneCurve *create_curve(cmsContext context, clcms_curve curve, double exponent) {
+static cmsToneCurve *create_curve(cmsContext context, const clcms_colors *colors, int channel) {
   // y = (a x + b)^g from d on, c x below.
   const double srgb[] = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
   const double bt709[] = {1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081};
-  switch (curve) {
+  switch (colors->curve) {
     case CLCMS_CURVE_SRGB: return cmsBuildParametricToneCurve(context, 4, srgb);
     case CLCMS_CURVE_BT709: return cmsBuildParametricToneCurve(context, 4, bt709);
+    case CLCMS_CURVE_TABLES:
+      return cmsBuildTabulatedToneCurve16(context, colors->table_length,
+                                          colors->tables + (size_t)channel * colors->table_length);
     case CLCMS_CURVE_POWER: break;
   }
-  return cmsBuildGamma(context, exponent);
+  return cmsBuildGamma(context, colors->exponent);
+}
+
+// Libraries before 2.14 do not know the tag.
+static int name_code_points(cmsHPROFILE profile, const clcms_colors *colors) {
+#if LCMS_VERSION >= 2140
+  if (!colors->names_code_points) return 1;
+  const uint8_t *points = colors->code_points;
+  const cmsVideoSignalType signal = {.ColourPrimaries = points[0],
+                                     .TransferCharacteristics = points[1],
+                                     .MatrixCoefficients = points[2],
+                                     .VideoFullRangeFlag = points[3]};
+  cmsSetProfileVersion(profile, 4.4);
+  return cmsWriteTag(profile, cmsSigcicpTag, &signal);
+#else
+  (void)profile;
+  (void)colors;
+  return 1;
+#endif
+}
+
+static cmsHPROFILE create_rgb_profile(cmsContext context, const clcms_colors *colors,
+                                      cmsToneCurve *const curves[3]) {
+  const double *c = colors->chromaticities;
+  const cmsCIExyY white = {c[0], c[1], 1};
+  const cmsCIExyYTRIPLE primaries = {{c[2], c[3], 1}, {c[4], c[5], 1}, {c[6], c[7], 1}};
+  cmsHPROFILE profile = cmsCreateRGBProfileTHR(context, &white, &primaries, curves);
+  if (profile == NULL || name_code_points(profile, colors)) return profile;
+  cmsCloseProfile(profile);
+  return NULL;
 }
 
 static cmsHPROFILE create_profile(cmsContext context, const clcms_colors *colors,
                                   int color_channel_count) {
-  cmsToneCurve *curve = create_curve(context, colors->curve, colors->exponent);
-  if (curve == NULL) return NULL;
-  const double *c = colors->chromaticities;
-  cmsHPROFILE profile;
-  if (color_channel_count == 1) {
-    // Gray has no white but that of the connection space.
-    profile = cmsCreateGrayProfileTHR(context, cmsD50_xyY(), curve);
-  } else {
-    const cmsCIExyY white = {c[0], c[1], 1};
-    const cmsCIExyYTRIPLE primaries = {{c[2], c[3], 1}, {c[4], c[5], 1}, {c[6], c[7], 1}};
-    cmsToneCurve *const curves[] = {curve, curve, curve};
-    profile = cmsCreateRGBProfileTHR(context, &white, &primaries, curves);
+  int has_tables = colors->curve == CLCMS_CURVE_TABLES && colors->table_count > 1;
+  // No three curves describe one channel.
+  if (has_tables && color_channel_count != 3) return NULL;
+  int curve_count = has_tables ? 3 : 1;
+  cmsToneCurve *curves[3] = {NULL, NULL, NULL};
+  int is_made = 1;
+  for (int i = 0; i < 3; i++) {
+    curves[i] = i < curve_count ? create_curve(context, colors, i) : curves[0];
+    is_made &= curves[i] != NULL;
   }
-  cmsFreeToneCurve(curve);
+  cmsHPROFILE profile = NULL;
+  if (is_made && color_channel_count == 1) {
+    // Gray has no white but that of the connection space.
+    profile = cmsCreateGrayProfileTHR(context, cmsD50_xyY(), curves[0]);
+  } else if (is_made) {
+    profile = create_rgb_profile(context, colors, curves);
+  }
+  for (int i = 0; i < curve_count; i++) {
+    if (curves[i] != NULL) cmsFreeToneCurve(curves[i]);
+  }
   return profile;
 }
 

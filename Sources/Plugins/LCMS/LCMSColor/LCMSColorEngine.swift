@@ -16,11 +16,12 @@ public struct LCMSColorEngine: ColorEngine {
     ///
     /// Transfer functions for high dynamic range cannot: sRGB has no place for their light.
     public func accepts(_ colors: ColorAccount, model: ColorModel) -> Bool {
-        unsafe ShimColors(colors)?.withValue { colors in
+        guard let colors = ShimColors(colors), !colors.hasHighDynamicRange else { return false }
+        return unsafe colors.withValue { colors in
             unsafe withUnsafePointer(to: colors) {
                 unsafe clcms_accepts($0, Int32(model.channelCount)) != 0
             }
-        } ?? false
+        }
     }
 
     /// Makes a conversion of pixels into sRGB.
@@ -29,17 +30,23 @@ public struct LCMSColorEngine: ColorEngine {
     public func makeTransform(
         from colors: ColorAccount, layout: PixelLayout
     ) throws(ImageError) -> any ColorTransform {
-        guard let colors = ShimColors(colors), let transform = LCMSTransform(colors, layout) else {
+        guard let colors = ShimColors(colors), !colors.hasHighDynamicRange,
+            let transform = LCMSTransform(colors, layout)
+        else {
             throw .codecFailure(FormatID("icc"), "the colors cannot be converted to sRGB")
         }
         return transform
     }
 
     /// An ICC profile that says what an account by numbers says.
+    ///
+    /// Of code points for a high dynamic range it has the light relative to the brightest and, for RGB,
+    /// their numbers.
     public func profile(for colors: ColorAccount, model: ColorModel) -> [UInt8]? {
         if case .profile = colors { return nil }
         guard model != .cmyk, let colors = ShimColors(colors) else { return nil }
-        var bytes = [UInt8](repeating: 0, count: 1 << 14)
+        // Three curves take 24 KiB.
+        var bytes = [UInt8](repeating: 0, count: 1 << 15)
         let count = unsafe colors.withValue { colors in
             unsafe withUnsafePointer(to: colors) { colors in
                 unsafe bytes.withUnsafeMutableBufferPointer { bytes in

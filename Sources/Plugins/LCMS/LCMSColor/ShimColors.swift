@@ -7,6 +7,16 @@ struct ShimColors {
     private var curve = clcms_curve.sRGB
     private var exponent = 1.0
     private var chromaticities = Chromaticities.sRGB
+    private var tables: [UInt16] = []
+    private var tableCount = 0
+    /// Code points that a profile names beside its curves.
+    private var named: ColorCodePoints?
+
+    /// As many values of a curve as samples of 12 bits have.
+    private static let tableLength = 4096
+
+    /// Whether the light goes beyond what sRGB has a place for.
+    var hasHighDynamicRange: Bool { named != nil }
 
     /// Translates an account, or returns `nil` if it names what is not known here.
     init?(_ colors: ColorAccount) {
@@ -16,22 +26,37 @@ struct ShimColors {
             profile = bytes
         case .codePoints(let points):
             guard points.matrix == 0, points.isFullRange,
-                let primaries = Self.primaries[points.primaries], setTransfer(points.transfer)
+                let primaries = Self.primaries[points.primaries]
             else { return nil }
             chromaticities = primaries
+            if let curve = points.dynamicRangeCurve(count: Self.tableLength) {
+                set(curve)
+                named = points
+            } else if !setTransfer(points.transfer) {
+                return nil
+            }
         case .calibration(let gamma, let primaries):
             if let gamma {
                 guard gamma >= 0.05, gamma <= 20 else { return nil }
                 (curve, exponent) = (.power, 1 / gamma)
             }
-            guard let primaries = Optional(primaries ?? .sRGB), primaries.isPossible else {
-                return nil
-            }
-            chromaticities = primaries
+            chromaticities = primaries ?? .sRGB
+            guard chromaticities.isPossible else { return nil }
+        case .curves(let curves, let primaries):
+            set(curves)
+            chromaticities = primaries ?? .sRGB
+            guard chromaticities.isPossible else { return nil }
         }
     }
 
-    /// Sets the curve of a transfer function of H.273, unless it is unknown or for HDR.
+    private mutating func set(_ curves: TransferCurves) {
+        curve = .tables
+        // Tables of one picture have one length.
+        let resampled = curves.resampled(to: Self.tableLength)
+        (tables, tableCount) = (resampled.flatMap(\.self), resampled.count)
+    }
+
+    /// Sets the curve of a transfer function of H.273, unless it is unknown.
     private mutating func setTransfer(_ code: UInt8) -> Bool {
         switch code {
         case 1, 6, 14, 15: curve = .bt709
@@ -68,12 +93,22 @@ struct ShimColors {
             chromaticities.white, chromaticities.red, chromaticities.green, chromaticities.blue,
         ]
         let p = points.flatMap { [$0.x, $0.y] }
+        let length = tableCount > 0 ? tables.count / tableCount : 0
         return unsafe profile.withUnsafeBufferPointer { bytes in
-            unsafe body(
-                clcms_colors(
-                    profile: bytes.isEmpty ? nil : bytes.baseAddress, profile_length: bytes.count,
-                    curve: curve, exponent: exponent,
-                    chromaticities: (p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7])))
+            unsafe tables.withUnsafeBufferPointer { tables in
+                unsafe body(
+                    clcms_colors(
+                        profile: bytes.isEmpty ? nil : bytes.baseAddress,
+                        profile_length: bytes.count,
+                        curve: curve, exponent: exponent,
+                        chromaticities: (p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]),
+                        tables: tables.baseAddress, table_count: Int32(tableCount),
+                        table_length: UInt32(length), names_code_points: named == nil ? 0 : 1,
+                        code_points: (
+                            named?.primaries ?? 0, named?.transfer ?? 0, named?.matrix ?? 0,
+                            named?.isFullRange == true ? 1 : 0
+                        )))
+            }
         }
     }
 }

@@ -38,6 +38,11 @@ enum LightCurve: Sendable, Equatable {
             self = curve
         case .calibration(let gamma, _):
             self = gamma.map { $0 > 0 ? .power(1 / $0) : .sRGB } ?? .sRGB
+        case .curves(let curves, _):
+            // Of three channels, that of green.
+            let table = curves.tables[curves.tables.count / 2].map(Double.init)
+            let (first, last) = (table[0], table[table.count - 1])
+            self = .samples(table.map { ($0 - first) / (last - first) })
         }
     }
 

@@ -19,6 +19,8 @@ typedef enum __attribute__((enum_extensibility(closed))) clcms_curve {
   CLCMS_CURVE_BT709 CLCMS_SWIFT_NAME("bt709"),
   // A power; `exponent` is that of decoding.
   CLCMS_CURVE_POWER CLCMS_SWIFT_NAME("power"),
+  // By `tables`.
+  CLCMS_CURVE_TABLES CLCMS_SWIFT_NAME("tables"),
 } clcms_curve;
 
 // What samples mean: by a profile, or if there is none by numbers.
@@ -30,6 +32,14 @@ typedef struct clcms_colors {
   double exponent;
   // x and y of white, red, green and blue.
   double chromaticities[8];
+  // The light from 0 to 65535 at even steps: one table for all color channels or, one after the
+  // other, one for each of three. A table has `table_length` values, 2 to 4096.
+  const uint16_t *tables;
+  int table_count;
+  uint32_t table_length;
+  // What a profile for RGB names, too, for those who know code points (ICC.1:2022, cicpTag).
+  int names_code_points;
+  uint8_t code_points[4];
 } clcms_colors;
 
 // How pixels lie in memory. Channels are interleaved, alpha, if there is one, comes last.

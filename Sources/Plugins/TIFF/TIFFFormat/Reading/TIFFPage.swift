@@ -46,7 +46,7 @@ struct TIFFPage {
             let isCounted = bitsPerSample <= 16 && !isSigned && !isFloat
             let inverted = metadata.invertingNoData(
                 maximum: isCounted ? 1 << bitsPerSample - 1 : nil)
-            metadata = inverted.metadata
+            metadata = inverted.metadata.invertingTransferFunction()
             losses += inverted.losses
         }
         metadata.codePoints = samples.codePoints
@@ -65,7 +65,9 @@ extension TIFFPage {
     /// Whether a profile can be for such colors (ICC.1:2022 §7.2.6); one without a color space is
     /// left to others to judge.
     private static func describes(_ icc: [UInt8], _ model: ColorModel) -> Bool {
-        ICCHeader(icc).map { $0.model == model } ?? true
+        guard let header = ICCHeader(icc) else { return true }
+        // Gray is R = G = B.
+        return header.model == model || (model == .gray && header.model == .rgb)
     }
 
     /// The size of the page, within the limits.
