@@ -198,7 +198,7 @@ let package = Package(
             [
                 "FormatKit", "PNGFormat", "TIFFFormat", "WebPFormat", "PNMFormat", "GIFFormat",
                 "BMPFormat", "QOIFormat", "TGAFormat", "ICOFormat", "HDRFormat", "PDFFormat",
-                "CoinFormat", "LCMSColor",
+                "CoinFormat", "LCMSColor", "LibraryLoading",
                 plugin("JPEGFormat", trait: "JPEG"),
                 plugin("AVIFFormat", trait: "AVIF"),
                 plugin("JPEGXLFormat", trait: "JPEGXL"),

@@ -5,6 +5,7 @@ internal import GIFFormat
 internal import HDRFormat
 internal import ICOFormat
 internal import LCMSColor
+internal import LibraryLoading
 internal import PDFFormat
 internal import PNGFormat
 internal import PNMFormat
@@ -58,6 +59,16 @@ public enum BuiltInFormats {
     /// - Throws: ``/FormatKit/FormatRegistry/Conflict`` if two of them claim the same thing.
     public static func makeRegistry() throws(FormatRegistry.Conflict) -> FormatRegistry {
         try FormatRegistry(plugins)
+    }
+
+    /// Has `end` called where a codec library would end the program for want of memory (`ENOMEM`) or of
+    /// a thread (`EAGAIN`).
+    ///
+    /// For programs of which nothing is left to do then but to tell of it: the library cannot go on.
+    ///
+    /// - Parameter end: Called by the thread that lacks it, with the number; must not return.
+    public static func handleShortages(by end: @escaping @convention(c) (Int32) -> Void) {
+        LoadedLibraries.handleShortages(by: end)
     }
 
     private static var jpeg: any FormatPlugin {

@@ -4,6 +4,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "shortage.h"
+
 static atomic_int lacked_memory;
 
 // Takes note of why a library was not loaded; there is no code for it, only words.
@@ -34,7 +36,10 @@ int library_loading_find(const char *const *files, const char *const *symbols, v
       note_failure(dlerror());
       continue;
     }
-    if (find_all(library, symbols, functions, count)) return 1;
+    if (find_all(library, symbols, functions, count)) {
+      library_loading_watch(library);
+      return 1;
+    }
     dlclose(library);
   }
   return 0;

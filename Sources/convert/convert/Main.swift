@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import BuiltInFormats
 internal import ConvertKit
 
 #if canImport(Darwin)
@@ -14,6 +15,7 @@ internal import ConvertKit
     static func main() {
         StandardStreams.guardDescriptors()
         Interruption.install()
+        BuiltInFormats.handleShortages { Shortage.end(code: $0) }
         let arguments = ProcessArguments.all
         // Whoever wants to know everything hears libraries, too.
         if !arguments.contains("--verbose"), arguments != [WorkerLauncher.subcommand] {

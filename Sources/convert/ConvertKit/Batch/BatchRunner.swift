@@ -70,6 +70,13 @@ package struct BatchRunner: Sendable {
         defer { reporter.close() }
         for failure in plan.failures { reporter.report(failure) }
         perform(item, failures, plan, pool, reporter)
+        return end(reporter, plan, since: start)
+    }
+
+    /// Tells what the run has come to.
+    private func end(
+        _ reporter: BatchReporter, _ plan: BatchPlan, since start: ContinuousClock.Instant
+    ) -> ProgramStatus {
         console.clearStatus()
         let status = status(of: reporter, plan)
         reporter.summarize(plan, duration: .now - start, status: status)
@@ -224,6 +231,16 @@ package struct BatchRunner: Sendable {
         for (index, failure) in failures.enumerated() {
             reporter.finish(failure, display: display, index: -1 - index)
         }
+        if plan.isSingle, let job = plan.jobs.first {
+            Shortage.setTelling { error in
+                reporter.finish(
+                    Outcome(
+                        job: job, result: .failed(Failure(error)), duration: clock.now - start),
+                    display: display, index: 0)
+                return end(reporter, plan, since: start)
+            }
+        }
+        defer { Shortage.setTelling(nil) }
         // A plan is read by people, and compared: it is in order.
         let sorter = run.isDryRun ? Sorter() : nil
         pool.perform(

@@ -108,6 +108,7 @@ package struct Failure: Sendable, Equatable {
 
     /// The process that worked on the input ended.
     static func crash(_ end: ProcessEnd) -> Failure {
+        if end.isForShortage { return Failure(.outOfMemory) }
         // A kill that is not ours is, as a rule, the system's when memory runs out.
         let isKill = end == .signal(SIGKILL)
         return Failure(

@@ -57,6 +57,7 @@ package enum ExternalFormats {
     package static func serve(_ arguments: [String]) -> ProgramStatus {
         guard arguments.count == 2, let memory = UInt64(arguments[1]) else { return .usage }
         guard let pipes = StandardStreams.takePipes() else { return .failure }
+        Shortage.leaveTellingToParent()
         let status = unsafe arguments[0].withCString {
             unsafe plugin_host_serve($0, memory, pipes.input, pipes.output)
         }

@@ -198,6 +198,7 @@ final class PluginProcess {
     private var gone: ImageError {
         // It may only have closed its pipes; a process that has ended keeps its own end.
         stop()
+        if end?.isForShortage == true { return .outOfMemory }
         return .codecFailure(format, "the plugin \(end.map(\.description) ?? "has gone")")
     }
 

@@ -22,6 +22,9 @@ enum ProcessEnd: Equatable, CustomStringConvertible {
         return number == 0 ? .status(word >> 8 & 0xFF) : .signal(number)
     }
 
+    /// Whether a process of this program ended because a library in it lacked memory or a thread.
+    var isForShortage: Bool { self == .status(ProgramStatus.retryable.rawValue) }
+
     /// For example `was ended by signal 11 (segmentation fault)`.
     var description: String {
         switch self {

@@ -57,6 +57,7 @@ package struct WorkerServer: Sendable {
 
     func serve(_ conversion: FileConversion, orphaned: @escaping @Sendable () -> Void) {
         Interruption.becomeWorker()
+        Shortage.leaveTellingToParent()
         let inbox = Inbox()
         // A thread of its own listens, so that the end of the parent is noticed at work, too.
         Threads.start { [channel] in
