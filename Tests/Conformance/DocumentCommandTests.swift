@@ -96,6 +96,11 @@ import Testing
         #expect(try convert("scan.tiff", "b.pdf", "--strict").errors == "")
         #expect(try text("b.pdf").contains("/CCITTFaxDecode"))
         try check("b.pdf")
+        let bitmap = Array("P4\n16 10\n".utf8) + (0..<20).map { UInt8($0 * 37 % 256) }
+        try folder.write("scan.pbm", bitmap)
+        #expect(try convert("scan.pbm", "d.pdf", "--strict").errors == "")
+        #expect(try text("d.pdf").contains("/CCITTFaxDecode"))
+        try check("d.pdf")
         let joined = try convert("in.tiff", "scan.tiff", "c.pdf", "--join", "--strict")
         #expect(joined.status == 0, "\(joined.errors)")
         #expect(try text("c.pdf").contains("/Count 3 "))

@@ -15,6 +15,7 @@ import Testing
         let image = try file.decoded()
         #expect(image.header.layout == PixelLayout(.gray, .uint8))
         #expect(image.header.significantBits == 1)
+        #expect(image.header.storage == .packedGray(bitCount: 1))
         #expect(image.bytes == [255, 0, 255, 0, 0, 255])
     }
 
@@ -50,6 +51,9 @@ import Testing
             #expect(try file.decoded().bytes == samples)
             let bits = try file.decoded().header.significantBits
             #expect(1 << bits > maximum && 1 << (bits - 1) <= maximum)
+            // Other writers may store them so again.
+            let storage = [1: 1, 3: 2, 15: 4][maximum].map(SampleStorage.packedGray)
+            #expect(try file.decoded().header.storage == storage)
         }
     }
 

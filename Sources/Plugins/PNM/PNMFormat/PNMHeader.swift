@@ -36,6 +36,13 @@ struct PNMHeader {
         layout.sample == .float32 ? 32 : Int.bitWidth - maximum.leadingZeroBitCount
     }
 
+    /// Grays of so few levels that they have fewer bits than their layout, as in a bitmap.
+    var storage: SampleStorage? {
+        guard layout == PixelLayout(.gray, .uint8) else { return nil }
+        let bitCounts = [1: 1, 3: 2, 15: 4]
+        return bitCounts[maximum].map { .packedGray(bitCount: $0) }
+    }
+
     /// The bytes of a sample in the file.
     var sampleByteCount: Int { layout.sample.byteCount }
 

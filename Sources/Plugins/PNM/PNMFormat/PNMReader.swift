@@ -29,8 +29,8 @@ final class PNMReader: ImageReader {
         try Remainder(of: source, from: frames.end)?.tell(&warnings)
         header = ImageHeader(
             size: file.size, layout: file.layout, significantBits: file.significantBits,
-            frameCount: frames.count, metadata: ImageMetadata(texts: file.comments),
-            details: file.details)
+            frameCount: frames.count, storage: file.storage,
+            metadata: ImageMetadata(texts: file.comments), details: file.details)
         scaling = SampleScaling(
             maximum: file.maximum, sample: file.layout.sample, isInverted: file.isInverted)
         text = PNMScanner(
