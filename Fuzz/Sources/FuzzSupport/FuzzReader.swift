@@ -49,6 +49,7 @@ public func fuzzReader(_ format: String, _ bytes: [UInt8]) -> Int {
             imageCount += read(pages) ? 1 : 0
         }
     }
+    if let streaming = reader as? any StreamReader { edit(bytes, streaming, by: plugin) }
     if let selecting = reader as? any SelectingReader {
         let size = selecting.header.size
         let part = ImageSize(width: (size.width + 1) / 2, height: (size.height + 1) / 2)
@@ -57,6 +58,27 @@ public func fuzzReader(_ format: String, _ bytes: [UInt8]) -> Int {
         }
     }
     return imageCount
+}
+
+/// Edits a file that is its own stream, sound or not: as it stands, upside down, and on its side.
+private func edit(_ bytes: [UInt8], _ reader: any StreamReader, by plugin: any FormatPlugin) {
+    let id = plugin.descriptor.id
+    guard let stream = reader.stream, stream.format == id,
+        plugin.descriptor.write?.streams.contains(where: { $0.format == id && $0.isEditable })
+            == true
+    else { return }
+    let context = CodecContext(limits: fuzzLimits)
+    for turning in [Orientation.up, .down, .right]
+    where turning == .up || stream.turns?.orientations.contains(turning) == true {
+        var header = reader.header
+        header.size = turning.uprightSize(of: header.size)
+        let sink = MemorySink()
+        let edit = StreamEdit(turning: turning)
+        guard
+            (try? plugin.edit(bytes, edit, of: header, to: sink, context: context)) != nil
+        else { continue }
+        _ = try? plugin.difference(of: sink.bytes, from: bytes, after: edit, context: context)
+    }
 }
 
 /// Whether an image can be read; a reader that has failed must say so again, not trap.

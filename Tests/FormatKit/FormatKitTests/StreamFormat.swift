@@ -2,7 +2,8 @@ import FormatKit
 
 /// Toy files in a wrapping of their own, whose coded stream is the toy file: `WRAP`, then the file.
 ///
-/// It takes the streams of both formats, as JPEG XL takes JPEG.
+/// It takes the streams of both formats, as JPEG XL takes JPEG. Or its files are their own streams, and it
+/// edits them, as JPEG does.
 struct StreamFormat: FormatPlugin {
     /// What is wrong with a stream once it has been read.
     enum Fault: Sendable {
@@ -17,14 +18,23 @@ struct StreamFormat: FormatPlugin {
 
     let descriptor: FormatDescriptor
     private let toy: ToyFormat
+    private let isEditing: Bool
+    /// How pictures can be turned in what is edited.
+    var turns: StreamTurns?
+    /// What stays behind where a stream is edited.
+    var rest: [Loss] = []
     var fault = Fault.none
     /// What is in files beside their streams.
     var losses: [Loss] = []
     /// What every file says beside its pixels.
     var metadata = ImageMetadata()
 
-    init(layouts: Set<PixelLayout> = Set(ToyFormat.layouts), memoryPerPixel: Int = 0) {
+    init(
+        layouts: Set<PixelLayout> = Set(ToyFormat.layouts), memoryPerPixel: Int = 0,
+        isEditing: Bool = false
+    ) {
         toy = ToyFormat()
+        self.isEditing = isEditing
         descriptor = FormatDescriptor(
             id: Self.id, name: "Wrapped toy", fileExtensions: ["wrap"], mediaTypes: [],
             signatures: [Signature(Array("WRAP".utf8))],
@@ -34,7 +44,10 @@ struct StreamFormat: FormatPlugin {
                 metadata: Set(MetadataKind.allCases).subtracting([.orientation]),
                 losslessness: .always, streaming: .rows,
                 streams: [
-                    StreamCapability(format: toy.descriptor.id, memoryPerPixel: memoryPerPixel) {
+                    StreamCapability(
+                        format: isEditing ? Self.id : toy.descriptor.id,
+                        memoryPerPixel: memoryPerPixel, isEditable: isEditing
+                    ) {
                         $1.quality == nil ? $0.traits.first : "a quality is asked for"
                     }
                 ]),
@@ -49,10 +62,11 @@ struct StreamFormat: FormatPlugin {
         header.metadata = metadata
         header.losses = losses + [.picture("the stream is left out")]
         return Reader(
-            header: header, bytes: bytes,
+            header: header, bytes: isEditing ? Array("WRAP".utf8) + bytes : bytes,
             rows: try toy.makeReader(
                 source: MemorySource(bytes), context: context),
-            stream: CodedStream(format: toy.descriptor.id, losses: losses))
+            stream: CodedStream(
+                format: isEditing ? Self.id : toy.descriptor.id, losses: losses, turns: turns))
     }
 
     func makeWriter(
@@ -69,7 +83,25 @@ struct StreamFormat: FormatPlugin {
         if fault == .refused { throw .streamRefused(Self.id, "it looks odd") }
         var stream = stream
         if fault == .changed { stream[9] ^= 1 }
-        try sink.append(Array("WRAP".utf8) + stream)
+        try sink.append(isEditing ? stream : Array("WRAP".utf8) + stream)
+    }
+
+    /// Leaves the stream as it is, whatever is asked for: toys have no metadata, and no sides.
+    func edit(
+        _ stream: [UInt8], _ edit: StreamEdit, of header: ImageHeader, to sink: any ImageSink,
+        context: CodecContext
+    ) throws(ImageError) {
+        if fault == .refused { throw .streamRefused(Self.id, "it looks odd") }
+        var stream = stream
+        if fault == .changed { stream[13] ^= 1 }
+        try sink.append(stream)
+        rest.forEach(context.lose)
+    }
+
+    func difference(
+        of edited: [UInt8], from stream: [UInt8], after edit: StreamEdit, context: CodecContext
+    ) -> String? {
+        edited == stream ? nil : "a toy is another, turned from \(edit.turning)"
     }
 
     private final class Reader: StreamReader {

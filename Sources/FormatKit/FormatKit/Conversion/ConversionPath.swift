@@ -5,19 +5,30 @@ public enum ConversionPath: Sendable, Equatable {
     case pixels(since: String?)
     /// The coded stream of this format, as it is.
     case stream(CodedStream)
+    /// The coded stream of this format with other metadata, its picture perhaps turned, but not encoded
+    /// again.
+    case edited(CodedStream, StreamEdit)
     /// Of several pages some, by their places counted from 0, as the coded streams that they are; the
     /// words say why the first of the others could not pass so.
     case pages([Int: CodedStream], since: String?)
 
-    /// The stream, if it is what passes.
+    /// The stream, if it is what passes, edited or not.
     public var stream: CodedStream? {
-        if case .stream(let stream) = self { stream } else { nil }
+        switch self {
+        case .stream(let stream), .edited(let stream, _): stream
+        case .pixels, .pages: nil
+        }
+    }
+
+    /// What becomes another in the stream that passes, if anything does.
+    public var edit: StreamEdit? {
+        if case .edited(_, let edit) = self { edit } else { nil }
     }
 
     /// The formats of the streams, in order, if nothing else passes.
     public var streamFormats: [FormatID] {
         switch self {
-        case .stream(let stream): [stream.format]
+        case .stream(let stream), .edited(let stream, _): [stream.format]
         case .pages(let streams, since: nil):
             Set(streams.values.map(\.format)).sorted { $0.rawValue < $1.rawValue }
         case .pixels, .pages: []
@@ -28,7 +39,7 @@ public enum ConversionPath: Sendable, Equatable {
     public var objection: String? {
         switch self {
         case .pixels(let reason), .pages(_, let reason): reason
-        case .stream: nil
+        case .stream, .edited: nil
         }
     }
 }
@@ -70,15 +81,18 @@ struct PathPlanner {
                 "the input holds no \(Self.names(streams)) stream that can be had alone")
         }
         let isMoved = pages.indices != [0]
-        guard
-            let objection = isMoved && !isSearching
-                ? "other pages than the first are wanted"
-                : change(of: plan.first, readBy: first) ?? capability.objection(stream, settings)
-        else {
-            return Result(path: .stream(stream), losses: stream.losses)
+        let way: Passage =
+            isMoved && !isSearching
+            ? .decoded("other pages than the first are wanted")
+            : passage(of: stream, capability, plan.first, readBy: first, isAlone: true)
+        switch way {
+        case .whole: return Result(path: .stream(stream), losses: stream.losses)
+        case .edited(let edit):
+            return Result(path: .edited(stream, edit), losses: plan.losses)
+        case .decoded(let objection):
+            guard settings.streamUse != .always else { throw .streamRefused(format, objection) }
+            return decoded(since: objection)
         }
-        guard settings.streamUse != .always else { throw .streamRefused(format, objection) }
-        return decoded(since: objection)
     }
 
     private func decoded(since objection: String?) -> Result {
@@ -108,8 +122,11 @@ struct PathPlanner {
             if let stream = pages.joinedStreamReader?.stream,
                 let capability = Self.capability(of: stream, in: capabilities)
             {
-                reason =
-                    change(of: planned, readBy: reader) ?? capability.objection(stream, settings)
+                if case .decoded(let words) = passage(
+                    of: stream, capability, planned, readBy: reader, isAlone: false)
+                {
+                    reason = words
+                }
                 if reason == nil { (streams[place], own) = (stream, stream.losses) }
             } else {
                 reason = "there is no \(Self.names(capabilities)) stream"
@@ -122,22 +139,53 @@ struct PathPlanner {
         return Result(path: .pages(streams, since: objection), losses: losses)
     }
 
-    /// What is not to stay as it is of a picture, if anything is.
-    private func change(of planned: ConversionPlan, readBy reader: any ImageReader) -> String? {
-        if isSearching { return "a quality is searched" }
+    /// How a stream can pass.
+    private enum Passage {
+        case whole
+        case edited(StreamEdit)
+        /// Only its pixels can, for this reason.
+        case decoded(String)
+    }
+
+    /// How the stream of a picture can pass, which is to be all of the output if it `isAlone`.
+    private func passage(
+        of stream: CodedStream, _ capability: StreamCapability, _ planned: ConversionPlan,
+        readBy reader: any ImageReader, isAlone: Bool
+    ) -> Passage {
+        if isSearching { return .decoded("a quality is searched") }
         // Whatever stands between the reader and the plan changes the picture.
         guard pages.isUnchanged(reader) else {
-            return "only a part of the picture, or another size of it, is wanted"
+            return .decoded("only a part of the picture, or another size of it, is wanted")
         }
-        if planned.isTurned { return "the picture is turned upright" }
+        let isEditable = isAlone && capability.isEditable && pages.isOwnStream
+        let edit = StreamEdit(turning: planned.turning)
+        if edit.isTurning, !isEditable || stream.turns == nil {
+            return .decoded("the picture is turned upright")
+        }
+        if edit.isTurning, stream.turns?.orientations.contains(edit.turning) != true {
+            return .decoded("the picture is turned upright, and an edge of it cuts through blocks")
+        }
+        if let change = Self.changeOfSamples(planned) { return .decoded(change) }
+        let keepsAll =
+            preferences.metadata == Set(MetadataKind.allCases) && preferences.isKeepingLocation
+        guard keepsAll || isEditable else { return .decoded("not all metadata is kept") }
+        if let objection = capability.objection(stream, settings) { return .decoded(objection) }
+        return keepsAll && !edit.isTurning ? .whole : .edited(edit)
+    }
+
+    /// What is not to stay as it is of the samples of a picture, if anything is.
+    private static func changeOfSamples(_ planned: ConversionPlan) -> String? {
         if planned.isColorConverted { return "colors are converted" }
         let (source, target) = (planned.source, planned.target)
         if source.layout != target.layout || source.form != target.form {
             return "samples change from \(source.layout) to \(target.layout)"
         }
-        if source.size != target.size { return "the size changes" }
-        let keepsAll =
-            preferences.metadata == Set(MetadataKind.allCases) && preferences.isKeepingLocation
-        return keepsAll ? nil : "not all metadata is kept"
+        let isOfSize = planned.turning.uprightSize(of: source.size) == target.size
+        return isOfSize ? nil : "the size changes"
     }
+}
+
+extension ConversionPlan {
+    /// The orientation from which the picture is turned upright, or ``Orientation/up`` if it is not.
+    fileprivate var turning: Orientation { isTurned ? source.metadata.orientation : .up }
 }

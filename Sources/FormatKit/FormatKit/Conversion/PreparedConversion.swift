@@ -70,7 +70,11 @@ public final class PreparedConversion {
         let format = work.plugin.descriptor
         let reading =
             report.held.reader ?? held(source, registry[report.sourceFormat]?.descriptor.read)
-        if let stream = work.path.stream { return Self.sum([reading, held(passing: stream)]) }
+        if let stream = work.path.stream {
+            let isTurning = work.path.edit?.isTurning ?? false
+            let turning = isTurning ? stream.turns?.heldByteCount ?? 0 : 0
+            return Self.sum([reading, held(passing: stream), turning])
+        }
         let writing = report.held.writer ?? held(target, format.write)
         let verifying = work.converter.isVerifying ? held(target, format.read) : 0
         guard let searched = work.converter.target else {
@@ -170,8 +174,10 @@ extension PreparedConversion.Work {
         let later = log.losses.filter {
             !planned.contains($0) && $0.kind.map(converter.preferences.metadata.contains) ?? true
         }
-        // What a reader cannot deliver of a file is in its stream all the same.
-        let losses = path.stream == nil ? planned + later : planned
+        // What a reader cannot deliver of a file is in its stream all the same, as long as that stays
+        // as it is.
+        let isWhole = path.stream != nil && path.edit == nil
+        let losses = isWhole ? planned : planned + later
         if converter.isStrict, !losses.isEmpty { throw .lossRefused(losses) }
         return losses
     }
@@ -187,7 +193,7 @@ extension PreparedConversion.Work {
         var reached: ReachedTarget?
     }
 
-    /// Writes the stream or, if it is not to pass or is refused, all pictures.
+    /// Writes the stream, edited if it is to be, or, if it is not to pass or is refused, all pictures.
     func write(
         _ input: consuming PreparedConversion.OpenInput, to sink: any ImageSink
     ) throws(ImageError) -> Written {
@@ -199,9 +205,13 @@ extension PreparedConversion.Work {
         }
         do throws(ImageError) {
             let memory = context.memory.makeShare()
-            try plugin.embed(
-                try reader.readStream(reserving: memory), of: plan.first.target, to: sink, settings,
-                context: context)
+            let stream = try reader.readStream(reserving: memory)
+            let header = plan.first.target
+            if let edit = path.edit {
+                try plugin.edit(stream, edit, of: header, to: sink, context: context)
+            } else {
+                try plugin.embed(stream, of: header, to: sink, settings, context: context)
+            }
             return Written(path: path, losses: pathLosses)
         } catch {
             guard case .streamRefused(_, let reason) = error, settings.streamUse != .always else {
@@ -279,15 +289,30 @@ extension PreparedConversion.Work {
 
     /// Reads the output again, and compares it with what was to be written.
     func verify(_ sink: any ImageSink, _ path: ConversionPath) throws(ImageError) {
-        let (_, pages) = try converter.open(
-            sources, selection: selection, context: OutputCheck.quiet(context))
-        if let stream = path.stream {
-            return try StreamCheck(converter: converter, format: plugin.descriptor, stream: stream)
+        let pages = try openAgain()
+        switch path {
+        case .stream(let stream):
+            try StreamCheck(converter: converter, format: plugin.descriptor, stream: stream)
                 .run(on: sink, against: pages)
+        case .edited(_, let edit):
+            try EditCheck(plugin: plugin, edit: edit, check: check(isExact: !edit.isTurning))
+                .run(on: sink, against: pages, reopened: try openAgain())
+        case .pixels, .pages: try check(isExact: treatment.isExact).run(on: sink, against: pages)
         }
-        try OutputCheck(
-            converter: converter, format: plugin.descriptor, plan: plan, treatment: treatment
-        ).run(on: sink, against: pages)
+    }
+
+    private func openAgain() throws(ImageError) -> SelectedPages {
+        try converter.open(
+            sources, selection: selection, context: OutputCheck.quiet(context)
+        ).1
+    }
+
+    /// A comparison of pixels, whatever the writer makes of them.
+    private func check(isExact: Bool) -> OutputCheck {
+        var treatment = treatment
+        treatment.isExact = isExact
+        return OutputCheck(
+            converter: converter, format: plugin.descriptor, plan: plan, treatment: treatment)
     }
 }
 

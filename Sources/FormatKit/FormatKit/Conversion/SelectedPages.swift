@@ -55,6 +55,9 @@ struct SelectedPages {
     /// The coded stream of the file, if it can be had.
     var stream: CodedStream? { (reader as? any StreamReader)?.stream }
 
+    /// Whether that is the file itself, so that its header is about nothing else.
+    var isOwnStream: Bool { stream?.format == format }
+
     /// Whether pages of several files are joined, of which some have coded streams.
     var hasJoinedStreams: Bool { (reader as? JoinedReader)?.hasStreams ?? false }
 

@@ -6,12 +6,17 @@ public struct CodedStream: Sendable, Equatable {
     public let traits: [String]
     /// What is in the file, but not in the stream.
     public let losses: [Loss]
+    /// How its picture can be turned by a writer that edits such streams, or `nil` if it cannot.
+    public let turns: StreamTurns?
 
     /// Creates a description.
-    public init(format: FormatID, traits: [String] = [], losses: [Loss] = []) {
+    public init(
+        format: FormatID, traits: [String] = [], losses: [Loss] = [], turns: StreamTurns? = nil
+    ) {
         self.format = format
         self.traits = traits
         self.losses = losses
+        self.turns = turns
     }
 }
 
@@ -41,15 +46,20 @@ public struct StreamCapability: Sendable {
     public let memoryPerPixel: Int
     /// Whether streams can be pages beside others: the writers are ``StreamWriter``.
     public let isPageable: Bool
+    /// Whether files that are such streams can be written with other metadata, and turned as
+    /// ``CodedStream/turns`` says: the plugin has ``FormatPlugin/edit(_:_:of:to:context:)``.
+    public let isEditable: Bool
 
     /// Creates a capability.
     public init(
         format: FormatID, memoryPerPixel: Int = 0, isPageable: Bool = false,
+        isEditable: Bool = false,
         objection: @escaping @Sendable (CodedStream, WriteSettings) -> String? = { _, _ in nil }
     ) {
         self.format = format
         self.memoryPerPixel = memoryPerPixel
         self.isPageable = isPageable
+        self.isEditable = isEditable
         self.objection = objection
     }
 }
@@ -68,7 +78,7 @@ public protocol StreamWriter: MultiImageWriter {
 
 /// When a coded stream is taken as it is.
 public enum StreamUse: String, Sendable, Hashable, CaseIterable {
-    /// Where nothing changes pixels or metadata, and the writer takes it.
+    /// Where nothing changes pixels, nor metadata unless the writer can edit them, and it takes it.
     case auto
     /// In any case; where it cannot be, the conversion fails.
     case always
@@ -104,5 +114,20 @@ extension FormatPlugin {
         _ settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
         throw .streamRefused(descriptor.id, "it takes no streams")
+    }
+
+    /// No stream is edited.
+    public func edit(
+        _ stream: [UInt8], _ edit: StreamEdit, of header: ImageHeader, to sink: any ImageSink,
+        context: CodecContext
+    ) throws(ImageError) {
+        throw .streamRefused(descriptor.id, "it edits no streams")
+    }
+
+    /// No stream is edited.
+    public func difference(
+        of edited: [UInt8], from stream: [UInt8], after edit: StreamEdit, context: CodecContext
+    ) throws(ImageError) -> String? {
+        throw .streamRefused(descriptor.id, "it edits no streams")
     }
 }

@@ -51,4 +51,34 @@ public protocol FormatPlugin: Sendable {
         _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,
         _ settings: WriteSettings, context: CodecContext
     ) throws(ImageError)
+
+    /// Writes a file that is a coded stream with other metadata, and its picture perhaps turned, where a
+    /// capability ``StreamCapability/isEditable``: nothing is encoded again.
+    ///
+    /// - Parameters:
+    ///   - stream: All of it, a file of this format that is known to be sound.
+    ///   - edit: What becomes another.
+    ///   - header: The image as it is to be, with all metadata that the file will have.
+    ///   - sink: Where the bytes go; none if the stream is refused.
+    ///   - context: Limits; it is told of what the stream has beside its picture and its metadata.
+    /// - Throws: ``ImageError/streamRefused(_:_:)`` if pixels have to be encoded instead, or any
+    ///   other error of writing.
+    func edit(
+        _ stream: [UInt8], _ edit: StreamEdit, of header: ImageHeader, to sink: any ImageSink,
+        context: CodecContext
+    ) throws(ImageError)
+
+    /// What is another in the picture of an edited stream than was asked for, if anything is: compares
+    /// all that it is coded of, exactly.
+    ///
+    /// - Parameters:
+    ///   - edited: What ``edit(_:_:of:to:context:)`` has written.
+    ///   - stream: What it was made of.
+    ///   - edit: What was to become another.
+    ///   - context: Limits.
+    /// - Returns: A clause for people, such as `a coefficient is another`, or `nil`.
+    /// - Throws: ``ImageError`` if one of the two cannot be read.
+    func difference(
+        of edited: [UInt8], from stream: [UInt8], after edit: StreamEdit, context: CodecContext
+    ) throws(ImageError) -> String?
 }

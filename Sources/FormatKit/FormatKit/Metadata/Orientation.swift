@@ -22,6 +22,15 @@ extension Orientation {
     /// Whether rows become columns.
     public var isTransposing: Bool { rawValue >= Orientation.leftMirrored.rawValue }
 
+    /// How an upright picture must be turned to be as stored again.
+    public var inverse: Orientation {
+        switch self {
+        case .right: .left
+        case .left: .right
+        default: self
+        }
+    }
+
     /// The size of the upright picture.
     public func uprightSize(of size: ImageSize) -> ImageSize {
         isTransposing ? ImageSize(width: size.height, height: size.width) : size
@@ -40,7 +49,7 @@ extension Orientation {
     }
 
     /// Whether going along a row of the upright picture goes backward in the stored one.
-    var isReversingRows: Bool {
+    public var isReversingRows: Bool {
         switch self {
         case .upMirrored, .down, .rightMirrored, .right: true
         case .up, .downMirrored, .leftMirrored, .left: false
@@ -48,7 +57,7 @@ extension Orientation {
     }
 
     /// Whether going down the upright picture goes backward in the stored one.
-    var isReversingColumns: Bool {
+    public var isReversingColumns: Bool {
         switch self {
         case .down, .downMirrored, .rightMirrored, .left: true
         case .up, .upMirrored, .leftMirrored, .right: false

@@ -185,7 +185,12 @@ cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame) 
     frame->horizontal_sampling[i] = info->comp_info[i].h_samp_factor;
     frame->vertical_sampling[i] = info->comp_info[i].v_samp_factor;
   }
-  if (jpeg_has_multiple_scans(info)) frame->buffered_byte_count = coefficient_byte_count(info);
+  frame->coefficient_byte_count = coefficient_byte_count(info);
+  if (jpeg_has_multiple_scans(info)) frame->buffered_byte_count = frame->coefficient_byte_count;
+  // Of one component every block stands alone, whatever its factors are.
+  const int is_alone = info->num_components == 1;
+  frame->unit_width = DCTSIZE * (uint32_t)(is_alone ? 1 : info->max_h_samp_factor);
+  frame->unit_height = DCTSIZE * (uint32_t)(is_alone ? 1 : info->max_v_samp_factor);
   info->dct_method = JDCT_ISLOW;
   info->do_fancy_upsampling = TRUE;
   // It would paint over scans that are missing.
@@ -206,7 +211,7 @@ cjpeg_status cjpeg_reader_shrink(cjpeg_reader *reader, uint32_t factor, uint32_t
 }
 
 // A component without any scan would come out gray.
-static void check_completeness(cjpeg_reader *reader) {
+void cjpeg_reader_check_completeness(cjpeg_reader *reader) {
   j_decompress_ptr info = &reader->info;
   int is_unrefined = 0;
   for (int i = 0; i < info->num_components; i++) {
@@ -231,7 +236,7 @@ cjpeg_status cjpeg_reader_start(cjpeg_reader *reader) {
   if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
   if (setjmp(reader->report.target)) return reader->report.status;
   jpeg_start_decompress(&reader->info);
-  check_completeness(reader);
+  cjpeg_reader_check_completeness(reader);
   return CJPEG_STATUS_OK;
 }
 

@@ -5,7 +5,11 @@
 
 #include "report.h"
 
-enum { CJPEG_BUFFER_BYTE_COUNT = 1 << 16 };
+enum {
+  CJPEG_BUFFER_BYTE_COUNT = 1 << 16,
+  // The components of the colors that are read.
+  CJPEG_COMPONENT_LIMIT = 4,
+};
 
 struct cjpeg_reader {
   cjpeg_report report;
@@ -25,6 +29,9 @@ struct cjpeg_reader {
   // Whether samples of CMYK are stored as 255 for no ink.
   int is_inverted;
   int takes_plain_cmyk;
+  // All blocks of the file, once they have been read, and room for them turned.
+  jvirt_barray_ptr *coefficients;
+  jvirt_barray_ptr turned[CJPEG_COMPONENT_LIMIT];
   uint8_t buffer[CJPEG_BUFFER_BYTE_COUNT];
 };
 
@@ -35,6 +42,10 @@ static inline cjpeg_reader *cjpeg_reader_of(j_decompress_ptr info) { return info
 int cjpeg_reader_goes_on(cjpeg_reader *reader);
 
 _Noreturn void cjpeg_raise_truncated(cjpeg_reader *reader);
+
+// Raises an error if a component has no scan, once all have been read.
+void cjpeg_reader_check_completeness(cjpeg_reader *reader);
+
 void cjpeg_reader_install_source(cjpeg_reader *reader);
 
 // Reads at a place of the file, wherever libjpeg is; fewer bytes only at the end. Raises an error

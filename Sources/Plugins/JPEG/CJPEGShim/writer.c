@@ -3,27 +3,14 @@
 
 #include <stdlib.h>
 
-#include "report.h"
-
-enum { BUFFER_BYTE_COUNT = 1 << 16 };
-
-struct cjpeg_writer {
-  cjpeg_report report;
-  struct jpeg_compress_struct info;
-  struct jpeg_destination_mgr destination;
-  cjpeg_write write;
-  void *context;
-  // A row of CMYK with 255 for no ink.
-  uint8_t *inverted_row;
-  uint8_t buffer[BUFFER_BYTE_COUNT];
-};
+#include "writer.h"
 
 static cjpeg_writer *writer_of(j_compress_ptr info) { return info->client_data; }
 
 static void on_init_destination(j_compress_ptr info) {
   cjpeg_writer *writer = writer_of(info);
   writer->destination.next_output_byte = writer->buffer;
-  writer->destination.free_in_buffer = BUFFER_BYTE_COUNT;
+  writer->destination.free_in_buffer = CJPEG_OUTPUT_BYTE_COUNT;
 }
 
 static void pass_on(cjpeg_writer *writer, size_t count) {
@@ -34,14 +21,14 @@ static void pass_on(cjpeg_writer *writer, size_t count) {
 }
 
 static boolean on_empty_buffer(j_compress_ptr info) {
-  pass_on(writer_of(info), BUFFER_BYTE_COUNT);
+  pass_on(writer_of(info), CJPEG_OUTPUT_BYTE_COUNT);
   on_init_destination(info);
   return TRUE;
 }
 
 static void on_end_destination(j_compress_ptr info) {
   cjpeg_writer *writer = writer_of(info);
-  pass_on(writer, BUFFER_BYTE_COUNT - writer->destination.free_in_buffer);
+  pass_on(writer, CJPEG_OUTPUT_BYTE_COUNT - writer->destination.free_in_buffer);
 }
 
 cjpeg_writer *cjpeg_writer_create(cjpeg_write write, void *context) {

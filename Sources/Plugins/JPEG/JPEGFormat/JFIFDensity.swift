@@ -25,6 +25,14 @@ struct JFIFDensity: Equatable {
         vertical = UInt16(y)
     }
 
+    /// The content of the segment that says a density, or that there is none, and nothing else.
+    static func content(of density: JFIFDensity?) -> [UInt8] {
+        let version: [UInt8] = [1, 1]
+        let (horizontal, vertical) = (density?.horizontal ?? 1, density?.vertical ?? 1)
+        return prefix + version + [density?.unit ?? 0] + horizontal.bigEndianBytes
+            + vertical.bigEndianBytes + [0, 0]
+    }
+
     /// The density; `nil` if it says nothing.
     var resolution: Resolution? {
         guard horizontal > 0, vertical > 0, unit != 0 || horizontal != vertical else { return nil }

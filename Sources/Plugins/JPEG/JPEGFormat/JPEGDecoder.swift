@@ -5,7 +5,8 @@ internal import FormatKit
 @safe
 final class JPEGDecoder {
     private let input: CallbackSource
-    private let handle: OpaquePointer
+    /// The reader, from which ``JPEGEncoder`` takes coefficients.
+    let handle: OpaquePointer
 
     /// Creates a decoder.
     ///
@@ -59,6 +60,12 @@ final class JPEGDecoder {
             unsafe cjpeg_reader_read_rows(
                 handle, start.assumingMemoryBound(to: UInt8.self), bytesPerRow,
                 UInt32(buffer.count / bytesPerRow)))
+    }
+
+    /// Reads all coefficients, in place of rows, to be turned.
+    func readCoefficients(turned turn: cjpeg_turn) throws(ImageError) {
+        var turn = turn
+        try check(unsafe cjpeg_reader_read_coefficients(handle, &turn))
     }
 
     /// Reads up to the end of the image.

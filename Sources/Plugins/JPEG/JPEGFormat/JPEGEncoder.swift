@@ -54,6 +54,12 @@ final class JPEGEncoder {
                 UInt32(rows.count / bytesPerRow)))
     }
 
+    /// Writes a whole file of the coefficients that a decoder has read for the same turn.
+    func write(_ coefficients: JPEGDecoder, turned turn: cjpeg_turn) throws(ImageError) {
+        var turn = turn
+        try check(unsafe cjpeg_writer_write_turned(handle, coefficients.handle, &turn))
+    }
+
     /// Writes what remains.
     func finish() throws(ImageError) {
         try check(unsafe cjpeg_writer_finish(handle))

@@ -22,7 +22,7 @@ struct JPEGMetadata {
     /// The number of smaller copies of the picture in segments of JFIF.
     private var copyCount = 0
     private static let multiPicturePrefix = Array("MPF\0".utf8)
-    private static let adobePrefix = Array("Adobe".utf8)
+    static let adobePrefix = Array("Adobe".utf8)
 
     init(
         of source: any ImageSource, structure: JPEGStructure, limits: Limits

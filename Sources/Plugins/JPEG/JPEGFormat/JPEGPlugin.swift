@@ -25,7 +25,7 @@ public struct JPEGPlugin: FormatPlugin {
                 furtherLosses: { header, _ in JPEGMetadataSegments(header.metadata).losses },
                 defaultQuality: JPEGWriteOptions.defaultQuality,
                 streams: [
-                    StreamCapability(format: .jpeg) { _, settings in
+                    StreamCapability(format: .jpeg, isEditable: true) { _, settings in
                         JPEGWriteOptions.objection(in: settings)
                     }
                 ], targets: TargetCapability()),

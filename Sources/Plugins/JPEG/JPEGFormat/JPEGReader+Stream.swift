@@ -7,9 +7,14 @@ extension JPEGReader: StreamReader {
     static func stream(_ frame: cjpeg_frame) -> CodedStream {
         let isArithmetic = unsafe frame.is_arithmetic != 0
         let isInk = unsafe frame.color == .cmyk
-        return CodedStream(
+        return unsafe CodedStream(
             format: .jpeg,
-            traits: (isArithmetic ? ["arithmetic coding"] : []) + (isInk ? ["CMYK"] : []))
+            traits: (isArithmetic ? ["arithmetic coding"] : []) + (isInk ? ["CMYK"] : []),
+            turns: StreamTurns(
+                of: ImageSize(width: Int(frame.width), height: Int(frame.height)),
+                blockSize: ImageSize(
+                    width: Int(frame.unit_width), height: Int(frame.unit_height)),
+                heldByteCount: JPEGTurning.heldByteCount(of: frame)))
     }
 
     func readStream(reserving memory: MemoryShare) throws(ImageError) -> [UInt8] {

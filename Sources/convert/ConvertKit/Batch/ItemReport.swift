@@ -21,16 +21,30 @@ package struct ItemReport: Sendable, Equatable {
 
     /// What passed from the reader to the writer.
     package struct Path: Sendable, Equatable {
-        /// The format of the stream that passed as it is, of pages perhaps several, or `nil` if
-        /// pixels did.
+        /// The format of the stream that passed, of pages perhaps several, or `nil` if pixels did.
         package let stream: String?
+        /// What became another in the stream, or `nil` if it passed as it is.
+        package let edit: Edit?
         /// Why pixels passed although both sides know the same kind of stream.
         package let objection: String?
 
         /// What to say of it to people, if there is anything.
         package var text: String? {
-            stream != nil ? "without decoding" : objection.map { "decoded: \($0)" }
+            guard stream != nil else { return objection.map { "decoded: \($0)" } }
+            switch edit {
+            case .metadata: return "metadata changed without encoding again"
+            case .turned: return "turned without encoding again"
+            case nil: return "without decoding"
+            }
         }
+    }
+
+    /// What became another in a stream that was not encoded again.
+    package enum Edit: String, Sendable {
+        /// Only what it says beside its picture.
+        case metadata
+        /// Its picture was turned upright, too.
+        case turned
     }
 
     /// What was read.
@@ -72,6 +86,7 @@ package struct ItemReport: Sendable, Equatable {
         let streams = report.path.streamFormats.map(\.rawValue)
         path = Path(
             stream: streams.isEmpty ? nil : streams.joined(separator: ", "),
+            edit: report.path.edit.map { $0.isTurning ? .turned : .metadata },
             objection: report.path.objection)
         self.target = report.reached.map { Target($0, format: report.targetFormat) }
         isTurned = report.plan.isTurned
@@ -118,6 +133,7 @@ extension ItemReport {
             "input_bytes": .integer(input.byteCount),
             "output_bytes": .integer(output.byteCount),
             "stream": path.stream.map(JSONValue.string) ?? .null,
+            "stream_edit": path.edit.map { JSONValue.string($0.rawValue) } ?? .null,
             "decoded_because": path.objection.map(JSONValue.string) ?? .null,
             "losses": .array(losses.map(\.json)),
         ]
@@ -138,7 +154,9 @@ extension ItemReport {
         else { return nil }
         self.input = input
         self.output = output
-        path = Path(stream: json["stream"]?.text, objection: json["decoded_because"]?.text)
+        path = Path(
+            stream: json["stream"]?.text, edit: json["stream_edit"]?.text.flatMap(Edit.init),
+            objection: json["decoded_because"]?.text)
         target = json["target"].flatMap(Target.init(json:))
         isTurned = json["turned"] == .boolean(true)
         resizing = json["resized"]?.text

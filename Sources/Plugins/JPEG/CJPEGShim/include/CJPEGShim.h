@@ -68,6 +68,11 @@ typedef struct cjpeg_frame {
   int is_arithmetic;
   // The memory that holds the whole image while scans are read; 0 if rows flow.
   uint64_t buffered_byte_count;
+  // The memory that holds all coefficients.
+  uint64_t coefficient_byte_count;
+  // The pixels that blocks of all components cover together, the least that can be moved.
+  uint32_t unit_width;
+  uint32_t unit_height;
   // The sampling factors of each component.
   int horizontal_sampling[4];
   int vertical_sampling[4];
@@ -157,5 +162,24 @@ cjpeg_status cjpeg_writer_finish(cjpeg_writer *writer);
 
 // Why the writer has failed.
 const char *cjpeg_writer_message(const cjpeg_writer *writer);
+
+// ---------------------------------------------------------------------------- turning
+
+// How a picture is turned, by what becomes of its blocks.
+typedef struct cjpeg_turn {
+  int transposes;        // rows become columns
+  int reverses_rows;     // going along a row of the result goes backward in the file
+  int reverses_columns;  // going down the result goes backward in the file
+} cjpeg_turn;
+
+// Reads all coefficients, in place of rows, after the header has been read. They are to be turned so,
+// which takes as much memory again unless nothing is to be.
+cjpeg_status cjpeg_reader_read_coefficients(cjpeg_reader *reader, const cjpeg_turn *turn);
+
+// Writes the coefficients that have been read for this turn, in place of an image: a whole file without
+// segments but those of its picture, sequential or progressive, with Huffman or arithmetic coding and
+// with restarts as the one that was read. What is reversed has to be whole units.
+cjpeg_status cjpeg_writer_write_turned(cjpeg_writer *writer, cjpeg_reader *reader,
+                                       const cjpeg_turn *turn);
 
 #endif
