@@ -25,7 +25,7 @@ import Testing
 
     @Test(arguments: [
         ("jxl", "--effort 3 --threads 2"), ("jxl", "--effort 3 --threads 1 --lossless"),
-        ("exr", ""), ("webp", "--effort 1"),
+        ("exr", ""), ("webp", "--effort 1"), ("jp2", ""),
     ])
     func `want of memory anywhere is one line and 75`(format: String, options: String) throws {
         guard Self.has(format) else { return }

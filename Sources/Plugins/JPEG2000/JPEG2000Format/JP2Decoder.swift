@@ -97,6 +97,9 @@ final class JP2Decoder {
         guard status != .ok else { return }
         let format = codestream.format
         let message = unsafe String(cString: cjp2_reader_message(handle))
+        if status == .malformed || status == .failed, JP2Shortage.isMeant(by: message) {
+            throw .outOfMemory
+        }
         switch status {
         case .ok: return
         case .malformed: throw .malformed(format, message)

@@ -77,6 +77,7 @@ final class JP2Encoder {
         switch status {
         case .callbackFailed: throw output.failure ?? .codecFailure(format, message)
         case .outOfMemory: throw .outOfMemory
+        case _ where JP2Shortage.isMeant(by: message): throw .outOfMemory
         default: throw .codecFailure(format, message)
         }
     }
