@@ -24,7 +24,7 @@ import Testing
     @Test(arguments: [0, 1, 2, 5, 100], [1, 2, 5, 16])
     func `does each item once, on threads below the count`(count: Int, threadCount: Int) {
         let record = Record()
-        forEachItem(count, threadCount: threadCount) { record.note($0, $1) }
+        forEachItem(count, threadCount: threadCount, isWaiting: true) { record.note($0, $1) }
         #expect(record.items == Array(0..<count))
         #expect(record.threads.isSubset(of: 0..<max(1, min(threadCount, count))))
     }
@@ -32,7 +32,7 @@ import Testing
     @Test func `a number is one thread's at a time`() {
         let inside = (0..<4).map { _ in Flag() }
         for _ in 0..<200 {
-            forEachItem(50, threadCount: 4) { thread, _ in
+            forEachItem(50, threadCount: 4, isWaiting: true) { thread, _ in
                 #expect(inside[thread].enter(), "thread \(thread) is two")
                 inside[thread].leave()
             }
@@ -41,9 +41,9 @@ import Testing
 
     /// All must be there at once, or none goes on.
     @Test(.timeLimit(.minutes(1)))
-    func `as many threads work at a time as were asked for`() {
+    func `as many threads wait at a time as were asked for`() {
         let gate = Monitor(0)
-        forEachItem(6, threadCount: 6) { _, _ in
+        forEachItem(6, threadCount: 6, isWaiting: true) { _, _ in
             gate.change { $0 += 1 }
             gate.change(when: { $0 == 6 }) { _ in }
         }
@@ -51,9 +51,10 @@ import Testing
 
     @Test func `work within work ends`() {
         let record = Record()
-        forEachItem(8, threadCount: 4) { _, outer in
-            forEachItem(8, threadCount: 4) { _, middle in
-                forEachItem(8, threadCount: 4) { thread, inner in
+        let pool = ThreadPool(processorCount: 4, startingWith: Threads.start)
+        pool.forEachItem(8, threadCount: 4) { _, outer in
+            pool.forEachItem(8, threadCount: 4) { _, middle in
+                pool.forEachItem(8, threadCount: 4) { thread, inner in
                     record.note(thread, outer * 64 + middle * 8 + inner)
                 }
             }
@@ -63,7 +64,8 @@ import Testing
 
     @Test(arguments: [0, 1, 3])
     func `where threads are refused, fewer do all of it`(allowed: Int) {
-        let pool = ThreadPool(startingWith: RefusingSystem(allowed).start)
+        let pool = ThreadPool(
+            processorCount: 8, startingWith: RefusingSystem(allowed).start)
         let record = Record()
         for _ in 0..<3 {
             pool.forEachItem(4, threadCount: 8) { _, outer in
@@ -76,9 +78,19 @@ import Testing
 
     @Test func `threads are kept for the next work`() {
         let system = RefusingSystem(.max)
-        let pool = ThreadPool(startingWith: system.start)
+        let pool = ThreadPool(processorCount: 3, startingWith: system.start)
         for _ in 0..<500 { pool.forEachItem(3, threadCount: 3) { _, _ in } }
         #expect(system.startedCount == 2)
+    }
+
+    @Test func `threads that compute are not more than processors`() {
+        let system = RefusingSystem(.max)
+        let pool = ThreadPool(processorCount: 2, startingWith: system.start)
+        let record = Record()
+        pool.forEachItem(100, threadCount: 16) { record.note($0, $1) }
+        #expect(record.items == Array(0..<100) && system.startedCount == 1)
+        pool.forEachItem(16, threadCount: 16, isWaiting: true) { record.note($0, $1) }
+        #expect(system.startedCount == 15)
     }
 
     /// The closure is the caller's, and what it refers to may be gone when the call has returned.
@@ -88,7 +100,7 @@ import Testing
             do {
                 let flag = Flag()
                 last = flag
-                forEachItem(4, threadCount: 4) { _, _ in _ = flag.enter() }
+                forEachItem(4, threadCount: 4, isWaiting: true) { _, _ in _ = flag.enter() }
             }
             #expect(last == nil)
         }

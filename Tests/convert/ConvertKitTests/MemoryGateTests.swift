@@ -8,7 +8,7 @@ import Testing
     @Test func `admits no more than fits`() {
         let gate = MemoryGate(budget: 10)
         let meter = Meter()
-        forEachItem(6, threadCount: 6) { _, _ in
+        forEachItem(6, threadCount: 6, isWaiting: true) { _, _ in
             for _ in 0..<50 {
                 let admission = MemoryGate.Admission(gate)
                 admission.acquire(4)
@@ -22,7 +22,7 @@ import Testing
     @Test func `admits what alone is too much, alone`() {
         let gate = MemoryGate(budget: 10)
         let meter = Meter()
-        forEachItem(4, threadCount: 4) { _, _ in
+        forEachItem(4, threadCount: 4, isWaiting: true) { _, _ in
             for _ in 0..<20 {
                 let admission = MemoryGate.Admission(gate)
                 admission.acquire(.max)

@@ -17,7 +17,7 @@ import Testing
         let count = 400
         let sorter = Sorter()
         let order = Order()
-        forEachItem(8, threadCount: 8) { _, _ in
+        forEachItem(8, threadCount: 8, isWaiting: true) { _, _ in
             while true {
                 let index = order.next.add(1, ordering: .relaxed).oldValue
                 guard index < count else { return }

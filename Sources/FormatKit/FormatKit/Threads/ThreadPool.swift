@@ -1,3 +1,10 @@
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
 internal import Synchronization
 
 /// The threads that ``forEachItem(_:threadCount:_:)`` deals work out to.
@@ -8,25 +15,35 @@ internal import Synchronization
 /// refuses a thread there are fewer.
 final class ThreadPool: Sendable {
     /// The one of this process.
-    static let shared = ThreadPool(startingWith: Threads.start)
+    static let shared = ThreadPool(
+        processorCount: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), startingWith: Threads.start)
 
     private let supply = Monitor(Supply())
+    private let processorCount: Int
     private let start: @Sendable (@escaping @Sendable () -> Void) -> Bool
     /// How long a thread without work stays, in seconds.
     private static let patience = 5
 
     /// Creates a pool without threads.
     ///
-    /// - Parameter start: Starts a thread; returns whether there was one.
-    init(startingWith start: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool) {
+    /// - Parameters:
+    ///   - processorCount: The most threads that compute: with more, each phase of a fit would wait
+    ///     for threads that have no processor.
+    ///   - start: Starts a thread; returns whether there was one.
+    init(
+        processorCount: Int,
+        startingWith start: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool
+    ) {
+        self.processorCount = processorCount
         self.start = start
     }
 
     /// Does what the function of the same name says.
     func forEachItem(
-        _ count: Int, threadCount: Int, _ body: (_ thread: Int, _ item: Int) -> Void
+        _ count: Int, threadCount: Int, isWaiting: Bool = false,
+        _ body: (_ thread: Int, _ item: Int) -> Void
     ) {
-        let threadCount = min(threadCount, count)
+        let threadCount = min(threadCount, count, isWaiting ? .max : processorCount)
         guard threadCount > 1 else {
             for item in 0..<count { body(0, item) }
             return

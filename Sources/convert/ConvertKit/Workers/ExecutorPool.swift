@@ -57,7 +57,7 @@ final class ExecutorPool: Sendable {
     ) {
         let supply = Supply(count)
         let executorCount = min(executors.count, count)
-        forEachItem(executorCount, threadCount: executorCount) { _, number in
+        forEachItem(executorCount, threadCount: executorCount, isWaiting: true) { _, number in
             // Where there is no process for all executors, there are fewer; the first tells why.
             while isGoingOn(), supply.isLeft, number == 0 || executors[number].prepare() {
                 guard let index = supply.takeNext() else { return }
