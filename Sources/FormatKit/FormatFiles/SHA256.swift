@@ -70,7 +70,9 @@ extension SHA256 {
         of source: any ImageSource, isCancelled: () -> Bool = { false }
     ) throws(ImageError) -> String {
         var digest = SHA256()
-        var chunk = [UInt8](repeating: 0, count: min(1 << 18, max(1, source.byteCount)))
+        let chunkByteCount = min(1 << 18, max(1, source.byteCount))
+        try AvailableMemory.check(chunkByteCount)
+        var chunk = [UInt8](repeating: 0, count: chunkByteCount)
         var offset = 0
         while true {
             if isCancelled() { throw .cancelled }

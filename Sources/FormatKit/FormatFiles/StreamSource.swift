@@ -54,6 +54,9 @@ public enum StreamSource {
         var bytes: [UInt8] = []
         // The end of a stream may never come, as that of /dev/zero.
         var unrecognized = formats
+        // Small files of the system are read when all else has been allocated.
+        let chunkByteCount = min(Self.chunkByteCount, max(1 << 12, limit / 16))
+        try AvailableMemory.check(chunkByteCount)
         var chunk = [UInt8](repeating: 0, count: chunkByteCount)
         while true {
             try wait(for: descriptor, isCancelled: isCancelled)
