@@ -59,19 +59,19 @@ def check(folder, decoder, output):
     return None
 
 
-def main(decoder):
-    if decoder[:1] in (["-h"], ["--help"]):
+def main(arguments):
+    if arguments[:1] in (["-h"], ["--help"]):
         print(__doc__.strip())
         return 0
     try:
-        return check_all(decoder)
+        return check_all(arguments)
     except OSError as error:
         print(f"check_vectors.py: {error}", file=sys.stderr)
         return 2
 
 
 def check_all(decoder):
-    """Checks every vector, and says which fail."""
+    """Checks every vector, of a decoder as `run` takes it, says which fail, and returns an exit status."""
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
         for path in sorted(VECTORS.glob("*/*/vector.json")):

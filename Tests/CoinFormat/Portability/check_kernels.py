@@ -104,7 +104,7 @@ def main(networks, grids):
         server = LatentsServer(grids)
         for name in ("decode_grid", "upsample", "synthesize"):
             setattr(latents, name, getattr(server, name))
-        status = check_vectors.main(None)
+        status = check_vectors.check_all(None)
         for program in (networks, grids):
             program.stdin.close()
         return status or networks.wait() or grids.wait()
