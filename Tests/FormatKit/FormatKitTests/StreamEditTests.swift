@@ -41,15 +41,6 @@ import Testing
                 for: format, quality: quality, options: ["transcode": use.rawValue]))
     }
 
-    private func refusal(_ body: () throws -> Void) -> ImageError? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return error as? ImageError
-        }
-    }
-
     /// What the reader of pixels cannot deliver: what is edited does not have it either.
     private let lost = Loss.picture("the stream is left out")
 

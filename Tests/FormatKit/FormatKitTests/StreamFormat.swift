@@ -127,3 +127,13 @@ struct StreamFormat: FormatPlugin {
         }
     }
 }
+
+/// The error that `body` throws, if it throws one of ours.
+func refusal(_ body: () throws -> Void) -> ImageError? {
+    do {
+        try body()
+        return nil
+    } catch {
+        return error as? ImageError
+    }
+}

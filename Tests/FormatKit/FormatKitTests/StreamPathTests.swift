@@ -21,15 +21,6 @@ import Testing
                 for: plugin, quality: quality, options: ["transcode": use.rawValue]))
     }
 
-    private func refusal(_ body: () throws -> Void) -> ImageError? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return error as? ImageError
-        }
-    }
-
     @Test(arguments: StreamUse.allCases)
     func `a stream passes as it is unless nobody wants it`(use: StreamUse) throws {
         let prepared = try prepare(use: use, isVerifying: true)

@@ -7,7 +7,7 @@
 #endif
 internal import Synchronization
 
-/// The threads that ``forEachItem(_:threadCount:_:)`` deals work out to.
+/// The threads that ``forEachItem(_:threadCount:isWaiting:_:)`` deals work out to.
 ///
 /// Work stands open to threads that have nothing to do, and to new ones where there are too few,
 /// until the thread that brought it has found nothing left to do. It then waits for those that came,

@@ -17,10 +17,8 @@ extension ItemReport {
         ///   - inputs: What files that are joined are called.
         package init(_ loss: Loss, inputs: [String] = []) {
             kind = loss.name
-            let number = loss.input
-            let isKnown = number.map { inputs.indices.contains($0) } ?? false
-            input = isKnown ? number.map { inputs[$0] } : nil
-            description = isKnown ? loss.plain.description : loss.description
+            input = loss.input.flatMap { inputs.indices.contains($0) ? inputs[$0] : nil }
+            description = input == nil ? loss.description : loss.plain.description
         }
     }
 }
