@@ -95,6 +95,7 @@ void coin_fit_transpose(const coin_fit_shape *shape, const float *parameters,
 /// - y: `[rows][stride]` of the plane's columns. slope: likewise, dv/dy.
 /// - v: a plane; rows `first` to `last` are written.
 /// - temperature: 0 rounds to the nearest integer; the slope is then 0.
+/// - sigma: the noise of a negative one is the opposite.
 /// - seed: of the noise; with the place of a latent it decides the noise.
 void coin_fit_soften(coin_variant variant, const coin_plane *y, coin_plane *v,
                      coin_plane *slope, uint32_t first, uint32_t last, float temperature,

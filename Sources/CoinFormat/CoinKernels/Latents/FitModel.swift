@@ -93,6 +93,8 @@ package final class FitModel: @unchecked Sendable {
     // MARK: Settings of a step
 
     /// How softly latents are rounded: a temperature, 0 for hard; noise of a deviation; its seed.
+    ///
+    /// A negative deviation gives the opposite of the noise.
     package func setRounding(temperature: Float, noise: Float, seed: UInt32) {
         unsafe model.pointee.temperature = temperature
         unsafe model.pointee.sigma = noise

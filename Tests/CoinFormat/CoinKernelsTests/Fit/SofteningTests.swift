@@ -71,6 +71,19 @@ import Testing
         #expect(correlation.magnitude < 0.01)
     }
 
+    @Test(arguments: KernelVariant.supported)
+    func `a negative deviation gives the opposite noise`(variant: KernelVariant) {
+        let noise = [0.1, -0.1].map { (deviation: Float) in
+            soften(
+                [Float](repeating: 0.5, count: 300), temperature: 0.4, noise: deviation,
+                variant: variant
+            ).values
+        }
+        // Soft rounding is symmetric about one half.
+        #expect(zip(noise[0], noise[1]).allSatisfy { ($0 + $1 - 1).magnitude < 1e-5 })
+        #expect(noise[0].contains { ($0 - 0.5).magnitude > 0.1 })
+    }
+
     private static let width = 512
 
     /// The noise that is added to latents of 0, where rounding is so soft that it does nothing.

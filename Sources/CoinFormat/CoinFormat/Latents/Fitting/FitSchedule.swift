@@ -14,6 +14,8 @@ struct FitSchedule: Equatable, Sendable {
     var noise: (first: Float, last: Float) = (0.22, 0.14)
     /// The largest step of a latent, in integers.
     var latentRate: Float = 0.3
+    /// How much of the mean of a latent's gradients a step keeps.
+    var latentMemory: Float = shortMemory
     /// The learning rate of the networks.
     var networkRate: Float = 0.055
     /// Of the steps, how many the learning rates take to rise.
@@ -24,6 +26,11 @@ struct FitSchedule: Equatable, Sendable {
     /// The temperatures that the last soft step may have: the highest up to the steps that are no hurry.
     private static let lastTemperatures: ClosedRange<Float> = 0.06...0.11
 
+    /// How much of a mean of gradients is kept: little where the networks, and with them what latents aim at,
+    /// change from step to step; and most where there is time.
+    private static let shortMemory: Float = 0.7
+    private static let longMemory: Float = 0.9
+
     /// Creates the schedule of a fit of `stepCount` steps, at least 2.
     ///
     /// In few steps latents have to go further in each, and are right with less noise, which needs many
@@ -33,6 +40,7 @@ struct FitSchedule: Equatable, Sendable {
         self.init(softStepCount: max(1, stepCount - hard), hardStepCount: hard)
         let haste = Self.haste(stepCount: stepCount)
         latentRate *= 1 + 0.5 * haste
+        latentMemory = max(Self.shortMemory, Self.longMemory - 0.6 * haste)
         noise.first *= 1 - 0.25 * haste
         noise.last *= 1 - 0.25 * haste
         temperature.last = Self.lastTemperature(stepCount: stepCount)
@@ -74,6 +82,7 @@ struct FitSchedule: Equatable, Sendable {
         var temperature: Float
         var noise: Float
         var latentRate: Float
+        var latentMemory: Float
         var networkRate: Float
     }
 
@@ -84,7 +93,7 @@ struct FitSchedule: Equatable, Sendable {
             let done = Float(number - 1 - softStepCount) / Float(hardStepCount)
             let fade = Self.quarterCosine(done)
             return Step(
-                temperature: 0, noise: 0, latentRate: 0,
+                temperature: 0, noise: 0, latentRate: 0, latentMemory: latentMemory,
                 networkRate: 0.1 * networkRate * fade * fade)
         }
         let done = Float(number - 1) / Float(softStepCount)
@@ -94,7 +103,7 @@ struct FitSchedule: Equatable, Sendable {
         return Step(
             temperature: temperature.first + (temperature.last - temperature.first) * done,
             noise: noise.first + (noise.last - noise.first) * done,
-            latentRate: warmth * latentRate * max(fade, 0.02),
+            latentRate: warmth * latentRate * max(fade, 0.02), latentMemory: latentMemory,
             networkRate: warmth * networkRate * max(fade, 0.001))
     }
 

@@ -19,11 +19,9 @@ final class LatentTrainer {
         var squaredError: Double
     }
 
-    /// How much of the mean of a latent's gradients a step keeps, and of their squares.
-    ///
-    /// Memories are short, since the target moves with the networks. The damping, in bits, keeps
-    /// latents still that hardly matter.
-    private static let latentAdam = (mean: Float(0.7), variance: Float(0.95), damping: Float(3))
+    /// How much of the mean of the squares of a latent's gradients a step keeps; the damping, in bits,
+    /// keeps latents still that hardly matter.
+    private static let latentAdam = (variance: Float(0.95), damping: Float(3))
 
     /// Of large planes, the gradient of the layers is taken of every fourth row, each step of others: what
     /// a row says of them its neighbors do, too.
@@ -120,10 +118,15 @@ final class LatentTrainer {
     }
 
     /// Computes the gradients of latents and networks.
+    ///
+    /// Noise comes in pairs: a step with an odd number has the opposite of that of the one before. What
+    /// noise does to a gradient in proportion to it cancels (antithetic variates; docs/notes).
     func differentiate(_ number: Int, _ settings: FitSchedule.Step) -> Measure {
+        let (pair, isOpposite) = (number / 2, number % 2 == 1)
         model.setRounding(
-            temperature: settings.temperature, noise: settings.noise,
-            seed: seed &+ UInt32(truncatingIfNeeded: number) &* 0x9E37_79B9)
+            temperature: settings.temperature,
+            noise: isOpposite ? -settings.noise : settings.noise,
+            seed: seed &+ UInt32(truncatingIfNeeded: pair) &* 0x9E37_79B9)
         model.setGradient(
             true, errorScale: errorScale,
             sample: (Self.samplePeriod, number % Self.samplePeriod))
@@ -135,7 +138,7 @@ final class LatentTrainer {
     func stepLatents(_ number: Int, _ settings: FitSchedule.Step) -> Measure {
         let measure = differentiate(number, settings)
         let adam = AdamStep(
-            number: number, meanDecay: Self.latentAdam.mean,
+            number: number, meanDecay: settings.latentMemory,
             varianceDecay: Self.latentAdam.variance, epsilon: Self.latentAdam.damping)
         // Where rounding is hard the slope is 0, and the step only clears the gradients.
         model.setStep(adam, rate: settings.latentRate)

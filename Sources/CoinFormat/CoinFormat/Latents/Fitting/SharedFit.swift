@@ -13,7 +13,7 @@ final class SharedFit: @unchecked Sendable {
 
     /// How softly an analysis is rounded: between the first and the last steps of a fit.
     private static let analysis = FitSchedule.Step(
-        temperature: 0.3, noise: 0.15, latentRate: 0, networkRate: 0)
+        temperature: 0.3, noise: 0.15, latentRate: 0, latentMemory: 0, networkRate: 0)
 
     init(trainer: LatentTrainer, stepCount: Int, end: Int? = nil) {
         self.trainer = trainer

@@ -66,6 +66,15 @@ import Testing
         #expect(schedules[5].latentRate == schedules[6].latentRate)
     }
 
+    @Test func `long fits average more gradients`() {
+        let memories = [2, 80, 220, 300, 400, 560, 8000].map {
+            FitSchedule(stepCount: $0).step(1).latentMemory
+        }
+        #expect(memories[0] == 0.7 && memories[1] == 0.7 && memories[2] == 0.7)
+        #expect(memories[2] < memories[3] && memories[3] < memories[4])
+        #expect(memories[4] < memories[5] && memories[5] == 0.9 && memories[6] == 0.9)
+    }
+
     @Test func `the rates follow the cosine to the power of 5/4`() {
         let schedule = FitSchedule(stepCount: 2000)
         for number in stride(from: schedule.warmUpCount, to: 1600, by: 13) {
