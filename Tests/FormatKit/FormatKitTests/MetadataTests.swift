@@ -36,6 +36,22 @@ import Testing
         (rgb, [5, 6, 5], gray, nil), (rgba, [5, 6, 5, 1], rgb, nil),
     ]
 
+    @Test func `a block without a byte is none`() {
+        var metadata = ImageMetadata(icc: [], exif: [], xmp: [])
+        #expect(metadata.kinds.isEmpty)
+        for block in [\.icc, \.exif, \.xmp, \.iptc, \.photoshop, \.geotiff]
+            as [WritableKeyPath<ImageMetadata, [UInt8]?>]
+        {
+            metadata[keyPath: block] = [1]
+            #expect(metadata.kinds.count == 1)
+            metadata[keyPath: block] = []
+            #expect(metadata[keyPath: block] == nil)
+        }
+        // Of JPEG's prefix alone nothing is left.
+        metadata.exif = ExifBlock.removingPrefix(from: ExifBlock.prefix)
+        #expect(metadata == ImageMetadata())
+    }
+
     @Test(arguments: bitCases)
     func `significant bits follow the layout`(
         source: PixelLayout, bits: [Int], target: PixelLayout, expected: [Int]?
@@ -48,7 +64,7 @@ import Testing
     @Test func `kinds are those that are present`() {
         #expect(full.kinds == Set(MetadataKind.allCases))
         #expect(ImageMetadata().kinds == [])
-        #expect(ImageMetadata(icc: [], orientation: .up).kinds == [.icc])
+        #expect(ImageMetadata(icc: [1], orientation: .up).kinds == [.icc])
     }
 
     @Test(arguments: MetadataKind.allCases)

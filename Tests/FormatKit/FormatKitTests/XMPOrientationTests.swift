@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "<d/>", "<d \(declaration)/>", "<d \(declaration) tiff:OrientationX='6'/>",
+        "<d/>", "<d \(declaration)/>", "<d \(declaration) tiff:OrientationX='6'/>",
         "<d \(declaration) xmlns:o='http://other/' o:Orientation='6'/>",
         "<d tiff:Orientation='6'/>",
     ])

@@ -1,6 +1,7 @@
 /// What a file says about its picture, beside the pixels.
 ///
-/// Blocks with a form of their own are kept as the bytes found, so that copying loses nothing.
+/// Blocks with a form of their own are kept as the bytes found, so that copying loses nothing; a block
+/// without a byte is none.
 ///
 /// ```swift
 /// let metadata = reader.header.metadata
@@ -9,7 +10,9 @@
 /// ```
 public struct ImageMetadata: Sendable, Equatable {
     /// The bytes of an ICC profile.
-    public var icc: [UInt8]?
+    public var icc: [UInt8]? {
+        didSet { icc = icc.flatMap(Self.present) }
+    }
     /// Code points that describe colors; they count before ``icc``.
     public var codePoints: ColorCodePoints?
     /// The exponent with which light was encoded, such as 1/2.2.
@@ -27,17 +30,27 @@ public struct ImageMetadata: Sendable, Equatable {
     /// channels, or of red, green, blue and alpha for a palette.
     public var significantBits: [Int]?
     /// The bytes of an Exif block, from its `II` or `MM` (without an `Exif\0\0` prefix).
-    public var exif: [UInt8]?
+    public var exif: [UInt8]? {
+        didSet { exif = exif.flatMap(Self.present) }
+    }
     /// The bytes of an XMP packet, in UTF-8.
-    public var xmp: [UInt8]?
+    public var xmp: [UInt8]? {
+        didSet { xmp = xmp.flatMap(Self.present) }
+    }
     /// The bytes of an IPTC-IIM record, from its first tag marker.
-    public var iptc: [UInt8]?
+    public var iptc: [UInt8]? {
+        didSet { iptc = iptc.flatMap(Self.present) }
+    }
     /// The bytes of Photoshop's image resources, from the first `8BIM`; a copy of ``iptc`` may be
     /// among them.
-    public var photoshop: [UInt8]?
+    public var photoshop: [UInt8]? {
+        didSet { photoshop = photoshop.flatMap(Self.present) }
+    }
     /// The GeoTIFF tags, as the only directory of a TIFF structure in which offsets count from
     /// its `II` or `MM`.
-    public var geotiff: [UInt8]?
+    public var geotiff: [UInt8]? {
+        didSet { geotiff = geotiff.flatMap(Self.present) }
+    }
     /// Texts, in the order of the file.
     ///
     /// A writer whose format has places only for some keywords warns about the others.
@@ -58,13 +71,16 @@ public struct ImageMetadata: Sendable, Equatable {
         icc: [UInt8]? = nil, exif: [UInt8]? = nil, xmp: [UInt8]? = nil,
         resolution: Resolution? = nil, orientation: Orientation = .up, texts: [TextEntry] = []
     ) {
-        self.icc = icc
-        self.exif = exif
-        self.xmp = xmp
+        self.icc = icc.flatMap(Self.present)
+        self.exif = exif.flatMap(Self.present)
+        self.xmp = xmp.flatMap(Self.present)
         self.texts = texts
         self.resolution = resolution
         self.orientation = orientation
     }
+
+    /// The block, or `nil` if it has no byte: no format can tell that from none.
+    private static func present(_ block: [UInt8]) -> [UInt8]? { block.isEmpty ? nil : block }
 
     /// The kinds that are present; an upright orientation says nothing and does not count.
     public var kinds: Set<MetadataKind> { Set(MetadataKind.allCases.filter(contains)) }
