@@ -127,6 +127,17 @@ import Testing
         Case("bmp", .icc, "the file ends before its ICC profile does, which is left out") {
             $0.dropLast(9)
         },
+        Case(
+            "jpeg", .formatBlocks, "a segment behind the start of the first scan is left out"
+        ) {
+            Array($0.dropLast(2)) + [0xFF, 0xFE, 0, 6] + Array("late".utf8) + [0xFF, 0xD9]
+        },
+        Case(
+            "jpeg", .formatBlocks, "2 segments behind the start of the first scan are left out"
+        ) {
+            Array($0.dropLast(2)) + [0xFF, 0xFE, 0, 2, 0xFF, 0xE1, 0x90, 0]
+                + [UInt8](repeating: 0xFF, count: 0x8FFE) + [0xFF, 0xD9]
+        },
         Case("qoi", .formatBlocks, "the end mark is damaged or missing") { $0.dropLast(3) },
         Case("qoi", .formatBlocks, "the end mark is damaged or missing") {
             $0.dropLast(8) + Array("no mark!".utf8)
@@ -183,6 +194,15 @@ import Testing
         #expect(throws: ImageError.lossRefused([loss])) {
             try convert(file.bytes, isStrict: true)
         }
+    }
+
+    @Test func `frames without an animation are missed`() throws {
+        let frame: [UInt8] =
+            [0, 0, 0, 0] + [0, 0, 0, 40, 0, 0, 0, 30] + [UInt8](repeating: 0, count: 14)
+        let file = Self.with([("fcTL", frame)], in: try Self.file("png"))
+        let loss = Loss.animation("frames without an acTL chunk are left out")
+        #expect(try convert(file) == [loss])
+        #expect(throws: ImageError.lossRefused([loss])) { try convert(file, isStrict: true) }
     }
 
     @Test func `a chunk that is there twice and says the same is no loss`() throws {

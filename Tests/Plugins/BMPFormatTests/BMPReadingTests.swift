@@ -156,6 +156,20 @@ import Testing
         #expect(try linked.with([0, 0, 0, 0]).decoded().header.losses.map(\.name) == ["icc"])
     }
 
+    @Test func `color spaces and intents that are unknown are named`() throws {
+        for (byteCount, kind, intent, words) in [
+            (124, 0x4142_4344, 4, "the color space \"ABCD\" is unknown and left out"),
+            (108, 0x4D42_4544, 4, "the color space \"MBED\" is unknown and left out"),
+            (124, 0x7352_4742, 99, "the rendering intent 99 is unknown and left out"),
+        ] {
+            var file = BMPFile(1, 1, bits: 24, byteCount: byteCount)
+            file.set(kind, at: 56)
+            if byteCount == 124 { file.set(intent, at: 108) }
+            let losses = try file.with([0, 0, 0, 0]).decoded().header.losses
+            #expect(losses.map(\.description) == [words])
+        }
+    }
+
     @Test(arguments: BMPHeader.byteCounts)
     func `is found by its content`(byteCount: Int) throws {
         let registry = try FormatRegistry([BMPPlugin()])

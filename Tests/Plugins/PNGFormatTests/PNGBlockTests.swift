@@ -127,6 +127,21 @@ import Testing
         #expect(part.losses == [.metadata(.formatBlocks)])
     }
 
+    @Test func `suggested colors are kept beside others`() throws {
+        let image = TestImages.picture(width: 5, height: 4, layout: PixelLayout(.rgb, .uint8))
+        let colors = [1, 2, 3, 4, 5, 6] as [UInt8]
+        let file = PNGEditing(try image.encoded(by: PNGPlugin()))
+            .with("PLTE", colors, before: "IDAT")
+        let (parts, warnings, losses) = try convert(file.bytes)
+        #expect(parts == file.parts && warnings == [] && losses == [])
+        let cut = try convert(
+            PNGEditing(try image.encoded(by: PNGPlugin()))
+                .with("PLTE", Array(colors.dropLast()), before: "IDAT").bytes)
+        #expect(cut.parts.map(\.type) == ["IHDR", "IDAT", "IEND"])
+        #expect(
+            cut.losses + cut.warnings.map { .picture($0) } != [], "\(cut.warnings) \(cut.losses)")
+    }
+
     @Test func `a histogram of another palette is nonsense`() throws {
         let file = try compact(Self.palette).with("hIST", [0, 1, 0, 2], before: "IDAT")
         let (parts, warnings, losses) = try convert(file.bytes)

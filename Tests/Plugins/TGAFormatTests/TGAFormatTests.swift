@@ -98,13 +98,14 @@ struct TGAFile {
 
     @Test func `what the end has that is not carried is named`() throws {
         var area = [UInt8](repeating: 0, count: TGAEnd.areaByteCount)
-        (area[367], area[482], area[486]) = (5, 1, 1)
+        (area[367], area[473], area[482], area[486]) = (5, 255, 1, 1)
         var file = TGAFile(width: 1, height: 1, bits: 24, content: [1, 2, 3])
         file.end = area + TGAFile.word(file.bytes.count) + [0, 0, 0, 0, 0, 0] + TGAEnd.mark
         let log = WarningLog()
         #expect(
             try file.decoded(log.context()).header.losses.map(\.description) == [
                 "when and in which job the picture was made is left out",
+                "the key color is left out",
                 "the table that corrects colors is left out",
             ])
         #expect(log.warnings == ["a reduced copy of the picture is left out"])

@@ -35,9 +35,12 @@ enum BMPColors {
             return (calibration(fields, into: &metadata), 0)
         case .sRGB:
             let intent = fields.word32(at: 52)
-            if header.byteCount == 124, let index = intents.firstIndex(of: intent) {
-                metadata.renderingIntent = RenderingIntent(rawValue: UInt8(index))
+            guard header.byteCount == 124, intent != 0 else { return ([], 0) }
+            guard let index = intents.firstIndex(of: intent) else {
+                let words = "the rendering intent \(intent) is unknown and left out"
+                return ([.part(of: .renderingIntent, words)], 0)
             }
+            metadata.renderingIntent = RenderingIntent(rawValue: UInt8(index))
             return ([], 0)
         case .embedded where header.byteCount == 124:
             let (start, count) = (14 + fields.word32(at: 56), fields.word32(at: 60))
@@ -50,7 +53,10 @@ enum BMPColors {
             return ([], start + count)
         case .linked:
             return ([.part(of: .icc, "the ICC profile is in another file and left out")], 0)
-        default: return ([], 0)
+        case .windows: return ([], 0)
+        case .embedded, nil:
+            let name = String(latin1: fields.prefix(4).reversed())
+            return ([.part(of: .icc, "the color space \"\(name)\" is unknown and left out")], 0)
         }
     }
 

@@ -169,12 +169,39 @@ static uint64_t coefficient_byte_count(j_decompress_ptr info) {
   return count;
 }
 
+static int next_byte(j_decompress_ptr info) {
+  struct jpeg_source_mgr *source = info->src;
+  if (source->bytes_in_buffer == 0) (void)source->fill_input_buffer(info);
+  source->bytes_in_buffer--;
+  return *source->next_input_byte++;
+}
+
+// Skips a segment, and counts it.
+static boolean skip_late_segment(j_decompress_ptr info) {
+  int high = next_byte(info);
+  int size = high << 8 | next_byte(info);
+  if (size > 2) info->src->skip_input_data(info, size - 2);
+  cjpeg_reader_of(info)->late_segment_count++;
+  return TRUE;
+}
+
+// What lies in front of the first scan has been parsed already (JPEGStructure).
+static void count_late_segments(j_decompress_ptr info) {
+  jpeg_set_marker_processor(info, JPEG_COM, skip_late_segment);
+  for (int k = 0; k < 16; k++) jpeg_set_marker_processor(info, JPEG_APP0 + k, skip_late_segment);
+}
+
+uint32_t cjpeg_reader_late_segment_count(const cjpeg_reader *reader) {
+  return reader->late_segment_count;
+}
+
 cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame) {
   if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
   if (setjmp(reader->report.target)) return reader->report.status;
   j_decompress_ptr info = &reader->info;
   jpeg_read_header(info, TRUE);
   reader->has_header = 1;
+  count_late_segments(info);
   *frame = (cjpeg_frame){.width = info->image_width,
                          .height = info->image_height,
                          .component_count = info->num_components,

@@ -21,6 +21,8 @@ struct cjpeg_reader {
   void *context;
   // The offset in the file of the end of the buffer.
   size_t buffer_end;
+  // Of what is metadata as a rule, the segments behind the start of the first scan.
+  uint32_t late_segment_count;
   int has_header; // everything in front of the first scan has been read
   int is_salvaging;
   // The first row that may be wrong, of what is salvaged.

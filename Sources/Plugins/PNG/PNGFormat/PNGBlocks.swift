@@ -12,7 +12,8 @@ extension PNGDescription {
             metadata.background = background(content)
             if metadata.background == nil { malformed.append(.background) }
         }
-        for chunk in ancillary.blocks {
+        let suggestion = suggestedColors.map { [(type: PNGChunkType.palette, content: $0)] } ?? []
+        for chunk in suggestion + ancillary.blocks {
             if let block = block(chunk, size: size) {
                 metadata.blocks.append(block)
             } else {
@@ -57,6 +58,7 @@ extension PNGDescription {
             case _ where type.isUnknownButSafeToCopy: true
             // A number for each color of the palette.
             case .histogram: content.count == 2 * (palette?.colors.count ?? 0) && !content.isEmpty
+            case .palette: content.count.isMultiple(of: 3)
             // A horizontal and a vertical position, and their unit.
             case .offset: content.count == 9 && content[8] <= 1
             // Which eye sees which half.
@@ -64,7 +66,7 @@ extension PNGDescription {
             default: Self.isSuggestedPalette(content)
             }
         guard isSound else { return nil }
-        let isColor = [.histogram, .suggestedPalette].contains(type)
+        let isColor = [.histogram, .suggestedPalette, .palette].contains(type)
         return FormatBlock(
             .png, "\(type)", content, dependsOnSamples: isColor,
             size: [.histogram, .offset, .stereo].contains(type) ? size : nil)

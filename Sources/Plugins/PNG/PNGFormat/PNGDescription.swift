@@ -6,6 +6,8 @@ struct PNGDescription {
     let colorType: Int
     let isInterlaced: Bool
     let palette: Palette?
+    /// The content of PLTE in a file of RGB: colors to which pixels may be reduced where there are few.
+    let suggestedColors: [UInt8]?
 
     /// | offset in the file | size | field |
     /// | --- | --- | --- |
@@ -28,19 +30,24 @@ struct PNGDescription {
             colorType == 3
             ? try Self.palette(of: source, structure, indexBitCount: bitDepth, isOpaque: isOpaque)
             : nil
+        let colors = colorType & 2 != 0 ? try Self.content(.palette, source, structure) : []
+        suggestedColors = palette == nil && !colors.isEmpty ? colors : nil
+    }
+
+    /// The content of the first chunk of a type, as far as a palette's colors can go.
+    private static func content(
+        _ type: PNGChunkType, _ source: any ImageSource, _ structure: PNGStructure
+    ) throws(ImageError) -> [UInt8] {
+        guard let chunk = structure.chunks.first(where: { $0.type == type }) else { return [] }
+        return try source.bytes(at: chunk.contentOffset, count: min(chunk.contentByteCount, 768))
     }
 
     /// The palette that libpng, which has checked them, finds in PLTE and tRNS.
     private static func palette(
         of source: any ImageSource, _ structure: PNGStructure, indexBitCount: Int, isOpaque: Bool
     ) throws(ImageError) -> Palette? {
-        func content(_ type: PNGChunkType) throws(ImageError) -> [UInt8] {
-            guard let chunk = structure.chunks.first(where: { $0.type == type }) else { return [] }
-            return try source.bytes(
-                at: chunk.contentOffset, count: min(chunk.contentByteCount, 768))
-        }
-        let values = try content(.palette)
-        let alphas = isOpaque ? [] : try content(.transparency)
+        let values = try content(.palette, source, structure)
+        let alphas = isOpaque ? [] : try content(.transparency, source, structure)
         let colors = (0..<min(values.count / 3, 1 << indexBitCount)).map { index in
             RGBAColor(
                 red: values[3 * index], green: values[3 * index + 1], blue: values[3 * index + 2],

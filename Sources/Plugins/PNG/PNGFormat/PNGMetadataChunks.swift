@@ -36,7 +36,9 @@ struct PNGMetadataChunks {
                         "the background is none of the picture's colors and is left out"))
             }
         }
-        for block in metadata.blocks { addBlock(block, palette) }
+        for block in metadata.blocks {
+            addBlock(block, palette, isColor: palette.isEmpty && channelCount > 2)
+        }
         addResolution(metadata.resolution)
         if let exif = metadata.exifCarryingOrientation { late.append((.exif, exif)) }
         if let xmp = metadata.xmp {
@@ -51,11 +53,13 @@ struct PNGMetadataChunks {
         }
     }
 
-    private mutating func addBlock(_ block: FormatBlock, _ palette: [UInt8]) {
-        let types: [PNGChunkType] = [.histogram, .suggestedPalette, .offset, .stereo]
+    /// Adds a block to a file whose pixels are, or are not, colors of no palette.
+    private mutating func addBlock(_ block: FormatBlock, _ palette: [UInt8], isColor: Bool) {
+        let types: [PNGChunkType] = [.histogram, .suggestedPalette, .palette, .offset, .stereo]
         guard block.format == .png, let type = PNGChunkType(named: block.name),
             types.contains(type) || type.isUnknownButSafeToCopy,
-            type != .histogram || block.bytes.count * 3 == palette.count * 2
+            type != .histogram || block.bytes.count * 3 == palette.count * 2,
+            type != .palette || isColor
         else {
             losses.append(
                 .part(
@@ -63,7 +67,11 @@ struct PNGMetadataChunks {
                     "the \(block.name) chunk does not hold for the output and is left out"))
             return
         }
-        late.append((type, block.bytes))
+        if type == .palette {
+            early.append((type, block.bytes))
+        } else {
+            late.append((type, block.bytes))
+        }
     }
 
     private mutating func addResolution(_ resolution: Resolution?) {

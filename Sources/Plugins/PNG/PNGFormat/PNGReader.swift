@@ -134,7 +134,16 @@ final class PNGReader: MultiImageReader {
         _ ancillary: PNGAncillary, _ structure: PNGStructure, _ source: any ImageSource,
         _ context: CodecContext
     ) throws(ImageError) -> (animation: PNGAnimation?, loss: Loss?) {
-        guard let content = ancillary.animation else { return (nil, nil) }
+        guard let content = ancillary.animation else {
+            // A chunk acTL that is no use is a loss already.
+            let types = Set(structure.chunks.map(\.type))
+            let hasFrames = !types.isDisjoint(with: [.frameControl, .framePixels])
+            return (
+                nil,
+                hasFrames && !types.contains(.animation)
+                    ? .animation("frames without an acTL chunk are left out") : nil
+            )
+        }
         switch try PNGAnimation.parse(content, structure, of: source, context.limits) {
         case .success(let animation): return (animation, nil)
         case .failure(let damage):

@@ -11,6 +11,7 @@ internal import FormatKit
 /// | 43 | 4 × 81 | lines of a comment |
 /// | 367 | 12 + 41 + 6 | when the picture was made, in which job and in what time |
 /// | 426 | 41 | program |
+/// | 470 | 4 | the color to be taken for transparent, or for what lies behind |
 /// | 474 | 2 + 2 | width and height of a pixel |
 /// | 478 | 2 + 2 | gamma, numerator and denominator |
 /// | 482 | 4 | offset of a table that corrects colors |
@@ -72,6 +73,7 @@ struct TGAEnd {
         if word(478) > 0, word(480) > 0 { gamma = Double(word(480)) / Double(word(478)) }
         for (range, name) in [
             (367..<426, "when and in which job the picture was made"),
+            (470..<474, "the key color"),
             (482..<486, "the table that corrects colors"),
         ] where bytes[range].contains(where: { $0 != 0 && $0 != UInt8(ascii: " ") }) {
             losses.append(.part(of: .formatBlocks, "\(name) is left out"))

@@ -106,6 +106,10 @@ cjpeg_status cjpeg_reader_finish(cjpeg_reader *reader);
 // Has the reader go on behind damage; call before anything is read.
 void cjpeg_reader_salvage(cjpeg_reader *reader);
 
+// The number of comments and application segments that lay behind the start of the first scan, which
+// are skipped; complete once the picture has been read.
+uint32_t cjpeg_reader_late_segment_count(const cjpeg_reader *reader);
+
 // The first row that may be wrong, of what was salvaged; UINT32_MAX if there is none.
 uint32_t cjpeg_reader_damaged_row(const cjpeg_reader *reader);
 
