@@ -27,7 +27,6 @@ struct HDRHeader {
             throw .malformed(.hdr, "expected #?", offset: 0)
         }
         while true {
-            let offset = lines.offset
             let line = try lines.next()
             if line.isEmpty { break }
             if line.hasPrefix("FORMAT=") {
@@ -37,7 +36,7 @@ struct HDRHeader {
                 }
                 self.isXYZ = isXYZ
             } else {
-                try variables.take(line, offset: offset)
+                variables.take(line)
             }
         }
         let offset = lines.offset
@@ -81,7 +80,7 @@ struct HDRHeader {
         var names = variables.unknownNames
         // Of colors that have no primaries.
         if isXYZ, variables.metadata.chromaticities != nil { names.append("PRIMARIES") }
-        return Loss.unknown("header line", names)
+        return Loss.unknown("header line", names) + variables.damage
     }
 
     /// What `convert info` prints.

@@ -3,6 +3,8 @@ internal import FormatKit
 /// The variables and comments of a header.
 struct HDRVariables {
     private(set) var unknownNames: [String] = []
+    /// Lines whose numbers make no sense.
+    private(set) var damage: [Loss] = []
     private var texts: [TextEntry] = []
     /// By what samples have been multiplied: all lines together.
     private var exposure: Double?
@@ -16,10 +18,8 @@ struct HDRVariables {
     private static let exposureName = "EXPOSURE"
     private static let correctionName = "COLORCORR"
 
-    /// Takes a line.
-    ///
-    /// - Throws: ``ImageError`` if its numbers make no sense.
-    mutating func take(_ line: String, offset: Int) throws(ImageError) {
+    /// Takes a line; one whose numbers make no sense is left out.
+    mutating func take(_ line: String) {
         if line.hasPrefix("#") {
             let text = line.dropFirst().trimmed
             if !text.isEmpty { texts.append(TextEntry("Comment", text)) }
@@ -28,31 +28,33 @@ struct HDRVariables {
         let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = parts[0].trimmed
         let value = parts.count > 1 ? parts[1].trimmed : ""
-        func numbers(_ count: Int) throws(ImageError) -> [Double] {
+        func numbers(_ count: Int) -> [Double]? {
             let numbers = value.split(separator: " ").compactMap { Double($0) }
-            guard numbers.count == count, numbers.allSatisfy(\.isFinite) else {
-                throw .malformed(
-                    .hdr,
-                    "\(name) has \(count == 1 ? "no number" : "not \(count) numbers"): "
-                        + "\(value.prefix(40))", offset: offset)
-            }
-            return numbers
+            if numbers.count == count, numbers.allSatisfy(\.isFinite) { return numbers }
+            lose("\(name) has \(count == 1 ? "no number" : "not \(count) numbers")")
+            return nil
         }
-        func factors(_ count: Int) throws(ImageError) -> [Double] {
-            let numbers = try numbers(count)
-            guard numbers.allSatisfy({ $0 > 0 }) else {
-                throw .malformed(.hdr, "\(name) is not positive: \(value)", offset: offset)
-            }
-            return numbers
+        func factors(_ count: Int) -> [Double]? {
+            guard let numbers = numbers(count) else { return nil }
+            if numbers.allSatisfy({ $0 > 0 }) { return numbers }
+            lose("\(name) is not positive")
+            return nil
+        }
+        func lose(_ fault: String) {
+            damage.append(
+                .part(of: .formatBlocks, "\(fault) and is left out: \(value.prefix(40))"))
         }
         switch name {
-        case Self.exposureName: exposure = (exposure ?? 1) * (try factors(1)[0])
+        case Self.exposureName:
+            if let factor = factors(1)?[0] { exposure = (exposure ?? 1) * factor }
         case Self.correctionName:
-            correction = zip(correction ?? [1, 1, 1], try factors(3)).map { $0 * $1 }
-        case "GAMMA": gamma = try factors(1)[0]
-        case "PIXASPECT": shape = (shape ?? 1) * (try factors(1)[0])
+            guard let factors = factors(3) else { return }
+            correction = zip(correction ?? [1, 1, 1], factors).map { $0 * $1 }
+        case "GAMMA": gamma = factors(1)?[0] ?? gamma
+        case "PIXASPECT":
+            if let factor = factors(1)?[0] { shape = (shape ?? 1) * factor }
         case "PRIMARIES":
-            let points = try numbers(8)
+            guard let points = numbers(8) else { return }
             func point(_ index: Int) -> Chromaticity {
                 Chromaticity(points[2 * index], points[2 * index + 1])
             }
