@@ -79,14 +79,9 @@ final class JPEGDecoder {
         return row == UInt32.max ? nil : Int(row)
     }
 
-    /// What lay behind the start of the first scan, and is not read.
-    var lateLosses: [Loss] {
-        let count = Int(unsafe cjpeg_reader_late_segment_count(handle))
-        guard count > 0 else { return [] }
-        let place = "behind the start of the first scan"
-        let words = count == 1 ? "a segment \(place) is" : "\(count) segments \(place) are"
-        return [.part(of: .formatBlocks, "\(words) left out")]
-    }
+    /// The number of comments and application segments behind the start of the first scan, which are not
+    /// read; complete once all rows have been.
+    var lateSegmentCount: Int { Int(unsafe cjpeg_reader_late_segment_count(handle)) }
 
     /// The offset in the file of the next byte.
     var offset: Int { min(Int(clamping: unsafe cjpeg_reader_offset(handle)), input.byteCount) }

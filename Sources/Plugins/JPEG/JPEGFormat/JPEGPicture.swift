@@ -12,6 +12,8 @@ struct JPEGPicture {
     private(set) var adobe: [UInt8]?
     /// The number of smaller copies of the picture in segments of JFIF.
     private(set) var copyCount = 0
+    /// The number of comments and application segments behind the start of the first scan.
+    private(set) var lateSegmentCount = 0
     /// Where the picture ends: behind the end marker or, where that is missing, at the end.
     private(set) var end = 0
 
@@ -38,7 +40,11 @@ struct JPEGPicture {
             }
             offset += length
             if marker.applicationNumber != nil || marker == .comment {
-                if !hasScan { take(marker, Array(file[start + 4..<offset])) }
+                if hasScan {
+                    lateSegmentCount += 1
+                } else {
+                    take(marker, Array(file[start + 4..<offset]))
+                }
                 continue
             }
             if marker == .startOfScan {
@@ -51,6 +57,14 @@ struct JPEGPicture {
             throw .truncated(.jpeg, "the file ends before its picture does", offset: file.count)
         }
         end = offset
+    }
+
+    /// That so many segments are left out, which no reader looks for where they are.
+    static func lateLosses(_ count: Int) -> [Loss] {
+        guard count > 0 else { return [] }
+        let place = "behind the start of the first scan"
+        let words = count == 1 ? "a segment \(place) is" : "\(count) segments \(place) are"
+        return [.part(of: .formatBlocks, "\(words) left out")]
     }
 
     private mutating func take(_ marker: JPEGMarker, _ content: [UInt8]) {

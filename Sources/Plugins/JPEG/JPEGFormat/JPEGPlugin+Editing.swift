@@ -79,6 +79,7 @@ extension JPEGPlugin {
         of stream: [UInt8], _ picture: JPEGPicture, _ context: CodecContext
     ) throws(ImageError) {
         context.tellReducedCopies(picture.copyCount)
+        JPEGPicture.lateLosses(picture.lateSegmentCount).forEach(context.lose)
         var warnings = WarningRelay(context)
         try Remainder(of: MemorySource(stream), from: picture.end)?.tell(&warnings)
         warnings.finish()

@@ -112,7 +112,7 @@ final class JPEGReader: ShrinkingReader {
     private func finish() throws(ImageError) {
         try decoder.finish()
         takeLibraryWarnings()
-        decoder.lateLosses.forEach(context.lose)
+        JPEGPicture.lateLosses(decoder.lateSegmentCount).forEach(context.lose)
         if let row = decoder.damagedRow { context.lose(.rows(max(1, header.size.height - row))) }
         try Remainder(of: source, from: decoder.offset)?.tell(&warnings)
         warnings.finish()

@@ -32,7 +32,6 @@ enum JPEGTurning {
         try memory.reserve(unsafe Self.heldByteCount(of: frame))
         let turn = cjpeg_turn(orientation)
         try decoder.readCoefficients(turned: turn)
-        decoder.lateLosses.forEach(context.lose)
         let sink = MemorySink()
         do throws(ImageError) {
             try JPEGEncoder(output: CallbackSink(sink)).write(decoder, turned: turn)
