@@ -140,7 +140,6 @@ public struct ImageMetadata: Sendable, Equatable {
         case .iptc:
             // A record that is not wanted must not go along in a copy.
             photoshop = photoshop.map { PhotoshopResources($0).setting(iptc: nil) }
-                .flatMap { $0.isEmpty ? nil : $0 }
             iptc = nil
         case .photoshop: photoshop = nil
         case .geotiff: geotiff = nil

@@ -113,9 +113,8 @@ struct JPEGMetadata {
             icc: icc.profile, exif: exif, xmp: packet, resolution: resolution,
             orientation: exif.flatMap(ExifOrientation.read) ?? .up, texts: comments)
         let resources = PhotoshopResources(photoshop.bytes)
-        metadata.photoshop = photoshop.bytes.isEmpty ? nil : photoshop.bytes
-        // A record without a byte says nothing.
-        metadata.iptc = resources.iptc.flatMap { $0.isEmpty ? nil : $0 }
+        metadata.photoshop = photoshop.bytes
+        metadata.iptc = resources.iptc
         if let offset = resources.damageOffset {
             warnings.append(
                 "the Photoshop image resources are damaged from byte \(offset) of "

@@ -108,7 +108,7 @@ struct JP2Boxes {
         switch JP2Block(id: id) {
         case .exif where metadata.exif == nil: metadata.exif = ExifBlock.removingPrefix(from: bytes)
         case .xmp where metadata.xmp == nil: metadata.xmp = bytes
-        case .iptc where metadata.iptc == nil: metadata.iptc = bytes.isEmpty ? nil : bytes
+        case .iptc where metadata.iptc == nil: metadata.iptc = bytes
         case .photoshop where metadata.photoshop == nil: metadata.photoshop = bytes
         case .geotiff where metadata.geotiff == nil && GeoTIFFBlock.tags(of: bytes) != nil:
             metadata.geotiff = GeoTIFFBlock.tags(of: bytes)
@@ -128,7 +128,7 @@ struct JP2Boxes {
 
     private mutating func finish() {
         if let photoshop = metadata.photoshop, metadata.iptc == nil {
-            metadata.iptc = PhotoshopResources(photoshop).iptc.flatMap { $0.isEmpty ? nil : $0 }
+            metadata.iptc = PhotoshopResources(photoshop).iptc
         }
         if metadata.resolution == nil { metadata.resolution = displayResolution }
         metadata.orientation = metadata.exif.flatMap(ExifOrientation.read) ?? .up

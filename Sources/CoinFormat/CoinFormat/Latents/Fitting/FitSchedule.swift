@@ -26,9 +26,10 @@ struct FitSchedule: Equatable, Sendable {
     /// The temperatures that the last soft step may have: the highest up to the steps that are no hurry.
     private static let lastTemperatures: ClosedRange<Float> = 0.06...0.11
 
-    /// How much of a mean of gradients is kept: little where the networks, and with them what latents aim at,
-    /// change from step to step; and most where there is time.
+    /// ``latentMemory`` in a hurry, up to about 300 steps: the networks, and with them what latents aim at,
+    /// change from step to step.
     private static let shortMemory: Float = 0.7
+    /// ``latentMemory`` of fits that are in no hurry.
     private static let longMemory: Float = 0.9
 
     /// Creates the schedule of a fit of `stepCount` steps, at least 2.

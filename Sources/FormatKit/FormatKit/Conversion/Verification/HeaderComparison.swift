@@ -15,19 +15,17 @@ struct HeaderComparison {
     /// What is wrong with the metadata, if anything is.
     ///
     /// Formats may keep an Exif block in a form of their own, as TIFF does, and some a profile, as
-    /// JPEG XL does; of XMP packets, which may be divided, properties are compared. A
-    /// block without a byte says nothing.
+    /// JPEG XL does; of XMP packets, which may be divided, properties are compared.
     var metadataProblem: String? {
         let lost = Set(losses.compactMap(\.kind))
         let (wanted, kept) = (expected.metadata, found.metadata)
-        let missing = Self.blocks.first {
-            wanted.saysSomething($0) && !kept.kinds.contains($0) && !lost.contains($0)
-        }
+        let missingKinds = wanted.kinds.subtracting(kept.kinds).subtracting(lost)
+        let missing = Self.blocks.first(where: missingKinds.contains)
         if let missing { return "\(missing.phrase) \(missing.isPlural ? "are" : "is") missing" }
         if keepsProfiles, let icc = wanted.icc, icc != kept.icc, !lost.contains(.icc) {
             return "its ICC profile is \(kept.icc == nil ? "missing" : "another")"
         }
-        if let xmp = wanted.xmp, !xmp.isEmpty, !lost.contains(.xmp),
+        if let xmp = wanted.xmp, !lost.contains(.xmp),
             !XMPDescriptions.areSame(xmp, kept.xmp ?? [])
         {
             return "its XMP packet is another"
@@ -58,17 +56,4 @@ struct HeaderComparison {
 extension FrameDuration: CustomStringConvertible {
     /// For example `1/30 s`.
     public var description: String { "\(numerator)/\(denominator) s" }
-}
-
-extension ImageMetadata {
-    /// Whether there is a block of a kind, with a byte in it.
-    fileprivate func saysSomething(_ kind: MetadataKind) -> Bool {
-        switch kind {
-        case .exif: exif?.isEmpty == false
-        case .xmp: xmp?.isEmpty == false
-        case .iptc: iptc?.isEmpty == false
-        case .photoshop: photoshop?.isEmpty == false
-        default: kinds.contains(kind)
-        }
-    }
 }

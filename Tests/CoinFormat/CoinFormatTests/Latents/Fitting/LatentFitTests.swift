@@ -49,6 +49,21 @@ import Testing
         }
     }
 
+    @Test func `the noise of steps is opposite in pairs, and new in each pair`() {
+        let trainer = FitRun(.smooth(60, 48), stepCount: 4).trainer
+        func measure(_ number: Int, noise: Float) -> [Double] {
+            let measure = trainer.differentiate(
+                number,
+                FitSchedule.Step(
+                    temperature: 0.4, noise: noise, latentRate: 0, latentMemory: 0,
+                    networkRate: 0))
+            return [measure.bits, measure.squaredError]
+        }
+        #expect(measure(3, noise: 0.2) == measure(2, noise: -0.2))
+        #expect(measure(3, noise: 0.2) != measure(2, noise: 0.2))
+        #expect(measure(4, noise: 0.2) != measure(2, noise: 0.2))
+    }
+
     @Test func `a fit lowers what it minimizes`() {
         let image = Image.noise(64, 48, PixelLayout(.rgb, .uint8))
         let short = FitRun(image, stepCount: 2)
