@@ -6,8 +6,8 @@ internal import ArgumentParser
         commandName: "benchmark",
         abstract: "Measure the converter, .coin and their peers; write the results as data.",
         subcommands: [
-            RateDistortionCommand.self, EffortsCommand.self, KernelsCommand.self,
-            DecodeCommand.self, LargeCommand.self, DefaultsCommand.self,
+            RateDistortionCommand.self, ThumbnailsCommand.self, EffortsCommand.self,
+            KernelsCommand.self, DecodeCommand.self, LargeCommand.self, DefaultsCommand.self,
             ConverterCommand.self, ScaleCommand.self, PlotCommand.self, ReadmeCommand.self,
             PaperCommand.self,
         ])

@@ -41,6 +41,15 @@ import Testing
         #expect(text.contains("| Other, published | 1 |"))
     }
 
+    @Test func deltasAreOfTheRatesThatAreWanted() {
+        let text = CurveReport(Self.table(), published: .none, rates: 0.3...4).text
+        #expect(text.contains("no curve below 0.3 or above 4.0 bits per pixel"))
+        #expect(text.contains("| WebP | 2 | -50.0 |"))
+        #expect(!text.contains("published |"))
+        let none = CurveReport(Self.table(), published: .none, rates: 3...4).text
+        #expect(!none.contains("| WebP |"))
+    }
+
     @Test func timesAreAlsoToldForTheReferencePeak() {
         let text = CurveReport(Self.table(), published: Self.published).text
         #expect(text.contains("| 5 | 20 | 2 | 1000 | 0.100 | 25.00 | 0.9000 | 20.00 | 40.00 |"))

@@ -2,14 +2,20 @@
 package struct CurveReport {
     private let records: CurveRecords
     private let published: PublishedCurves
+    /// The rates that deltas are taken over, in bits per pixel.
+    private let rates: ClosedRange<Double>
     /// The default effort first, as it counts most.
     private let efforts: [Int]
 
     package static let defaultEffort = 5
 
-    package init(_ table: Table, published: PublishedCurves) {
+    package init(
+        _ table: Table, published: PublishedCurves,
+        rates: ClosedRange<Double> = CurveRecords.rates
+    ) {
         records = CurveRecords(table)
         self.published = published
+        self.rates = rates
         let all = records.efforts
         efforts = all.filter { $0 == Self.defaultEffort } + all.filter { $0 != Self.defaultEffort }
     }
@@ -65,13 +71,13 @@ package struct CurveReport {
     private func cells(effort: Int, _ anchor: Anchor) -> [String] {
         let own = records.curves(effort: effort)
         let differences =
-            anchor.images.map { own.rateDifferences(from: $0, within: CurveRecords.rates) } ?? [:]
+            anchor.images.map { own.rateDifferences(from: $0, within: rates) } ?? [:]
         let values = differences.values.sorted()
         // A curve of means is compared only with one over the same images.
         let common = anchor.images.map { own.images.intersection($0.images) } ?? own.images
         let ours = records.curves(effort: effort, images: common).means
         let delta = anchor.means(common).flatMap {
-            ours?.rateDifference(from: $0, within: CurveRecords.rates)
+            ours?.rateDifference(from: $0, within: rates)
         }
         return [values.isEmpty ? "" : "\(values.count)"]
             + [values.mean, values.first, values.last, delta].map { $0?.signed(1) ?? "" }
@@ -79,7 +85,7 @@ package struct CurveReport {
 
     private var deltaNotes: String {
         "Bits at equal PSNR (Bjøntegaard; piecewise cubic, monotone), with no curve below "
-            + "\(CurveRecords.rates.lowerBound) or above \(CurveRecords.rates.upperBound) bits per "
+            + "\(rates.lowerBound) or above \(rates.upperBound) bits per "
             + "pixel: the mean over the images, the least and the most of them, and of the curve of "
             + "means over the images. Less than 0 is fewer bits than the other. Whole files; "
             + "JPEG 2000 spends the same rate on every image, all others a constant quality. What is "
@@ -150,7 +156,7 @@ package struct CurveReport {
             anchor.images.map {
                 (
                     name: anchor.name,
-                    values: own.rateDifferences(from: $0, within: CurveRecords.rates)
+                    values: own.rateDifferences(from: $0, within: rates)
                 )
             }
         }

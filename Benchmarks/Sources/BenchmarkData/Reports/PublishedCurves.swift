@@ -28,6 +28,10 @@ package struct PublishedCurves {
         }
     }
 
+    /// None at all.
+    package static let none = PublishedCurves(
+        means: Table(columns: ["codec"]), images: Table(columns: ["codec"]))
+
     private static func names(_ table: Table) -> [String] {
         table.records.map { $0["codec"] }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }

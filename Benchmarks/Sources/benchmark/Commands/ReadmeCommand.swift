@@ -51,6 +51,8 @@ struct ReadmeCommand: ParsableCommand {
             return Report(RateDistortionCommand.name) {
                 CurveReport($0, published: published).imageText
             }
+        case ThumbnailsCommand.name:
+            return Report(marker) { ThumbnailsCommand.report($0).text }
         case EffortsCommand.name:
             return Report(marker) { EffortReport($0, peer: EffortsCommand.peer).text }
         case KernelsCommand.name: return Report(marker, StepReport.text)
