@@ -27,6 +27,8 @@ enum {
   COIN_FIT_MAX_SYNTHESIS = 64,  ///< Most hidden neurons of the synthesis.
   COIN_FIT_MAX_PLANES = 16,   ///< Most inputs of the synthesis.
   COIN_FIT_CHUNK = 256,       ///< Columns that go through a network together.
+  COIN_FIT_WINDOW = 11,       ///< Columns and rows of a window of structural similarity.
+  COIN_FIT_SIMILARITY_BAND = 32,  ///< Rows of a band of its windows.
 };
 
 /// Numbers in rows, with padding around them.
@@ -183,7 +185,8 @@ void coin_fit_synthesize(coin_variant variant, const coin_fit_shape *shape,
 ///
 /// An output beyond `low` or `high` counts as these. With a `gradient`, the gradient of
 /// `scale` / 2 times the sum is written to `error`, and added to the convolution's parameters';
-/// without, each output's weight * (output - target)^2 is written there.
+/// without, each output's weight * (output - target)^2 is written there, or, if `differences` are
+/// wanted, weight * (output - target).
 ///
 /// - target, error: `[channels]` planes of the residual's stride. weight: a plane or NULL; it
 ///   applies to all channels but the last, if `weigh_last` is 0.
@@ -192,8 +195,52 @@ double coin_fit_compare(coin_variant variant, const coin_fit_shape *shape,
                         const float *parameters, const coin_plane *residual,
                         const coin_plane *target, const coin_plane *weight, int weigh_last,
                         const float *low, const float *high, float scale,
-                        const coin_plane *error, uint32_t first, uint32_t last,
+                        const coin_plane *error, int differences, uint32_t first, uint32_t last,
                         coin_fit_sample sample, float *gradient);
+
+/// Structural similarity in units of the model.
+typedef struct {
+  float c1, c2;  ///< The squares of 0.01 and of 0.03 of the range.
+  float black;   ///< The luma of black.
+  float squares;  ///< What a squared error of luma counts beside its similarity.
+} coin_similarity;
+
+/// Takes luma out of the differences of channels, and returns the sum of the squares of the rest: of
+/// color without its luma, and of alpha; and what those of luma count.
+///
+/// - error: `[channels]`; the last of 2 or 4 is alpha. luma: a plane of the same size.
+double coin_fit_split_luma(coin_variant variant, const coin_similarity *similarity,
+                           const coin_plane *error, uint32_t channels, const coin_plane *luma,
+                           uint32_t first, uint32_t last);
+
+/// Returns how many floats coin_fit_similarity_loss needs.
+size_t coin_fit_similarity_workspace(void);
+
+/// Returns the sum of 1 - contrast and structure, or of 1 - similarity `with_luminance`, over the
+/// windows that begin in rows `first` to `last` and lie within the plane; at most
+/// COIN_FIT_SIMILARITY_BAND rows.
+///
+/// - error, target: planes of COIN_FIT_WINDOW columns and rows or more; what is compared with the
+///   target is target + error.
+/// - gradient: that of `factor` / 2 times the sum over all windows is written to the rows; or NULL.
+double coin_fit_similarity_loss(coin_variant variant, const coin_similarity *similarity,
+                                const coin_plane *error, const coin_plane *target,
+                                int with_luminance, float factor, const coin_plane *gradient,
+                                uint32_t first, uint32_t last, float *workspace);
+
+/// Turns differences into the gradient of `scale` / 2 times the squares of coin_fit_split_luma, plus
+/// that of luma, and adds to the gradient of the convolution's parameters.
+///
+/// Outputs beyond `low` or `high` count as these, and have no gradient that leads further there.
+///
+/// - luma_gradient: of the differences of luma. coarser: the gradient of half their size, of the means
+///   of 2 x 2, or NULL. weight: a plane or NULL, for all channels but alpha.
+void coin_fit_join_luma(coin_variant variant, const coin_fit_shape *shape,
+                        const coin_similarity *similarity, const coin_plane *residual,
+                        const coin_plane *error, const coin_plane *target, const float *low,
+                        const float *high, const coin_plane *luma, const coin_plane *luma_gradient,
+                        const coin_plane *coarser, const coin_plane *weight, float scale,
+                        uint32_t first, uint32_t last, coin_fit_sample sample, float *gradient);
 
 /// Adds the gradient of the synthesis, from that of its outputs, to the parameters' and the inputs'.
 void coin_fit_synthesis_gradient(coin_variant variant, const coin_fit_shape *shape,

@@ -15,6 +15,7 @@ enum {
   COIN_FIT_GROUPS = 4,    ///< Luma, two of chroma, alpha.
   COIN_FIT_BAND = 16,     ///< Rows of a band.
   COIN_FIT_NO_LEVEL = 255,  ///< The first level of a group that has no grids.
+  COIN_FIT_SCALES = 5,      ///< Of structural similarity.
   COIN_FIT_SAMPLED_PIXELS = 70000,  ///< Pixels from which on a part of the rows says enough.
 };
 
@@ -25,6 +26,7 @@ typedef struct {
   uint32_t first[COIN_FIT_GROUPS];  ///< The first level of each group, or COIN_FIT_NO_LEVEL.
   uint32_t spatial;   ///< Contexts from the grid itself, even, 2 ... 16
   uint32_t hidden, synthesis, channels;
+  uint32_t scales;  ///< Of structural similarity, of which the last has 11 columns and rows; 0 without.
 } coin_fit_config;
 
 /// The grid of a group at a level.
@@ -45,14 +47,25 @@ typedef struct {
   coin_plane values[COIN_FIT_MAX_LEVELS], gradient[COIN_FIT_MAX_LEVELS];  ///< By level, from 1.
 } coin_fit_chain;
 
+/// A scale of structural similarity: luma at 2^-scale of the picture's size.
+typedef struct {
+  coin_plane target, error, gradient;
+  uint32_t first_item;  ///< Of its bands, among all bands.
+  float weight;  ///< What a window counts against squared errors.
+} coin_fit_scale;
+
 typedef enum {
   COIN_FIT_SOFTEN,
   COIN_FIT_UPSAMPLE,
   COIN_FIT_SYNTHESIZE,
   COIN_FIT_BORDER,
   COIN_FIT_COMPARE,
+  COIN_FIT_HALVE,
+  COIN_FIT_SIMILARITY,
   COIN_FIT_RATE_EVEN,
   COIN_FIT_RATE_ODD,
+  COIN_FIT_EXPAND,
+  COIN_FIT_JOIN,
   COIN_FIT_SYNTHESIS_EVEN,
   COIN_FIT_SYNTHESIS_ODD,
   COIN_FIT_UPSAMPLE_GRADIENT,
@@ -72,6 +85,10 @@ typedef struct {
   coin_plane residual[4], error[4], target[4], weight;
   float *parameters, *transposed, *gradient, *slots;  ///< `[shape.count]`; slots: `[items][count]`
   double *bits, *squares;  ///< Of each rate item; of each band.
+  coin_fit_scale scales[COIN_FIT_SCALES];
+  coin_similarity similarity;
+  uint32_t scale_items;
+  double *unlike, *color;  ///< 1 - similarity, weighted, of each scale's band; squares beside luma.
   coin_plane kept;  ///< The squared error of each pixel, before what is tried (coin_fit_try).
   // Settings of the step, to be filled in by the caller:
   float temperature, sigma;  ///< Of soft rounding at level 0; coarser ones are softer.
@@ -124,6 +141,16 @@ typedef struct {
 /// - base: `[channels]`, in samples. unit: samples per unit of the model.
 void coin_fit_set_target(coin_fit_model *model, const coin_fit_picture *picture,
                          const float *base, float unit);
+
+/// Prepares to compare by structural similarity, after coin_fit_set_target: what counts of luma is
+/// `weight` times the pixels times 1 - the mean similarity of the scales, instead of its squared error.
+///
+/// A sum of scales by their exponents stands for the product of the metric, as it does to first order
+/// near 1.
+///
+/// - range: the units of the model from black to white.
+/// - squares: what a squared error of luma counts beside that.
+void coin_fit_set_similarity(coin_fit_model *model, float range, float weight, float squares);
 
 /// Starts the latents of a group from the target: a closed-loop Laplacian pyramid, coarse to fine,
 /// each difference shrunk by `dead_zone`; luma's finest grid, where it is of full size, starts at
@@ -201,6 +228,10 @@ void coin_fit_import_pinned(coin_fit_model *model, uint32_t grid, const int16_t 
 /// The sum of all bits, and of all squared errors, of the last pass.
 double coin_fit_total_bits(const coin_fit_model *model);
 double coin_fit_total_squares(const coin_fit_model *model);
+
+/// What counts as error of the last pass: the squared errors, or those beside luma and what structural
+/// similarity lacks.
+double coin_fit_total_distortion(const coin_fit_model *model);
 
 #ifdef __cplusplus
 }

@@ -31,13 +31,21 @@ typedef struct {
                      const coin_plane *, uint32_t, uint32_t, float *);
   double (*compare)(const coin_fit_shape *, const float *, const coin_plane *, const coin_plane *,
                     const coin_plane *, int, const float *, const float *, float,
-                    const coin_plane *, uint32_t, uint32_t, coin_fit_sample, float *);
+                    const coin_plane *, int, uint32_t, uint32_t, coin_fit_sample, float *);
   void (*synthesis_gradient)(const coin_fit_shape *, const float *, const float *,
                              const coin_fit_input *, const coin_plane *, uint32_t, uint32_t,
                              coin_fit_sample, float *, float *);
   void (*step)(const coin_latents_adam *, const coin_plane *, const coin_plane *,
                const coin_plane *, const coin_plane *, const coin_plane *const *, uint32_t,
                const coin_fit_pins *, uint32_t, uint32_t);
+  double (*split_luma)(const coin_similarity *, const coin_plane *, uint32_t, const coin_plane *,
+                       uint32_t, uint32_t);
+  double (*similarity_loss)(const coin_similarity *, const coin_plane *, const coin_plane *, int,
+                            float, const coin_plane *, uint32_t, uint32_t, float *);
+  void (*join_luma)(const coin_fit_shape *, const coin_similarity *, const coin_plane *,
+                    const coin_plane *, const coin_plane *, const float *, const float *,
+                    const coin_plane *, const coin_plane *, const coin_plane *, const coin_plane *,
+                    float, uint32_t, uint32_t, coin_fit_sample, float *);
 } coin_fit_kernels;
 
 extern const coin_fit_kernels coin_fit_kernels_scalar;

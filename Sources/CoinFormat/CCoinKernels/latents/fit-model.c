@@ -150,6 +150,20 @@ static void set_inputs(coin_fit_model *m) {
   }
 }
 
+static void take_scales(coin_fit_model *m, arena *a) {
+  m->scale_items = 0;
+  for (uint32_t s = 0; s < m->config.scales; s++) {
+    uint32_t width = m->config.width >> s, height = m->config.height >> s;
+    m->scales[s] = (coin_fit_scale){.target = take_plane(a, width, height),
+                                    .error = take_plane(a, width, height),
+                                    .gradient = take_plane(a, width, height),
+                                    .first_item = m->scale_items};
+    m->scale_items += (height + COIN_FIT_SIMILARITY_BAND - 1) / COIN_FIT_SIMILARITY_BAND;
+  }
+  m->unlike = take(a, m->scale_items * sizeof(double));
+  m->color = take(a, m->band_count * sizeof(double));
+}
+
 static size_t lay_out(coin_fit_model *m, const coin_fit_config *config, void *memory) {
   arena a = {memory, 0};
   m->config = *config;
@@ -171,6 +185,7 @@ static size_t lay_out(coin_fit_model *m, const coin_fit_config *config, void *me
   m->slots = take(&a, n * (m->rate_items + 2 * m->band_count + m->chain_count));
   m->bits = take(&a, m->rate_items * sizeof(double));
   m->squares = take(&a, m->band_count * sizeof(double));
+  take_scales(m, &a);
   if (!memory) return a.used;
   for (uint32_t k = 0; k < m->grid_count; k++) set_contexts(m, &m->grids[k]);
   set_inputs(m);
@@ -196,7 +211,9 @@ void coin_fit_model_init(coin_fit_model *model, const coin_fit_config *config, v
 }
 
 size_t coin_fit_model_workspace(const coin_fit_model *model) {
-  return coin_fit_workspace(&model->shape, model->config.width);
+  size_t networks = coin_fit_workspace(&model->shape, model->config.width);
+  size_t similarity = model->config.scales > 0 ? coin_fit_similarity_workspace() : 0;
+  return networks > similarity ? networks : similarity;
 }
 
 coin_fit_pins coin_fit_pins_at(const coin_fit_model *model, uint32_t level) {
@@ -217,6 +234,9 @@ uint32_t coin_fit_item_count(const coin_fit_model *m, coin_fit_phase phase) {
     case COIN_FIT_SYNTHESIS_EVEN: return (m->band_count + 1) / 2;
     case COIN_FIT_SYNTHESIS_ODD: return m->band_count / 2;
     case COIN_FIT_BORDER: return m->config.channels;
+    case COIN_FIT_SIMILARITY: return m->scale_items;
+    case COIN_FIT_HALVE: case COIN_FIT_EXPAND: return m->config.scales > 1;
+    case COIN_FIT_JOIN: return m->config.scales > 0 ? m->band_count : 0;
     default: return 1;
   }
 }
@@ -307,6 +327,18 @@ static void run_grid(coin_variant variant, coin_fit_model *m, coin_fit_phase pha
   }
 }
 
+static void compare(coin_variant variant, coin_fit_model *m, uint32_t band, uint32_t first,
+                    uint32_t last) {
+  const int by_scales = m->config.scales > 0;
+  float *gradient = m->with_gradient && !by_scales ? slot(m, m->rate_items + band) : NULL;
+  m->squares[band] = coin_fit_compare(
+      variant, &m->shape, m->parameters, m->residual, m->target, m->has_weight ? &m->weight : NULL,
+      0, m->low, m->high, m->scale, m->error, by_scales, first, last, sample(m, m->error), gradient);
+  if (by_scales)
+    m->color[band] = coin_fit_split_luma(variant, &m->similarity, m->error, m->config.channels,
+                                         &m->scales[0].error, first, last);
+}
+
 static void run_band(coin_variant variant, coin_fit_model *m, coin_fit_phase phase, uint32_t band,
                      float *workspace) {
   uint32_t first = band * COIN_FIT_BAND, height = m->config.height;
@@ -315,10 +347,13 @@ static void run_band(coin_variant variant, coin_fit_model *m, coin_fit_phase pha
     coin_fit_synthesize(variant, &m->shape, m->parameters, m->transposed, m->inputs, m->residual,
                         first, last, workspace);
   else if (phase == COIN_FIT_COMPARE)
-    m->squares[band] = coin_fit_compare(
-        variant, &m->shape, m->parameters, m->residual, m->target,
-        m->has_weight ? &m->weight : NULL, 0, m->low, m->high, m->scale, m->error, first, last,
-        sample(m, m->error), m->with_gradient ? slot(m, m->rate_items + band) : NULL);
+    compare(variant, m, band, first, last);
+  else if (phase == COIN_FIT_JOIN)
+    coin_fit_join_luma(variant, &m->shape, &m->similarity, m->residual, m->error, m->target,
+                       m->low, m->high, &m->scales[0].error, &m->scales[0].gradient,
+                       m->config.scales > 1 ? &m->scales[1].gradient : NULL,
+                       m->has_weight ? &m->weight : NULL, m->scale, first, last,
+                       sample(m, m->error), slot(m, m->rate_items + band));
   else
     coin_fit_synthesis_gradient(variant, &m->shape, m->parameters, m->transposed, m->inputs,
                                 m->error, first, last, sample(m, m->error),
@@ -338,12 +373,15 @@ void coin_fit_run(coin_variant variant, coin_fit_model *m, coin_fit_phase phase,
       chain_gradient(variant, m, &m->chains[item],
                      slot(m, m->rate_items + 2 * m->band_count + item), workspace);
       break;
-    case COIN_FIT_SYNTHESIZE: case COIN_FIT_COMPARE:
+    case COIN_FIT_SYNTHESIZE: case COIN_FIT_COMPARE: case COIN_FIT_JOIN:
       run_band(variant, m, phase, item, workspace);
       break;
     case COIN_FIT_SYNTHESIS_EVEN: run_band(variant, m, phase, 2 * item, workspace); break;
     case COIN_FIT_SYNTHESIS_ODD: run_band(variant, m, phase, 2 * item + 1, workspace); break;
     case COIN_FIT_BORDER: coin_plane_replicate(&m->residual[item]); break;
+    case COIN_FIT_HALVE: coin_fit_halve(m); break;
+    case COIN_FIT_SIMILARITY: coin_fit_similarity(variant, m, item, workspace); break;
+    case COIN_FIT_EXPAND: coin_fit_expand(m); break;
     case COIN_FIT_REDUCE: reduce(m); break;
     default: break;
   }

@@ -27,6 +27,13 @@ float coin_group_value(const coin_fit_model *model, uint32_t group, size_t at);
 /// Writes the mean of each 2 x 2 numbers; a last odd row or column stands for two.
 void coin_halve_plane(const coin_plane *from, const coin_plane *to);
 
+/// The phases of structural similarity: luma's errors at all scales; a band of windows; the gradients of
+/// all scales but the finest, each with those of the coarser ones.
+void coin_fit_halve(coin_fit_model *model);
+void coin_fit_similarity(coin_variant variant, coin_fit_model *model, uint32_t item,
+                         float *workspace);
+void coin_fit_expand(coin_fit_model *model);
+
 /// The grid of a group at a level, or NULL.
 static inline coin_fit_grid *coin_fit_find(coin_fit_model *m, uint32_t group, uint32_t level) {
   for (uint32_t k = 0; k < m->grid_count; k++)

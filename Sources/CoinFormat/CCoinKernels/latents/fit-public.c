@@ -134,10 +134,39 @@ void coin_fit_synthesize(coin_variant variant, const coin_fit_shape *shape,
 double coin_fit_compare(coin_variant variant, const coin_fit_shape *shape, const float *parameters,
                         const coin_plane *residual, const coin_plane *target,
                         const coin_plane *weight, int weigh_last, const float *low,
-                        const float *high, float scale, const coin_plane *error, uint32_t first,
-                        uint32_t last, coin_fit_sample sample, float *gradient) {
+                        const float *high, float scale, const coin_plane *error, int differences,
+                        uint32_t first, uint32_t last, coin_fit_sample sample, float *gradient) {
   return kernels(variant)->compare(shape, parameters, residual, target, weight, weigh_last, low,
-                                   high, scale, error, first, last, sample, gradient);
+                                   high, scale, error, differences, first, last, sample, gradient);
+}
+
+double coin_fit_split_luma(coin_variant variant, const coin_similarity *similarity,
+                           const coin_plane *error, uint32_t channels, const coin_plane *luma,
+                           uint32_t first, uint32_t last) {
+  return kernels(variant)->split_luma(similarity, error, channels, luma, first, last);
+}
+
+size_t coin_fit_similarity_workspace(void) {
+  const size_t columns = COIN_FIT_CHUNK + 2 * COIN_LANES, rows = COIN_FIT_SIMILARITY_BAND;
+  return 8 * columns + 3 * (rows + COIN_FIT_WINDOW - 1) * COIN_FIT_CHUNK + COIN_LANES;
+}
+
+double coin_fit_similarity_loss(coin_variant variant, const coin_similarity *similarity,
+                                const coin_plane *error, const coin_plane *target,
+                                int with_luminance, float factor, const coin_plane *gradient,
+                                uint32_t first, uint32_t last, float *workspace) {
+  return kernels(variant)->similarity_loss(similarity, error, target, with_luminance, factor,
+                                           gradient, first, last, workspace);
+}
+
+void coin_fit_join_luma(coin_variant variant, const coin_fit_shape *shape,
+                        const coin_similarity *similarity, const coin_plane *residual,
+                        const coin_plane *error, const coin_plane *target, const float *low,
+                        const float *high, const coin_plane *luma, const coin_plane *luma_gradient,
+                        const coin_plane *coarser, const coin_plane *weight, float scale,
+                        uint32_t first, uint32_t last, coin_fit_sample sample, float *gradient) {
+  kernels(variant)->join_luma(shape, similarity, residual, error, target, low, high, luma,
+                              luma_gradient, coarser, weight, scale, first, last, sample, gradient);
 }
 
 void coin_fit_synthesis_gradient(coin_variant variant, const coin_fit_shape *shape,

@@ -114,12 +114,26 @@ INLINE void KERNEL(add_convolution_gradient)(const coin_plane *in, const coin_pl
   }
 }
 
+/// Adds what a row of the outputs' gradient is for the convolution, if the row is one of the sample.
+///
+/// - sums: of each channel's gradient, over the row.
+INLINE void KERNEL(add_row_gradient)(const coin_fit_shape *shape, const coin_plane *residual,
+                                     const coin_plane *error, uint32_t y, coin_fit_sample sample,
+                                     vec *sums, float *gradient, size_t C) {
+  if (!coin_is_sampled(sample, y)) return;
+  const float factor = (float)sample.period;
+  for (size_t o = 0; o < C; o++) gradient[shape->c3 + o] += factor * KERNEL(lane_sum)(&sums[o]);
+  KERNEL(add_convolution_gradient)(residual, error, y, residual->width, C, factor,
+                                   gradient + shape->k);
+}
+
 INLINE double KERNEL(compare_channels)(const coin_fit_shape *shape, const float *parameters,
                                        const coin_plane *residual, const coin_plane *target,
                                        const coin_plane *weight, int weigh_last,
                                        const float *low, const float *high, float scale,
-                                       const coin_plane *error, uint32_t first, uint32_t last,
-                                       coin_fit_sample sample, float *gradient, size_t C) {
+                                       const coin_plane *error, int differences, uint32_t first,
+                                       uint32_t last, coin_fit_sample sample, float *gradient,
+                                       size_t C) {
   double_vec total = 0;
   uint32_t width = residual->width;
   const ivec lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -151,16 +165,13 @@ INLINE double KERNEL(compare_channels)(const coin_fit_shape *shape, const float 
             bias[o] += weighted;
             *at(error[o].origin + place) = weighted;
           } else {
-            *at(error[o].origin + place) = weighted * e;
+            *at(error[o].origin + place) = differences ? weighted : weighted * e;
           }
         }
       }
     }
     total += __builtin_convertvector(row_sum, double_vec);
-    if (!gradient || !coin_is_sampled(sample, y)) continue;
-    const float factor = (float)sample.period;
-    for (size_t o = 0; o < C; o++) gradient[shape->c3 + o] += factor * KERNEL(lane_sum)(&bias[o]);
-    KERNEL(add_convolution_gradient)(residual, error, y, width, C, factor, gradient + shape->k);
+    if (gradient) KERNEL(add_row_gradient)(shape, residual, error, y, sample, bias, gradient, C);
   }
   return KERNEL(double_sum)(&total);
 }
@@ -169,12 +180,13 @@ static double KERNEL(compare)(const coin_fit_shape *shape, const float *paramete
                               const coin_plane *residual, const coin_plane *target,
                               const coin_plane *weight, int weigh_last, const float *low,
                               const float *high, float scale, const coin_plane *error,
-                              uint32_t first, uint32_t last, coin_fit_sample sample,
-                              float *gradient) {
+                              int differences, uint32_t first, uint32_t last,
+                              coin_fit_sample sample, float *gradient) {
 #define CASE(n) \
   case n: \
     return KERNEL(compare_channels)(shape, parameters, residual, target, weight, weigh_last, low, \
-                                    high, scale, error, first, last, sample, gradient, n);
+                                    high, scale, error, differences, first, last, sample, \
+                                    gradient, n);
   switch (shape->channels) { CASE(1) CASE(2) CASE(3) default: CASE(4) }
 #undef CASE
 }

@@ -23,6 +23,9 @@ package struct FitConfiguration: Equatable, Sendable {
     package var synthesisWidth: Int
     /// The channels that the synthesis gives, 1…4.
     package var channelCount: Int
+    /// The scales of structural similarity that errors of luma are judged by, at most
+    /// ``mostSimilarityScales(width:height:)``; 0 where squared errors are all that counts.
+    package var similarityScales = 0
 
     package init(
         width: Int, height: Int, levels: Int, first: [Int?], spatialContexts: Int,
@@ -36,6 +39,13 @@ package struct FitConfiguration: Equatable, Sendable {
         self.entropyWidth = entropyWidth
         self.synthesisWidth = synthesisWidth
         self.channelCount = channelCount
+    }
+
+    /// The most scales of structural similarity of a picture: 0 for those smaller than a window, and up
+    /// to 5.
+    package static func mostSimilarityScales(width: Int, height: Int) -> Int {
+        let shortest = min(width, height)
+        return (0..<Int(COIN_FIT_SCALES)).count { shortest >> $0 >= Int(COIN_FIT_WINDOW) }
     }
 
     /// The same, as the kernels want it.
@@ -54,6 +64,7 @@ package struct FitConfiguration: Equatable, Sendable {
         config.hidden = UInt32(entropyWidth)
         config.synthesis = UInt32(synthesisWidth)
         config.channels = UInt32(channelCount)
+        config.scales = UInt32(similarityScales)
         return config
     }
 

@@ -8,18 +8,25 @@ internal import CCoinKernels
 package final class FitModel: @unchecked Sendable {
     /// A part of a step; those of a whole one, in their order, are in ``forward`` and ``backward``.
     package enum Phase: UInt32, CaseIterable, Sendable {
-        case soften, upsample, synthesize, border, compare, rateEven, rateOdd
-        case synthesisGradientEven, synthesisGradientOdd, upsampleGradient, reduce, step
+        case soften, upsample, synthesize, border, compare, halve, similarity, rateEven, rateOdd
+        case expand, join, synthesisGradientEven, synthesisGradientOdd, upsampleGradient, reduce,
+            step
 
         var code: coin_fit_phase { coin_fit_phase(rawValue) }
 
         /// What gives the rate and the error.
         package static let forward: [Phase] = [
-            .soften, .upsample, .synthesize, .border, .compare, .rateEven, .rateOdd,
+            .soften, .upsample, .synthesize, .border, .compare, .halve, .similarity, .rateEven,
+            .rateOdd,
+        ]
+        /// Of ``forward``, what gives the error.
+        package static let error: [Phase] = [
+            .upsample, .synthesize, .border, .compare, .halve, .similarity,
         ]
         /// What gives the gradient, after ``forward``.
         package static let backward: [Phase] = [
-            .synthesisGradientEven, .synthesisGradientOdd, .upsampleGradient, .reduce,
+            .expand, .join, .synthesisGradientEven, .synthesisGradientOdd, .upsampleGradient,
+            .reduce,
         ]
     }
 
@@ -144,6 +151,10 @@ package final class FitModel: @unchecked Sendable {
     /// The sum of weighted squared errors, in the model's units, after the phase `compare`.
     package var squaredError: Double { unsafe coin_fit_total_squares(model) }
 
+    /// What counts as error, in squares of the model's units, after the phases of ``Phase/error``: the
+    /// squared error; or, with scales of similarity, that beside luma and what similarity lacks.
+    package var distortion: Double { unsafe coin_fit_total_distortion(model) }
+
     // MARK: The picture and the latents
 
     /// Fills in the target from interleaved samples.
@@ -164,6 +175,18 @@ package final class FitModel: @unchecked Sendable {
             samples: samples, row_samples: rowStride, depth: UInt32(depth),
             channels: UInt32(channelCount), has_alpha: hasAlpha ? 1 : 0)
         unsafe coin_fit_set_target(model, &picture, base, unit)
+    }
+
+    /// Prepares to judge luma by structural similarity, after the target is set.
+    ///
+    /// - Parameters:
+    ///   - range: The units of the model from black to white.
+    ///   - weight: What 1 − the similarity counts in each pixel, as a squared error.
+    ///   - squares: What a squared error of luma counts beside that.
+    /// - Precondition: the configuration has scales of similarity.
+    package func setSimilarity(range: Float, weight: Float, squares: Float) {
+        precondition(configuration.similarityScales > 0)
+        unsafe coin_fit_set_similarity(model, range, weight, squares)
     }
 
     /// Starts the latents of a group as a pyramid of the target.

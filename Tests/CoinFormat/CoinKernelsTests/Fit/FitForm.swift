@@ -9,17 +9,20 @@ struct FitForm: Sendable, CustomTestStringConvertible {
     /// Names sizes; `first` has the finest level of luma, chroma and alpha.
     init(
         _ width: Int, _ height: Int, levels: Int, first: (luma: Int, chroma: Int?, alpha: Int?),
-        networks: (contexts: Int, entropy: Int, synthesis: Int) = (4, 6, 4)
+        networks: (contexts: Int, entropy: Int, synthesis: Int) = (4, 6, 4), scales: Int = 0
     ) {
-        configuration = FitConfiguration(
+        var configuration = FitConfiguration(
             width: width, height: height, levels: levels,
             first: [first.luma, first.chroma, first.chroma, first.alpha],
             spatialContexts: networks.contexts, entropyWidth: networks.entropy,
             synthesisWidth: networks.synthesis,
             channelCount: (first.chroma == nil ? 1 : 3) + (first.alpha == nil ? 0 : 1))
+        configuration.similarityScales = scales
+        self.configuration = configuration
         let levelNames = [first.luma, first.chroma, first.alpha].map { $0.map(String.init) ?? "-" }
         testDescription =
             "\(width)x\(height), \(levels) levels from \(levelNames.joined(separator: " "))"
+            + (scales > 0 ? ", \(scales) scales" : "")
     }
 
     /// Every group, each first level, odd sizes, several bands of rows, and rows that are wider
@@ -40,5 +43,16 @@ struct FitForm: Sendable, CustomTestStringConvertible {
         FitForm(19, 23, levels: 4, first: (0, 1, 0)),
         FitForm(270, 3, levels: 3, first: (1, 2, 1)),
         FitForm(530, 2, levels: 7, first: (0, 2, nil)),
+    ]
+
+    /// Errors of luma by structural similarity: one window and several, odd sizes at each scale, several
+    /// bands of windows, and rows wider than a chunk of them.
+    static let similar = [
+        FitForm(11, 11, levels: 2, first: (0, nil, nil), scales: 1),
+        FitForm(23, 25, levels: 3, first: (0, 1, nil), scales: 2),
+        FitForm(47, 45, levels: 3, first: (0, 1, 0), scales: 3),
+        FitForm(12, 75, levels: 4, first: (1, nil, 0), scales: 1),
+        FitForm(531, 27, levels: 3, first: (0, 1, nil), scales: 2),
+        FitForm(89, 91, levels: 2, first: (1, 1, nil), scales: 4),
     ]
 }

@@ -29,9 +29,25 @@ struct RandomFit {
         for channel in 0..<configuration.channelCount {
             unsafe fill(targets[channel], &numbers, in: -2...2)
         }
-        guard configuration.first[3] != nil else { return }
-        unsafe code.pointee.has_weight = 1
-        unsafe fill(code.pointee.weight, &numbers, in: 0...1)
+        if configuration.first[3] != nil {
+            unsafe code.pointee.has_weight = 1
+            unsafe fill(code.pointee.weight, &numbers, in: 0...1)
+        }
+        if configuration.similarityScales > 0 { setSimilarity() }
+    }
+
+    /// The units from black, which is as far below 0, to white; and what similarity counts.
+    static let (black, range, similarityWeight): (Float, Float, Float) = (-3, 6, 40)
+    /// What a squared error of luma counts beside that.
+    static let squaresWeight: Float = 0.6
+
+    private func setSimilarity() {
+        let code = unsafe model.model
+        let low = unsafe code.pointee.low
+        unsafe code.pointee.low = (Self.black, Self.black, Self.black, Self.black)
+        model.setSimilarity(
+            range: Self.range, weight: Self.similarityWeight, squares: Self.squaresWeight)
+        unsafe code.pointee.low = low
     }
 
     private static func networks(_ shape: FitShape, _ numbers: inout SplitMix64) -> [Float] {
@@ -89,12 +105,15 @@ struct RandomFit {
     /// The phases of a pass that starts from the rounded latents.
     static let passes = FitModel.Phase.forward.filter { $0 != .soften }
 
-    /// What is minimized: bits, and half the weighted squared error times its scale.
+    /// What is minimized: bits, and half of what counts as error times its scale.
     func loss() -> Double {
         model.setGradient(false, errorScale: Self.errorScale)
         run(Self.passes)
-        return model.bits + Double(Self.errorScale) / 2 * model.squaredError
+        return lossOfPass
     }
+
+    /// The same, after a pass.
+    var lossOfPass: Double { model.bits + Double(Self.errorScale) / 2 * model.distortion }
 
     /// Computes the gradient at the rounded latents; that of the layers of some rows.
     func differentiate(sample: (period: Int, phase: Int) = (1, 0)) {

@@ -116,7 +116,9 @@ extension FitTiming.Stage {
             case .phase(.soften): .softRounding
             case .phase(.upsample): .upsampling
             case .phase(.synthesize), .phase(.border): .synthesis
-            case .phase(.compare): .comparison
+            case .phase(.compare), .phase(.halve), .phase(.similarity), .phase(.expand),
+                .phase(.join):
+                .comparison
             case .phase(.rateEven), .phase(.rateOdd): .rate
             case .phase(.synthesisGradientEven), .phase(.synthesisGradientOdd): .synthesisGradient
             case .phase(.upsampleGradient): .upsamplingGradient

@@ -13,7 +13,7 @@ struct FittedLatents {
     /// What a fit of all grids together has minimized, in bits; those of the networks are in it.
     var cost: Double {
         networks.bits + networks.measure.bits
-            + Double(form.errorScale(lambda: lambda)) / 2 * networks.measure.squaredError
+            + Double(form.errorScale(lambda: lambda)) / 2 * networks.measure.distortion
     }
 
     /// The side of a tile that is aimed at; where there is more than one, they can be decoded at

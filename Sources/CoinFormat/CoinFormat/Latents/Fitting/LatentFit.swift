@@ -22,9 +22,9 @@ struct LatentFit {
 
     /// The bytes that a fit takes beside the file.
     static func memoryByteCount(header: ImageHeader, plan: LatentPlan) -> Int {
-        let form = LatentForm(
+        let form = plan.form(
             size: header.size, layout: header.layout, hasAlpha: header.layout.hasAlpha,
-            lambda: plan.lambda, sizes: plan.sizes(lambda: plan.lambda))
+            lambda: plan.lambda)
         let image = header.size.pixelCount * header.layout.bytesPerPixel
         guard header.size.pixelCount > wholePixelCount else {
             return image + form.configuration.byteCount
@@ -53,7 +53,7 @@ struct LatentFit {
         let isCheaper =
             plan.bitsPerPixel == nil
             ? common.cost < own.cost
-            : common.networks.measure.squaredError < own.networks.measure.squaredError
+            : common.networks.measure.distortion < own.networks.measure.distortion
         return isCheaper ? common : own
     }
 

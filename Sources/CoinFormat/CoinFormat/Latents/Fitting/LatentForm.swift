@@ -41,6 +41,8 @@ struct LatentForm: Sendable, Equatable {
     let descriptor: LatentDescriptor
     /// G of the stream: the samples of a unit of the model, in 1/256 for 8 bits.
     let gain: Int
+    /// What the fit is for.
+    var tuning = LatentTuning.psnr
 
     /// A unit of the model, of samples in 0…1: a latent's step grows with the error that is accepted.
     ///
@@ -96,14 +98,27 @@ struct LatentForm: Sendable, Equatable {
     /// The samples of a unit of the model.
     var unit: Float { Float(gain) / (layout.sample == .uint8 ? 256 : 1) }
 
+    /// The units of the model from black to white.
+    var range: Float { (layout.sample == .uint8 ? 255 : 65_535) / unit }
+
+    /// The channels of color: gray, or red, green and blue.
+    private var colorCount: Double { descriptor.firstChromaLevel == nil ? 1 : 3 }
+
     /// What a squared error in units of the model counts, in bits, times 2: λ is a mean over the
     /// channels of color, of samples in 0…1.
     func errorScale(lambda: Double) -> Float {
         let full = layout.sample == .uint8 ? 255.0 : 65_535.0
         let unit = Double(unit) / full
-        let colors = descriptor.firstChromaLevel == nil ? 1.0 : 3.0
-        return Float(2 * unit * unit / (colors * lambda))
+        return Float(2 * unit * unit / (colorCount * lambda))
     }
+
+    /// What 1 − the structural similarity counts in each pixel, as a squared error in units of the model.
+    var similarityWeight: Float {
+        Float(colorCount) * range * range * LatentTuning.errorOfDissimilarity
+    }
+
+    /// What a squared error of luma counts beside its similarity.
+    var lumaSquaresWeight: Float { Float(colorCount) * LatentTuning.shareOfSquares }
 
     /// The λ for which an error counts so much: the inverse of ``errorScale(lambda:)``.
     func lambda(errorScale: Float) -> Double {
@@ -125,10 +140,15 @@ struct LatentForm: Sendable, Equatable {
 
     /// The sizes for the kernels.
     var configuration: FitConfiguration {
-        FitConfiguration(
+        var configuration = FitConfiguration(
             width: size.width, height: size.height, levels: descriptor.levelCount,
             first: LatentGroup.allCases.map(descriptor.firstLevel),
             spatialContexts: descriptor.contexts, entropyWidth: descriptor.hidden,
             synthesisWidth: descriptor.width, channelCount: descriptor.outputCount)
+        if tuning == .ssim {
+            configuration.similarityScales = FitConfiguration.mostSimilarityScales(
+                width: size.width, height: size.height)
+        }
+        return configuration
     }
 }

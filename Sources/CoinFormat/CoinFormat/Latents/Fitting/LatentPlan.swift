@@ -13,6 +13,10 @@ struct LatentPlan: Sendable, Equatable {
         OptionSpec(
             "seed", .integer(0...Int.max), default: "0",
             summary: "start of the random numbers; same seed, same file"),
+        OptionSpec(
+            "tune", .choice(LatentTuning.allCases.map(\.rawValue)),
+            default: LatentTuning.psnr.rawValue,
+            summary: "what is fitted: the error of samples, or the eye's similarity, MS-SSIM"),
     ]
 
     /// The quality where none is given.
@@ -24,6 +28,7 @@ struct LatentPlan: Sendable, Equatable {
     let bitsPerPixel: Double?
     let stepCount: Int
     let seed: UInt32
+    let tuning: LatentTuning
     /// Whether there is time to fit wide networks.
     private let hasTimeForWide: Bool
 
@@ -45,6 +50,7 @@ struct LatentPlan: Sendable, Equatable {
         stepCount =
             given ?? base * Self.stepPercentage(isLong: hasTimeForWide, lambda: lambda) / 100
         seed = UInt32(truncatingIfNeeded: options.integer("seed") ?? 0)
+        tuning = options.choice("tune").flatMap(LatentTuning.init) ?? .psnr
     }
 
     static let defaultEffort = 5
@@ -53,6 +59,17 @@ struct LatentPlan: Sendable, Equatable {
     private static let leastStepCountOfWide = 250
     /// λ from which on the bytes of wide networks are more than they gain.
     private static let leastLambdaOfCompact = 0.012
+
+    /// The form of a picture at a rate.
+    func form(
+        size: ImageSize, layout: PixelLayout, hasAlpha: Bool, lambda: Double
+    ) -> LatentForm {
+        var form = LatentForm(
+            size: size, layout: layout, hasAlpha: hasAlpha, lambda: lambda,
+            sizes: sizes(lambda: lambda))
+        form.tuning = tuning
+        return form
+    }
 
     /// The networks for a rate: wide ones pay where there is time to fit them, and bits enough
     /// beside theirs.

@@ -17,6 +17,8 @@ final class LatentTrainer {
         var bits: Double
         /// The sum of squared errors, in units of the model.
         var squaredError: Double
+        /// What counts as error, in the same units: the squared error, unless the fit is for the eye.
+        var distortion: Double
     }
 
     /// How much of the mean of the squares of a latent's gradients a step keeps; the damping, in bits,
@@ -80,6 +82,10 @@ final class LatentTrainer {
                 depth: raster.layout.sample.bitCount, channelCount: raster.layout.channelCount,
                 hasAlpha: picture.hasAlpha, base: bases, unit: form.unit)
         }
+        if form.configuration.similarityScales > 0 {
+            model.setSimilarity(
+                range: form.range, weight: form.similarityWeight, squares: form.lumaSquaresWeight)
+        }
         model.parameters =
             parameters ?? StartingNetworks.parameters(form.descriptor, seed: UInt64(seed))
         start(filters ?? AnalysisFilters.of(set: form.descriptor.defaults))
@@ -131,7 +137,7 @@ final class LatentTrainer {
             true, errorScale: errorScale,
             sample: (Self.samplePeriod, number % Self.samplePeriod))
         run(FitModel.Phase.forward + FitModel.Phase.backward)
-        return Measure(bits: model.bits, squaredError: model.squaredError)
+        return measureOfPass
     }
 
     /// Takes the latents' part of a step; the model has the networks' gradient afterwards.
@@ -151,7 +157,11 @@ final class LatentTrainer {
     ///
     /// Most of what there is to gain is in few latents: of those further than 0.4 from an integer a
     /// tenth is better off on the other side, of others one in a thousand (docs/notes).
+    ///
+    /// A trial is judged by the pixels that a latent reaches. Similarity is of windows, which reach further
+    /// than trials are apart: there the nearest integers stay.
     func refineRounding(_ context: CodecContext) throws(ImageError) {
+        guard model.configuration.similarityScales == 0 else { return }
         prepareToMeasure()
         let levels = model.configuration.levels
         run([.soften])
@@ -160,7 +170,7 @@ final class LatentTrainer {
             model.setTriedLevel(level)
             run([.rateEven, .rateOdd])
         }
-        run(Self.errorPhases)
+        run(FitModel.Phase.error)
         model.beginTrials()
         let pixelCount = model.configuration.width * model.configuration.height
         for level in (0..<levels).reversed() {
@@ -180,13 +190,11 @@ final class LatentTrainer {
     /// A pass is worth its time if it tries a latent in so many pixels.
     private static let pixelsPerTrial = 16384
 
-    private static let errorPhases: [FitModel.Phase] = [.upsample, .synthesize, .border, .compare]
-
     /// Measures with hard rounding, without a step.
     func measure() -> Measure {
         prepareToMeasure()
         run(FitModel.Phase.forward)
-        return Measure(bits: model.bits, squaredError: model.squaredError)
+        return measureOfPass
     }
 
     /// Measures only the rate, or only the error, with the latents rounded by ``measure()``.
@@ -195,9 +203,14 @@ final class LatentTrainer {
         return model.bits
     }
 
-    func measureSquaredError() -> Double {
-        run(Self.errorPhases)
-        return model.squaredError
+    func measureDistortion() -> Double {
+        run(FitModel.Phase.error)
+        return model.distortion
+    }
+
+    private var measureOfPass: Measure {
+        Measure(
+            bits: model.bits, squaredError: model.squaredError, distortion: model.distortion)
     }
 
     private func prepareToMeasure() {
@@ -207,7 +220,7 @@ final class LatentTrainer {
 
     /// What a fit minimizes, in bits; the networks' own are not in it.
     func cost(_ measure: Measure) -> Double {
-        measure.bits + Double(errorScale) / 2 * measure.squaredError
+        measure.bits + Double(errorScale) / 2 * measure.distortion
     }
 }
 

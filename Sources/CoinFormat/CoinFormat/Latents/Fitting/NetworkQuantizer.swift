@@ -78,7 +78,7 @@ struct NetworkQuantizer {
             if tensor.role == .entropy {
                 triedMeasure.bits = trainer.measureBits()
             } else {
-                triedMeasure.squaredError = trainer.measureSquaredError()
+                triedMeasure.distortion = trainer.measureDistortion()
             }
             let total = rounded.cost + trainer.cost(triedMeasure)
             if total < best {

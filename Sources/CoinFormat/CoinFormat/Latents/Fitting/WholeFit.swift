@@ -40,9 +40,9 @@ struct WholeFit {
     }
 
     private func form(lambda: Double) -> LatentForm {
-        LatentForm(
+        plan.form(
             size: picture.raster.size, layout: picture.raster.layout, hasAlpha: picture.hasAlpha,
-            lambda: lambda, sizes: plan.sizes(lambda: lambda))
+            lambda: lambda)
     }
 
     private func trainer(_ form: LatentForm, lambda: Double) -> LatentTrainer {

@@ -73,6 +73,44 @@ import Testing
     }
 }
 
+@Suite struct TuningTests {
+    @Test func `files for the eye are nearer by MS-SSIM, and further by squared errors`() throws {
+        let image = try FitRun.photograph()
+        func compared(_ tuning: String) throws -> (Int, ImageComparison) {
+            let file = try image.coin([
+                "architecture": "latents", "bpp": "0.8", "steps": "250", "tune": tuning,
+            ])
+            return (file.count, try ImageComparison(image, try CoinDecoder(parsing: file).decode()))
+        }
+        let (eye, samples) = (try compared("ssim"), try compared("psnr"))
+        #expect(Double(eye.0) < 1.03 * Double(samples.0))
+        let similarities = try [eye, samples].map { try #require($0.1.similarity).value }
+        #expect(1 - similarities[0] < 0.9 * (1 - similarities[1]), "\(similarities)")
+        #expect(eye.1.overall.psnr < samples.1.overall.psnr)
+    }
+
+    @Test(arguments: layouts)
+    func `every layout and size fits for the eye, the same with every variant`(
+        layout: PixelLayout
+    ) throws {
+        for (width, height) in [(45, 38), (10, 30), (1, 1)] {
+            let image = Image.smooth(width, height, layout)
+            let files = try [KernelChoice.auto, .scalar].map {
+                try image.coin(
+                    ["architecture": "latents", "steps": "12", "tune": "ssim"],
+                    context: .using($0, threadCount: 2))
+            }
+            #expect(files[0] == files[1])
+            #expect(try CoinDecoder(parsing: files[0]).decode().header.size == image.header.size)
+        }
+    }
+
+    private static let layouts = [
+        PixelLayout(.gray, .uint8), PixelLayout(.gray, .uint16, alpha: .straight),
+        PixelLayout(.rgb, .uint8), PixelLayout(.rgb, .uint8, alpha: .straight),
+    ]
+}
+
 @Suite struct RateTests {
     @Test(arguments: [0, 1000])
     func `a rate is that of the whole file, metadata included`(metadataByteCount: Int) throws {
