@@ -39,7 +39,29 @@ import Testing
         Case("strict-decoder-losses/c2pa.webp", "the chunk C2PA is left out"),
         Case("strict-decoder-losses/uuid.avif", "the box uuid is left out"),
         Case("silent-unknown-blocks/jumb.jxl", "the box jumb is left out"),
+        Case("silent-unknown-blocks/uuid-in-meta.avif", "the box uuid is left out"),
+        Case("silent-unknown-blocks/grpl.avif", "the box grpl is left out"),
+        Case(
+            "silent-unknown-blocks/exif-without-reference.avif",
+            "the Exif block is of no picture by its references", [.exif]),
+        Case(
+            "silent-unknown-blocks/two-resolutions.jp2", "the resolution for display",
+            [.resolution]),
+        Case(
+            "silent-unknown-blocks/named-part.exr", "the name of the part, \"only\"", [.texts]),
+        Case("pfm with a scale", "the scale of the samples, -2.5, is left out") {
+            Array("Pf\n2 1\n-2.5\n".utf8) + [0, 0, 0, 63, 0, 0, 128, 62]
+        },
+        Case("jxl-display/shown-size.jxl", "the size to be shown at, 16x8,", [.resolution]),
+        Case("jxl-display/white-1000.jxl", brightness),
+        Case("jxl-display/pq-white-4000.jxl", brightness),
+        Case("jxl-display/black.jxl", brightness),
+        Case("jxl-display/linear-below.jxl", brightness),
+        Case("jxl-display/named-frame.jxl", "the names of frames are left out"),
+        Case("jxl-display/time-codes.jxl", "the time codes of frames are left out"),
     ]
+
+    private static let brightness = "the levels of brightness for tone mapping are left out"
 
     /// Files of which more is read than the picture, with something behind it.
     private static let remainders = [
@@ -110,6 +132,17 @@ import Testing
             losses.map(\.description) == [
                 "the video of a motion photo (212 bytes after the end of the image) is left out"
             ])
+    }
+
+    @Test func `a box that is there to be filled says nothing`() throws {
+        let bytes = try FaultyFiles.bytes("jxl-display/free.jxl")
+        #expect(try convert(bytes, to: "png", isStrict: true).isEmpty)
+    }
+
+    /// OpenJPEG writes the number of bilevel pictures where it knows no color space.
+    @Test func `a color space that cannot be meant is none`() throws {
+        let bytes = try FaultyFiles.bytes("silent-unknown-blocks/no-color-space.jp2")
+        _ = try convert(bytes, to: "png", isStrict: false)
     }
 
     @Test func `an animation that is damaged is lost`() throws {

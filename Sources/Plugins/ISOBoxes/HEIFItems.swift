@@ -56,13 +56,21 @@ package struct HEIFItems {
             losses.append(.part(of: .formatBlocks, "the gain map (HDR) is left out"))
         }
         losses += Loss.unknown("item", names.filter { $0 != "tmap" })
+        // A gain map comes with a group that says what it is an alternative to.
+        let known = Self.knownBoxes.union(names.contains("tmap") ? ["grpl"] : [])
+        losses += Loss.unknown("box", boxes.map(\.type).filter { !known.contains($0) })
         losses += Self.metadataLosses(others, references, primary: primary)
         try take(
             items.filter { pictureTypes.contains($0.type) }, references, associations,
             primary: primary, of: source)
     }
 
-    /// Blocks of the picture beside the one that is read.
+    /// The boxes in `meta` that are read, or say nothing of the picture (ISO/IEC 14496-12 §8.11).
+    private static let knownBoxes: Set<String> = [
+        "hdlr", "pitm", "iinf", "iloc", "idat", "iref", "iprp", "dinf", "free", "skip",
+    ]
+
+    /// Blocks of the picture beside the one that is read, and those that do not say of which they are.
     private static func metadataLosses(
         _ items: [Item], _ references: [Reference], primary: Int
     ) -> [Loss] {
@@ -72,8 +80,16 @@ package struct HEIFItems {
                 return item.kind == kind
                     && (described.isEmpty || described.contains { $0.to.contains(primary) })
             }
-            return blocks.count > 1
-                ? .part(of: kind, "more than one \(name): only one of them is read") : nil
+            if blocks.count > 1 {
+                return .part(of: kind, "more than one \(name): only one of them is read")
+            }
+            // Libraries read what is said to describe the picture (ISO/IEC 23008-12 §6.4.4).
+            let isLoose = blocks.contains { item in
+                !references.contains { $0.type == "cdsc" && $0.from == item.id }
+            }
+            return isLoose
+                ? .part(of: kind, "the \(name) is of no picture by its references, and is left out")
+                : nil
         }
     }
 

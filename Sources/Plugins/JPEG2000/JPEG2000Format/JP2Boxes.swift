@@ -130,6 +130,9 @@ struct JP2Boxes {
         if let photoshop = metadata.photoshop, metadata.iptc == nil {
             metadata.iptc = PhotoshopResources(photoshop).iptc
         }
+        if let displayResolution, metadata.resolution.map({ $0 != displayResolution }) == true {
+            losses.append(.part(of: .resolution, "the resolution for display is left out"))
+        }
         if metadata.resolution == nil { metadata.resolution = displayResolution }
         metadata.orientation = metadata.exif.flatMap(ExifOrientation.read) ?? .up
         metadata.adoptExifResolution()
@@ -140,8 +143,15 @@ struct JP2Boxes {
         losses += Loss.unknown("box", unknownNames)
     }
 
-    /// The name of a color space that is not known, if only such are told.
-    var foreignColor: String? { color == nil ? foreignColors.first : nil }
+    /// The color space that is not known, if only such are told.
+    ///
+    /// - Parameter bitCount: The most bits that a sample has. OpenJPEG writes the number of bilevel pictures
+    ///   where it knows no space; of more bits it says nothing.
+    /// - Returns: Its name.
+    func foreignColor(bitCount: Int) -> String? {
+        guard color == nil else { return nil }
+        return foreignColors.first { $0 != JP2Color.bilevel || bitCount == 1 }
+    }
 }
 
 /// The boxes of type `uuid` with a known meaning.

@@ -27,7 +27,8 @@ struct JP2Channels {
     init(
         _ boxes: JP2Boxes, _ grid: TileGrid, _ format: FormatID
     ) throws(ImageError) {
-        if let name = boxes.foreignColor {
+        let bitCount = grid.components.map(\.bits).max() ?? 1
+        if let name = boxes.foreignColor(bitCount: bitCount) {
             throw .unsupported(format, "the color space \(name)")
         }
         let all = try Self.all(boxes, grid, format)

@@ -12,9 +12,12 @@ enum JP2Color: Equatable {
         let name: String
     }
 
+    /// The name of number 0.
+    static let bilevel = "bilevel"
+
     /// Names of spaces that have a number and are not supported.
     private static let names: [UInt32: String] = [
-        0: "bilevel", 1: "YCbCr(1)", 3: "YCbCr(2)", 4: "YCbCr(3)", 9: "PhotoYCC", 11: "CMY",
+        0: bilevel, 1: "YCbCr(1)", 3: "YCbCr(2)", 4: "YCbCr(3)", 9: "PhotoYCC", 11: "CMY",
         13: "YCCK", 14: "CIELab", 15: "bilevel(2)", 19: "CIEJab", 20: "e-sRGB", 21: "ROMM-RGB",
         24: "e-sYCC",
     ]

@@ -43,6 +43,12 @@ static cjxl_status describe(JxlDecoder *decoder, cjxl_contents *contents) {
   contents->tick_count = info.animation.tps_numerator;
   contents->tick_seconds = info.animation.tps_denominator;
   contents->loop_count = info.animation.num_loops;
+  contents->has_time_codes = info.have_animation && info.animation.have_timecodes;
+  contents->shown_width = info.intrinsic_xsize;
+  contents->shown_height = info.intrinsic_ysize;
+  contents->intensity_target = info.intensity_target;
+  contents->least_intensity = info.min_nits;
+  contents->linear_below = info.linear_below;
   describe_channels(decoder, &info, contents);
   return CJXL_STATUS_OK;
 }
@@ -93,6 +99,7 @@ static cjxl_status describe_frame(JxlDecoder *decoder, cjxl_contents *contents) 
     return CJXL_STATUS_MALFORMED;
   }
   contents->durations[contents->frame_count++] = header.duration;
+  contents->has_frame_names |= header.name_length > 0;
   return CJXL_STATUS_OK;
 }
 

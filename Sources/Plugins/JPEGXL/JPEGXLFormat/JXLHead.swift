@@ -76,8 +76,8 @@ struct JXLHead {
             case "Exif", "xml ", "brob":
                 largestMetadata = max(largestMetadata, box.content.count)
                 noteMetadata(box, start)
-            // The signature, the profile of the format, its level and places of frames.
-            case "JXL ", "ftyp", "jxll", "jxli": break
+            // The signature, the profile of the format, its level, places of frames, and nothing.
+            case "JXL ", "ftyp", "jxll", "jxli", "free", "skip": break
             case "jbrd": rebuildsJPEG = true
             default: unknownBoxes.append(box.type)
             }

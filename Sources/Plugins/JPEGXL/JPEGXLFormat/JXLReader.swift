@@ -53,7 +53,8 @@ final class JXLReader: MultiImageReader {
             frameCount: frameCount,
             animation: animation?.timing(0),
             metadata: Self.metadata(contents),
-            losses: Self.losses(contents) + Self.losses(contents, head) + boxLosses
+            losses: Self.losses(contents) + Self.lossesOfDisplay(contents)
+                + Self.losses(contents, head) + boxLosses
                 + (head.rebuildsJPEG ? [Self.lossOfJPEG] : []),
             details: [
                 ImageDetail(
@@ -134,6 +135,40 @@ final class JXLReader: MultiImageReader {
                         of: .icc,
                         "colors are converted from the space of the original to sRGB")
                 ] : [])
+    }
+
+    /// What the codestream says of how and when pictures are shown, and no other format, nor our encoder.
+    private static func lossesOfDisplay(_ contents: cjxl_contents) -> [Loss] {
+        var losses: [Loss] = []
+        let shown = unsafe (width: contents.shown_width, height: contents.shown_height)
+        let size = unsafe (width: contents.width, height: contents.height)
+        if shown.width > 0, shown.height > 0, shown != size {
+            losses.append(
+                .part(
+                    of: .resolution,
+                    "the size to be shown at, \(shown.width)x\(shown.height), is left out"))
+        }
+        // What libjxl takes for white where nothing is said.
+        let usual: Float =
+            switch unsafe contents.color == .codePoints ? contents.transfer : 0 {
+            case 16: 10_000  // PQ
+            case 18: 1000  // HLG
+            default: 255
+            }
+        let isUsual =
+            unsafe contents.intensity_target == usual && contents.least_intensity == 0
+            && contents.linear_below == 0
+        if !isUsual {
+            losses.append(
+                .part(of: .formatBlocks, "the levels of brightness for tone mapping are left out"))
+        }
+        if unsafe contents.has_time_codes != 0 {
+            losses.append(.part(of: .formatBlocks, "the time codes of frames are left out"))
+        }
+        if unsafe contents.has_frame_names != 0 {
+            losses.append(.part(of: .formatBlocks, "the names of frames are left out"))
+        }
+        return losses
     }
 
     /// Metadata that are not read.

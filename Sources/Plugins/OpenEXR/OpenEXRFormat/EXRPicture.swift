@@ -79,8 +79,15 @@ final class EXRPicture {
             size: page.window.size, layout: colors.layout,
             significantBits: colors.significantBits, frameCount: frameCount,
             metadata: EXRDescription.metadata(page),
-            losses: colors.losses + Loss.unknown("attribute", page.part.unknownNames),
+            losses: colors.losses + nameLoss(page.part)
+                + Loss.unknown("attribute", page.part.unknownNames),
             details: EXRDescription.details(page))
+    }
+
+    /// A part has a name in files of several, and may have one alone.
+    private static func nameLoss(_ part: EXRPart) -> [Loss] {
+        guard let name = part.name, !name.isEmpty else { return [] }
+        return [.part(of: .texts, "the name of the part, \"\(name.prefix(40))\", is left out")]
     }
 
     /// Tells of what is made up, and of copies.

@@ -27,6 +27,8 @@ struct PNMHeader {
     let details: [ImageDetail]
     /// What lines from `#` on say.
     private(set) var comments: [TextEntry] = []
+    /// What the header says and nothing here keeps.
+    private(set) var losses: [Loss] = []
 
     /// In a bitmap, 1 is black.
     var isInverted: Bool { magic == "P1" || magic == "P4" }
@@ -126,6 +128,9 @@ extension PNMHeader {
         layout = PixelLayout(magic == "PF" ? .rgb : .gray, .float32)
         maximum = 1
         encoding = .floats(isBigEndian: scale > 0)
+        if scale.magnitude != 1 {
+            losses = [.part(of: .formatBlocks, "the scale of the samples, \(text), is left out")]
+        }
         rasterOffset = scanner.offset
         details = [
             ImageDetail("magic", .text(magic)), ImageDetail("scale", .real(scale.magnitude)),

@@ -30,7 +30,8 @@ final class PNMReader: ImageReader {
         header = ImageHeader(
             size: file.size, layout: file.layout, significantBits: file.significantBits,
             frameCount: frames.count, storage: file.storage,
-            metadata: ImageMetadata(texts: file.comments), details: file.details)
+            metadata: ImageMetadata(texts: file.comments), losses: file.losses,
+            details: file.details)
         scaling = SampleScaling(
             maximum: file.maximum, sample: file.layout.sample, isInverted: file.isInverted)
         text = PNMScanner(

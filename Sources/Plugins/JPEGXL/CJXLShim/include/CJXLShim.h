@@ -75,6 +75,16 @@ typedef struct cjxl_contents {
   uint32_t tick_seconds;
   // 0: endless.
   uint32_t loop_count;
+  // The size that the picture is to be shown at; 0 if it is not said.
+  uint32_t shown_width;
+  uint32_t shown_height;
+  // How bright white is, in cd/m2, and what of the darkest is left as it is.
+  float intensity_target;
+  float least_intensity;
+  float linear_below;
+  int has_time_codes;
+  // Whether a frame has a name.
+  int has_frame_names;
   // Channels that are neither color nor the first alpha.
   uint32_t extra_channel_count;
   int has_black;
