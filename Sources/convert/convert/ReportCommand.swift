@@ -12,8 +12,8 @@ struct ReportCommand: ParsableCommand {
             Logs are those of --log, in any order: what failed in one run and was converted in a \
             later one has not failed.
 
-            Exit codes: 0 all is done; 1 something failed, was begun and not finished, or a part of \
-            the run has no end; 3 there is nothing in the logs.
+            Exit codes: 0 all is done; 1 something failed, was begun and not finished, a part of \
+            the run has no end, or what is there is no log; 3 there is nothing in the logs.
             """)
 
     @Argument(help: "Logs; - is standard input.", completion: .file())
@@ -21,7 +21,10 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write the failures into this file, a list for --files-from; it is replaced.",
+            """
+            Write what failed or was not finished into this file, a list for --files-from; it is \
+            replaced.
+            """,
             valueName: "file"),
         completion: .file())
     var failures: String?
@@ -32,7 +35,9 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let report = try reportingErrors(asJSON: json) {
             if let failures { try CommandError.checkFile(failures, of: "--failures") }
-            let report = try RunReport(log.map { Endpoint($0) })
+            let logs = log.map { Endpoint($0) }
+            if let failures { try RunReport.check(Path(argument: failures), isNoneOf: logs) }
+            let report = try RunReport(logs)
             if let failures { try report.writeFailures(to: Path(argument: failures)) }
             return report
         }

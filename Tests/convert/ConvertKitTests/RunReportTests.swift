@@ -51,6 +51,7 @@ import Testing
                   2 depth
                   1 alpha
                 failed: 0
+                no lines of a log, or cut: 1
 
                 """)
         #expect(report.status == .success)
@@ -79,11 +80,62 @@ import Testing
 
     @Test func `knows what was begun and not finished`() throws {
         try write("0", [line("started", 1, a), line("started", 1, b), line("finished", 2, b)])
-        #expect(try report("0").unfinishedCount == 1)
+        #expect(try report("0").unfinished.map(\.input) == ["in/a.toy"])
         #expect(try report("0").status == .failure)
         try write("1", [line("started", 5, a), line("finished", 6, a)])
-        #expect(try report("0", "1").unfinishedCount == 0)
-        #expect(try report("1", "0").unfinishedCount == 0)
+        #expect(try report("0", "1").unfinished.isEmpty)
+        #expect(try report("1", "0").unfinished.isEmpty)
+    }
+
+    @Test func `what was begun and not finished is in the list, too`() throws {
+        try writePictures(["in/a.toy", "in/b.toy"])
+        _ = try run(folderRequest(isRecursive: true)) { $0.logPath = Path(self.folder("log")) }
+        // As if it had been killed.
+        let log = String(decoding: try #require(folder.read("log")), as: UTF8.self)
+        try write(
+            "killed",
+            log.split(separator: "\n").filter { $0.contains("started") && $0.contains("b.toy") }
+                .map(String.init))
+        try report("killed").writeFailures(to: Path(folder("left.jsonl")))
+        let list = String(decoding: try #require(folder.read("left.jsonl")), as: UTF8.self)
+        #expect(list.contains("b.toy") && !list.contains("a.toy"))
+        #expect(list.contains(#""kind":"unfinished""#))
+        var request = ConversionRequest([folder("again")], formatName: "toy")
+        request.list = FileList(.file(Path(folder("left.jsonl"))))
+        #expect(try run(request) == .success)
+        #expect(folder.files.filter { $0.hasPrefix("again/") } == ["again/b.toy"])
+    }
+
+    @Test func `a list does not replace the log that it is made from`() throws {
+        try write("log", [line("started", 1, a)])
+        let log = Endpoint.file(Path(folder("log")))
+        #expect(throws: CommandError.self) {
+            try RunReport.check(Path(self.folder("log")), isNoneOf: [.standard, log])
+        }
+        try RunReport.check(Path(folder("list")), isNoneOf: [.standard, log])
+    }
+
+    @Test func `lines that are none of a log are counted`() throws {
+        try folder.write("log", Array("garbage\n\n".utf8))
+        #expect(try report("log").status == .failure)
+        #expect(try report("log").text.contains("no lines of a log, or cut: 1\n"))
+        try write("log", [line("started", 1, a), line("finished", 2, a), #"{"event":"fai"#])
+        #expect(try report("log").foreignLineCount == 1)
+        #expect(try report("log").status == .success)
+    }
+
+    @Test func `a log is added to no other file`() throws {
+        try writePictures(["in/a.toy", "in/b.toy"])
+        let picture = try #require(folder.read("in/b.toy"))
+        #expect(throws: CommandError.self) {
+            _ = try self.run(self.folderRequest()) { $0.logPath = Path(self.folder("in/b.toy")) }
+        }
+        #expect(folder.read("in/b.toy") == picture)
+        for start in [[], Array(#"{"ev"#.utf8)] {
+            try folder.write("log", start)
+            _ = try run(folderRequest()) { $0.logPath = Path(self.folder("log")) }
+            #expect(try report("log").totals.eventCount > 0)
+        }
     }
 
     @Test func `misses the parts that have no end`() throws {

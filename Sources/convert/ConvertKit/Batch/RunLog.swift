@@ -17,10 +17,23 @@ final class RunLog: Sendable {
 
     /// Opens a log; later runs add to it.
     ///
-    /// - Throws: ``/FormatKit/ImageError``.
+    /// - Throws: ``/FormatKit/ImageError``, also if there is a file that is no log.
     init(appendingTo path: Path, console: Console) throws(ImageError) {
+        try Self.checkLog(at: path)
         file = try LineFile(appendingTo: path)
         self.console = console
+    }
+
+    /// What each line begins with.
+    private static let start = Array(#"{"event":"#.utf8)
+
+    /// Refuses to add to a file that somebody else has put there.
+    private static func checkLog(at path: Path) throws(ImageError) {
+        guard let status = try? FileStatus.ofFile(at: path), status.kind == .regular else { return }
+        let head = try FileSource(path: path).bytes(at: 0, count: start.count)
+        guard start.starts(with: head) else {
+            throw .io("add to it", code: 0, reason: "it is not a log")
+        }
     }
 
     /// Whether a line could not be written.

@@ -10,8 +10,10 @@ package struct RunReport: Sendable {
     private(set) var totals = RunTotals()
     /// What has failed since it was last converted, in the order of the inputs.
     private(set) var failures: [LoggedEvent] = []
-    /// What was begun and has not ended, as runs were killed.
-    private(set) var unfinishedCount = 0
+    /// What was begun and has not ended, as runs were killed, in the same order.
+    private(set) var unfinished: [LoggedEvent] = []
+    /// The lines that are none of a log.
+    private(set) var foreignLineCount = 0
 
     /// Reads logs.
     ///
@@ -22,27 +24,50 @@ package struct RunReport: Sendable {
         var ledger = Ledger()
         for source in sources {
             try source.forEach { event in
+                guard let event else { return foreignLineCount += 1 }
                 totals.add(event)
                 ledger.open(event)
             }
         }
         for source in sources where !ledger.isEmpty {
-            try source.forEach { ledger.close($0) }
+            try source.forEach { event in
+                if let event { ledger.close(event) }
+            }
         }
-        unfinishedCount = ledger.unfinished.count
-        failures = ledger.failed.values.sorted {
+        unfinished = Self.sorted(Array(ledger.unfinished.values))
+        failures = Self.sorted(Array(ledger.failed.values))
+    }
+
+    private static func sorted(_ events: [LoggedEvent]) -> [LoggedEvent] {
+        events.sorted {
             ($0.input, $0.output, $0.page ?? 0) < ($1.input, $1.output, $1.page ?? 0)
+        }
+    }
+
+    /// What the list of ``writeFailures(to:)`` says of a file that was begun and not finished.
+    private static let unfinishedError: JSONValue = [
+        "kind": .string("unfinished"), "message": .string("begun and not finished"),
+    ]
+
+    /// Refuses a list that would replace one of the logs that it is made from.
+    ///
+    /// - Throws: ``CommandError/usage(_:)``.
+    package static func check(_ list: Path, isNoneOf logs: [Endpoint]) throws(CommandError) {
+        guard let identity = try? FileStatus.ofFile(at: list)?.identity else { return }
+        for case .file(let log) in logs
+        where (try? FileStatus.ofFile(at: log)?.identity) == identity {
+            throw .usage("--failures would replace the log \(log)")
         }
     }
 
     /// Whether anything is left to do.
     package var status: ProgramStatus {
-        if totals.eventCount == 0 { return .nothingMatched }
-        let isDone = failures.isEmpty && unfinishedCount == 0 && totals.missingParts.isEmpty
+        if totals.eventCount == 0 { return foreignLineCount > 0 ? .failure : .nothingMatched }
+        let isDone = failures.isEmpty && unfinished.isEmpty && totals.missingParts.isEmpty
         return isDone ? .success : .failure
     }
 
-    /// Writes the failures as a list that can be run again.
+    /// Writes the failures, and what was begun and not finished, as a list that can be run again.
     ///
     /// - Throws: ``CommandError`` if it cannot be written.
     package func writeFailures(to path: Path) throws(CommandError) {
@@ -50,9 +75,10 @@ package struct RunReport: Sendable {
             let sink = try Files.sink(at: path, replacing: .anything)
             var lines = ["\(ManifestFrame.head)"]
             // A list has files.
-            let files = failures.filter { !$0.isAboutFolder }
-            for failure in files {
-                lines.append("\(failure.entry.json(["error": failure.error ?? .null]))")
+            let files = Self.sorted(failures.filter { !$0.isAboutFolder } + unfinished)
+            for file in files {
+                let error = file.kind == .started ? Self.unfinishedError : file.error ?? .null
+                lines.append("\(file.entry.json(["error": error]))")
             }
             lines.append("\(ManifestFrame.end(entryCount: files.count))")
             try sink.append(Array((lines.joined(separator: "\n") + "\n").utf8))
@@ -63,8 +89,9 @@ package struct RunReport: Sendable {
     /// The report for machines.
     package var json: JSONValue {
         totals.json + [
-            "failed": .integer(failures.count), "unfinished": .integer(unfinishedCount),
+            "failed": .integer(failures.count), "unfinished": .integer(unfinished.count),
             "unlisted_folders": .integer(folderCount),
+            "foreign_lines": .integer(foreignLineCount),
             "failures": .object(
                 failureCounts.map { .init(key: $0.key, value: .integer($0.count)) }),
             "status": .integer(Int(status.rawValue)),
@@ -77,7 +104,8 @@ package struct RunReport: Sendable {
         lines.append("failed: \(failures.count)")
         lines += failureCounts.map { "  \($0.count) \($0.key)" }
         if folderCount > 0 { lines.append("  \(folderCount) of them folders, which no list has") }
-        if unfinishedCount > 0 { lines.append("begun and not finished: \(unfinishedCount)") }
+        if !unfinished.isEmpty { lines.append("begun and not finished: \(unfinished.count)") }
+        if foreignLineCount > 0 { lines.append("no lines of a log, or cut: \(foreignLineCount)") }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -160,7 +188,8 @@ private struct LogSource {
         source = try log.textSource()
     }
 
-    func forEach(_ body: (LoggedEvent) -> Void) throws(CommandError) {
+    /// Reads all lines; `nil` stands for one that is none of a log, or was cut short, as by a kill.
+    func forEach(_ body: (LoggedEvent?) -> Void) throws(CommandError) {
         var reader = PieceReader(source, maximumByteCount: 1 << 24)
         while true {
             let line: ArraySlice<UInt8>?
@@ -170,10 +199,8 @@ private struct LogSource {
                 throw .failed(log.inputName, error)
             }
             guard let line else { return }
-            // A line that was cut short, as by a kill, says nothing.
-            if let json = try? JSONValue(parsing: Array(line)), let event = LoggedEvent(json) {
-                body(event)
-            }
+            if line.isEmpty { continue }
+            body((try? JSONValue(parsing: Array(line))).flatMap(LoggedEvent.init))
         }
     }
 }
