@@ -29,7 +29,7 @@ import Testing
         #expect(run.errorLines.count == 5)
         #expect(
             run.errorLines.last
-                == "convert: 4 converted, 1 ignored (no known image extension: notes.txt)")
+                == "convert: 4 converted, 1 ignored (no image file by its name: notes.txt)")
         let again = try convert("in", "out", "--to", format, "--recursive", "--skip-existing")
         #expect(again.status == 0 && again.errors.contains("0 converted, 4 skipped"))
         let third = try convert("in", "out", "--to", format, "--recursive", "--quiet")

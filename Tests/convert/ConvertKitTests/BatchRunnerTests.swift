@@ -34,7 +34,8 @@ import Testing
         #expect(lines.contains { $0.hasSuffix("in/alien.toy: PDF files are not supported") })
         #expect(
             lines.last?.hasSuffix(
-                " 21 converted, 3 failed, 1 ignored (no known image extension: readme.txt)") == true
+                " 21 converted, 3 failed, 1 ignored (no image file by its name: readme.txt)")
+                == true
         )
     }
 
@@ -132,7 +133,7 @@ import Testing
         #expect(folder.files == ["in/readme.txt"])
         #expect(
             messages.text
-                == "convert: 0 converted, 1 ignored (no known image extension: readme.txt)\n")
+                == "convert: 0 converted, 1 ignored (no image file by its name: readme.txt)\n")
     }
 
     @Test func `stops after so many failures`() throws {

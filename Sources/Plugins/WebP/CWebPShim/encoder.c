@@ -53,6 +53,8 @@ static int on_progress(int percent, const WebPPicture *picture) {
 
 const char *cwebp_message_of(WebPEncodingError error) {
   switch (error) {
+    // libwebp says nothing where it fails for want of a thread or of memory for one.
+    case VP8_ENC_OK:
     case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
     case VP8_ENC_ERROR_OUT_OF_MEMORY: return "out of memory";
     case VP8_ENC_ERROR_INVALID_CONFIGURATION: return "invalid configuration";
@@ -68,6 +70,7 @@ const char *cwebp_message_of(WebPEncodingError error) {
 cwebp_status cwebp_status_of(WebPEncodingError error) {
   switch (error) {
     case VP8_ENC_ERROR_USER_ABORT: return CWEBP_STATUS_CANCELLED;
+    case VP8_ENC_OK:
     case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
     case VP8_ENC_ERROR_OUT_OF_MEMORY: return CWEBP_STATUS_OUT_OF_MEMORY;
     default: return CWEBP_STATUS_FAILED;

@@ -120,7 +120,7 @@ final class BatchReporter: Sendable {
             let rest = plan.ignoredFileCount - plan.ignoredNames.count
             let names = plan.ignoredNames.map(\.description).joined(separator: ", ")
             parts.append(
-                "\(plan.ignoredFileCount) ignored (no known image extension: \(names)"
+                "\(plan.ignoredFileCount) ignored (no image file by its name: \(names)"
                     + (rest > 0 ? " and \(rest) more)" : ")"))
         }
         if plan.excludedFileCount > 0 { parts.append("\(plan.excludedFileCount) left out") }

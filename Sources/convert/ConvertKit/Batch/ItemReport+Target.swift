@@ -32,6 +32,7 @@ extension ItemReport {
             let amount =
                 switch kind {
                 case "bytes": "\(Int(reached.clamped(to: 0...1e15))) bytes"
+                case "psnr" where reached.isInfinite: "every sample as it is"
                 case "psnr":
                     "a PSNR of \(Decimals.text(reached.clamped(to: 0...1e6), digits: 2)) dB"
                 default: "an MS-SSIM of \(Decimals.text(reached, digits: 5))"

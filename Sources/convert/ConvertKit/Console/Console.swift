@@ -84,12 +84,15 @@ package final class Console: Sendable {
         }
     }
 
-    /// File names may hold control characters, which must not reach a terminal.
+    /// File names may hold control characters, which must not reach a terminal, and such as turn what
+    /// follows them around.
     private static func printable(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isControl ? "?" : $0 }))
     }
 }
 
 extension Unicode.Scalar {
-    fileprivate var isControl: Bool { value < 0x20 || (0x7F..<0xA0).contains(value) }
+    fileprivate var isControl: Bool {
+        value < 0x20 || (0x7F..<0xA0).contains(value) || properties.isBidiControl
+    }
 }

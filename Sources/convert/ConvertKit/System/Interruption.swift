@@ -55,7 +55,10 @@ package enum Interruption {
         // Threads started later inherit the mask; only the waiting one sees the signals.
         unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         let awaited = signals
-        Threads.start { wait(for: awaited) }
+        if !Threads.start({ wait(for: awaited) }) {
+            // Better an end without farewell than none.
+            unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        }
     }
 
     /// Makes writing to a pipe without reader an error to report, not a reason to die.
@@ -84,10 +87,11 @@ package enum Interruption {
                 expected: 0, desired: number, ordering: .relaxed)
             let time = finishingMilliseconds.load(ordering: .relaxed)
             if isFirst, number == SIGTERM, time > 0 {
-                Threads.start {
+                let isCounting = Threads.start {
                     for _ in 0..<(time + 99) / 100 { usleep(100_000) }
                     _ = receive(SIGTERM)
                 }
+                if !isCounting { _ = receive(SIGTERM) }
             } else if !receive(number) {
                 end(after: number)
             }
@@ -99,10 +103,11 @@ package enum Interruption {
         let (isFirst, _) = received.compareExchange(
             expected: 0, desired: number, ordering: .relaxed)
         guard isFirst else { return false }
-        Threads.start {
+        let isCounting = Threads.start {
             usleep(isWorker.load(ordering: .relaxed) ? grace.worker : grace.own)
             end(after: number)
         }
+        if !isCounting { end(after: number) }
         return true
     }
 

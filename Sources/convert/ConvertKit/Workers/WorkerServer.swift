@@ -60,7 +60,7 @@ package struct WorkerServer: Sendable {
         Shortage.leaveTellingToParent()
         let inbox = Inbox()
         // A thread of its own listens, so that the end of the parent is noticed at work, too.
-        Threads.start { [channel] in
+        let isListening = Threads.start { [channel] in
             while case .message(let json) = channel.receive() {
                 let message = WorkerMessage(json: json)
                 if case .stop(let signal)? = message {
@@ -71,6 +71,8 @@ package struct WorkerServer: Sendable {
             }
             if inbox.close() { orphaned() }
         }
+        // Nothing would ever come in.
+        if !isListening { Shortage.end(code: EAGAIN) }
         while let item = inbox.nextItem() {
             let outcome = perform(item, conversion, inbox)
             inbox.finish()
