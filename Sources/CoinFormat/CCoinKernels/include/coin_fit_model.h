@@ -26,7 +26,7 @@ typedef struct {
   uint32_t first[COIN_FIT_GROUPS];  ///< The first level of each group, or COIN_FIT_NO_LEVEL.
   uint32_t spatial;   ///< Contexts from the grid itself, even, 2 ... 16
   uint32_t hidden, synthesis, channels;
-  uint32_t scales;  ///< Of structural similarity, of which the last has 11 columns and rows; 0 without.
+  uint32_t scales;  ///< Of structural similarity; the last has COIN_FIT_WINDOW rows and columns or more.
 } coin_fit_config;
 
 /// The grid of a group at a level.
@@ -88,7 +88,7 @@ typedef struct {
   coin_fit_scale scales[COIN_FIT_SCALES];
   coin_similarity similarity;
   uint32_t scale_items;
-  double *unlike, *color;  ///< 1 - similarity, weighted, of each scale's band; squares beside luma.
+  double *unlike, *color;  ///< 1 - similarity, weighted, of each scale's band; squares of each band.
   coin_plane kept;  ///< The squared error of each pixel, before what is tried (coin_fit_try).
   // Settings of the step, to be filled in by the caller:
   float temperature, sigma;  ///< Of soft rounding at level 0; coarser ones are softer.

@@ -8,7 +8,8 @@ enum LatentTuning: String, CaseIterable, Sendable {
 
     /// The mean squared error, of samples in 0…1, that 1 − the similarity counts as.
     ///
-    /// So that files of one quality are about as large with either tuning (docs/notes/latent-fitting.md).
+    /// So that files of one quality are about as large with either tuning where pictures are full of detail;
+    /// smooth ones are up to twice as large with similarity (docs/notes/latent-fitting.md).
     static let errorOfDissimilarity: Float = 0.02
     /// The part of luma's squared error that counts beside its similarity.
     ///
