@@ -14,6 +14,14 @@ package final class FitModel: @unchecked Sendable {
 
         var code: coin_fit_phase { coin_fit_phase(rawValue) }
 
+        /// Whether each item is a band of rows, of a grid or of the picture, and leaves the others alone.
+        package var isByBands: Bool {
+            switch self {
+            case .soften, .synthesize, .compare, .rateEven, .rateOdd: true
+            default: false
+            }
+        }
+
         /// What gives the rate and the error.
         package static let forward: [Phase] = [
             .soften, .upsample, .synthesize, .border, .compare, .halve, .similarity, .rateEven,

@@ -77,6 +77,12 @@ struct FitSchedule: Equatable, Sendable {
     /// The number of all steps.
     var stepCount: Int { softStepCount + hardStepCount }
 
+    /// Whether there is time to try the parameters of the rounded networks one by one.
+    var isRefining: Bool { stepCount >= Self.leastStepCountOfRefining }
+
+    /// The fewest steps of which so much time brings less.
+    private static let leastStepCountOfRefining = 800
+
     /// The settings of a step.
     struct Step: Equatable, Sendable {
         /// 0 where rounding is hard.

@@ -79,7 +79,7 @@ struct LatentPlan: Sendable, Equatable {
 
     /// The steps of an effort of 1…9 at high rates; the time is in proportion to them.
     private static func steps(effort: Int) -> Int {
-        [80, 120, 220, 400, 860, 1400, 2400, 4000, 8000][effort - 1]
+        [80, 120, 220, 400, 800, 1400, 2400, 4000, 8000][effort - 1]
     }
 
     /// The steps that take the time of 100 at high rates.

@@ -33,6 +33,10 @@ final class LatentTrainer {
     private let threadCount: Int
     private var optimizer: NetworkOptimizer
     private let prior: NetworkPrior
+    /// In trials of parameters, of how many bands one stands for all.
+    var periodOfTrials: Int
+    /// What a change does to so many latents says enough.
+    private static let latentsOfTrials = 250_000
     /// What half a squared error counts, in bits.
     var errorScale: Float
     private let seed: UInt32
@@ -73,6 +77,10 @@ final class LatentTrainer {
         optimizer = NetworkOptimizer(shape: model.shape, kernels: kernels)
         prior = NetworkPrior(
             descriptor: form.descriptor, shape: model.shape, weight: networkWeight)
+        // Similarity is not of bands.
+        periodOfTrials =
+            form.configuration.similarityScales > 0
+            ? 1 : max(1, form.configuration.latentCount / Self.latentsOfTrials)
         let raster = picture.raster
         let scale: Float = form.layout.sample == .uint8 ? 256 : 1
         let bases = form.bases(means: picture.means).map { Float($0) / scale }
@@ -99,10 +107,14 @@ final class LatentTrainer {
         }
     }
 
-    private func run(_ phases: [FitModel.Phase]) {
+    /// Runs phases one after the other, of those that go by bands only the items of every `period`th.
+    private func run(_ phases: [FitModel.Phase], ofBands period: Int = 1) {
         for phase in phases {
-            forEachItem(model.itemCount(phase), threadCount: threadCount) { thread, item in
-                model.run(phase, item: item, thread: thread)
+            let period = phase.isByBands ? period : 1
+            let first = period / 2
+            let count = (model.itemCount(phase) - first + period - 1) / period
+            forEachItem(count, threadCount: threadCount) { thread, index in
+                model.run(phase, item: first + period * index, thread: thread)
             }
             didRun?(.phase(phase))
         }
@@ -198,14 +210,28 @@ final class LatentTrainer {
     }
 
     /// Measures only the rate, or only the error, with the latents rounded by ``measure()``.
-    func measureBits() -> Double {
-        run([.rateEven, .rateOdd])
+    ///
+    /// - Parameter period: Only every so many bands are measured anew, and count with the others as they
+    ///   were last measured.
+    /// - Returns: The bits of all latents.
+    func measureBits(ofBands period: Int = 1) -> Double {
+        run([.rateEven, .rateOdd], ofBands: period)
         return model.bits
     }
 
-    func measureDistortion() -> Double {
-        run(FitModel.Phase.error)
+    func measureDistortion(ofBands period: Int = 1) -> Double {
+        run(FitModel.Phase.error, ofBands: period)
         return model.distortion
+    }
+
+    /// The gradient of the cost by the networks' parameters, with hard rounding and of all rows; the prior
+    /// is not in it.
+    func networkGradient() -> [Float] {
+        prepareToMeasure()
+        model.setGradient(true, errorScale: errorScale)
+        run(FitModel.Phase.forward + FitModel.Phase.backward)
+        model.setGradient(false, errorScale: errorScale)
+        return model.gradient
     }
 
     private var measureOfPass: Measure {

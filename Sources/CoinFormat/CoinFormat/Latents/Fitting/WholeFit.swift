@@ -28,12 +28,12 @@ struct WholeFit {
         guard try softSteps(trainer, form, stages, &control) else { return nil }
         let quantizer = NetworkQuantizer(
             trainer: trainer, descriptor: form.descriptor, gain: form.gain,
-            bases: form.bases(means: picture.means))
+            bases: form.bases(means: picture.means), weight: Double(networkWeight))
         try round(trainer, quantizer, &control)
         for number in schedule.softStepCount + 1..<schedule.stepCount + 1 {
             try step(trainer, number, form, stages)
         }
-        let networks = quantizer.quantize()
+        let networks = try quantizer.quantize(refining: schedule.isRefining, context)
         return FittedLatents(
             form: form, lambda: form.lambda(errorScale: trainer.errorScale), networks: networks,
             grids: trainer.model.latentGrids)
@@ -123,7 +123,7 @@ struct WholeFit {
         _ trainer: LatentTrainer, _ quantizer: NetworkQuantizer, _ control: inout RateControl?
     ) throws(ImageError) {
         let parameters = trainer.model.parameters
-        control?.networkBits = quantizer.quantize().bits
+        control?.networkBits = try quantizer.quantize(refining: false, context).bits
         trainer.model.parameters = parameters
         var settings = schedule.step(schedule.softStepCount)
         settings.latentRate = 0.15 * schedule.latentRate

@@ -38,10 +38,12 @@ struct FitRun {
     }
 
     /// Rounds the networks to what the decoder takes.
-    func quantized() -> NetworkQuantizer.Result {
-        NetworkQuantizer(
+    func quantized(
+        isRefining: Bool = false, _ context: CodecContext = CodecContext()
+    ) throws -> NetworkQuantizer.Result {
+        try NetworkQuantizer(
             trainer: trainer, descriptor: form.descriptor, gain: form.gain, bases: bases
-        ).quantize()
+        ).quantize(refining: isRefining, context)
     }
 
     /// The file of rounded networks and latents.

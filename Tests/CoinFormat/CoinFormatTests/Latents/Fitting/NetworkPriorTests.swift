@@ -62,9 +62,9 @@ import Testing
 
     @Test func `a fit that knows what networks cost makes them cheaper, and all of it`() throws {
         let image = try FitRun.photograph()
-        let costs = [Float(0), 1].map { weight in
+        let costs = try [Float(0), 1].map { weight in
             let run = FitRun(image, quality: 50, stepCount: 60, networkWeight: weight)
-            let networks = run.quantized()
+            let networks = try run.quantized()
             let all = networks.bits + run.trainer.cost(networks.measure)
             return (networks: networks.bits, all: all)
         }

@@ -17,12 +17,58 @@ import Testing
         layout: PixelLayout
     ) throws {
         let run = FitRun(.smooth(41, 35, layout), stepCount: 20)
-        let result = run.quantized()
+        let result = try run.quantized()
         #expect(result.networks.isValid)
         let bytes = try #require(result.networks.serialized(stepBits: result.stepBits))
         var reader = ByteReader(bytes.span, base: 0)
         let parsed = try LatentNetworks(parsing: &reader, descriptor: run.form.descriptor)
         #expect(parsed == result.networks)
+    }
+
+    /// What is minimized, in bits.
+    private static func cost(_ run: FitRun, _ result: NetworkQuantizer.Result) -> Double {
+        result.bits + run.trainer.cost(result.measure)
+    }
+
+    /// Where some bands stand for all, these have to agree in the end.
+    @Test(arguments: [PixelLayout(.gray, .uint8), PixelLayout(.rgb, .uint8)], [1, 2])
+    func `refined networks cost less, and what they say they cost`(
+        layout: PixelLayout, period: Int
+    ) throws {
+        let image = TestImages.picture(width: 72, height: 56).converted(to: layout)
+        let run = FitRun(try #require(image), stepCount: 30)
+        #expect(run.trainer.periodOfTrials == 1)
+        run.trainer.periodOfTrials = period
+        let fitted = run.trainer.model.parameters
+        let nearest = try run.quantized()
+        run.trainer.model.parameters = fitted
+        let refined = try run.quantized(isRefining: true)
+        #expect(refined.bits < nearest.bits)
+        #expect(Self.cost(run, refined) < Self.cost(run, nearest))
+        #expect(refined.stepBits == nearest.stepBits)
+        #expect(refined.networks.isValid)
+        #expect(refined.networks.serialized(stepBits: refined.stepBits) != nil)
+        // Measured by its parts, by bands, it is what a measure of all finds.
+        let measure = run.trainer.measure()
+        #expect(measure.bits == refined.measure.bits)
+        #expect(measure.distortion == refined.measure.distortion)
+    }
+
+    @Test(arguments: KernelVariant.supported)
+    func `refining does not depend on threads and kernels`(kernels: KernelVariant) throws {
+        func refined(_ kernels: KernelVariant, _ threadCount: Int) throws -> LatentNetworks {
+            let run = FitRun(
+                .smooth(25, 20), stepCount: 4, kernels: kernels, threadCount: threadCount)
+            return try run.quantized(isRefining: true).networks
+        }
+        #expect(try refined(kernels, 3) == refined(.scalar, 1))
+    }
+
+    @Test func `refining ends when it is asked to`() throws {
+        let run = FitRun(.smooth(33, 30), stepCount: 2)
+        #expect(throws: ImageError.cancelled) {
+            try run.quantized(isRefining: true, CodecContext(isCancelled: { true }))
+        }
     }
 
     /// Sums of the decoder could overflow otherwise.
@@ -32,7 +78,7 @@ import Testing
         var generator = SplitMix64(seed: 1)
         run.trainer.model.parameters = generator.floats(
             run.trainer.model.shape.count, in: -factor...factor)
-        let result = run.quantized()
+        let result = try run.quantized()
         try #require(result.networks.isValid)
         for tensor in LatentTensor.allCases where !tensor.isBias {
             let columns = run.form.descriptor.shape(of: tensor).columns
@@ -50,7 +96,7 @@ import Testing
     func `the decoder is within 0.02 dB of the float model`(quality: Double) throws {
         let image = try FitRun.photograph()
         let run = FitRun(image, quality: quality, stepCount: 60)
-        let result = run.quantized()
+        let result = try run.quantized()
         let measure = run.trainer.measure()
         let unit = Double(run.form.unit)
         let float =
@@ -70,7 +116,7 @@ import Testing
     func `files are within 1 % of the model's bits`(quality: Double) throws {
         let image = try FitRun.photograph()
         let run = FitRun(image, quality: quality, stepCount: 60)
-        let result = run.quantized()
+        let result = try run.quantized()
         let model = run.trainer.measure().bits + result.bits
         let file = run.file(result, image)
         // Gain and bases, the state of a coder each, lengths of levels of 1 or 2 bytes.
