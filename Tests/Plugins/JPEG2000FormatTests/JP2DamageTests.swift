@@ -30,7 +30,10 @@
 
         @Test func `refuses every prefix of a file`() throws {
             for (plugin, bytes) in try Self.files() {
-                let misjudged = plugin.misjudgedPrefixes(of: bytes)
+                // Without the marker of the end all pixels are there.
+                let misjudged = plugin.misjudgedPrefixes(of: bytes).filter {
+                    $0.count != bytes.count - 2 || $0.error != nil
+                }
                 #expect(misjudged.isEmpty, "\(misjudged)")
             }
         }
@@ -204,10 +207,86 @@
             var band = PixelBand(width: 64, layout: reader.header.layout, rowCapacity: 32)
             try reader.readRows(into: &band)
             #expect(Array(band.filledBytes) == Array(image.bytes.prefix(32 * 64 * 3)))
+            try reader.readRows(into: &band)
+            try reader.readRows(into: &band)
+            // Of the last row of tiles there is none.
+            #expect(band.filledBytes.allSatisfy { $0 == 0 })
+        }
+
+        /// The tile-parts of a codestream that says how long they are, between its head and its end.
+        private static func parts(
+            of stream: [UInt8]
+        ) -> (head: [UInt8], parts: [[UInt8]], end: [UInt8]) {
+            let mark: [UInt8] = [0xFF, 0x90, 0, 10]
+            let starts = stream.indices.filter { stream[$0...].starts(with: mark) }
+            let ends = starts.dropFirst() + [stream.count - 2]
+            return (
+                Array(stream[..<starts[0]]), zip(starts, ends).map { Array(stream[$0..<$1]) },
+                Array(stream.suffix(2))
+            )
+        }
+
+        @Test(arguments: [[0], [3], [1, 4], [0, 1, 2]])
+        func `of a codestream that lacks tiles the others are had`(missing: [Int]) throws {
+            let rgb = PixelLayout(.rgb, .uint8)
+            let (stream, image) = try JP2File.lossless(24, 16, rgb, options: ["tile": "8"])
+            let (head, parts, end) = Self.parts(of: stream)
+            let there = parts.indices.filter { !missing.contains($0) }.map { parts[$0] }
+            let bytes = head + there.joined() + end
             #expect(throws: ImageError.self) {
-                try reader.readRows(into: &band)
-                try reader.readRows(into: &band)
+                try Image(decoding: bytes, as: JP2Plugin.codestream)
             }
+            var context = CodecContext()
+            context.isSalvaging = true
+            let found = try Image(decoding: bytes, as: JP2Plugin.codestream, context: context)
+            var expected = image.bytes
+            for index in expected.indices {
+                let (x, y) = (index / 3 % 24, index / 3 / 24)
+                if missing.contains(y / 8 * 3 + x / 8) { expected[index] = 0 }
+            }
+            #expect(found.bytes == expected)
+            // Nothing is no picture.
+            #expect(throws: ImageError.self) {
+                try Image(decoding: head + end, as: JP2Plugin.codestream, context: context)
+            }
+        }
+
+        /// Of the standard's own files one has tiles in turns (p0_10), one a marker without content
+        /// (p0_02).
+        @Test func `parts of tiles in turns, and markers without content, are read`() throws {
+            let rgb = PixelLayout(.rgb, .uint8)
+            let (stream, image) = try JP2File.lossless(16, 16, rgb, options: ["tile": "8"])
+            let (head, parts, end) = Self.parts(of: stream)
+            // An empty part of each tile follows all the others.
+            let first = parts.map { part in part.replacing(at: 11, with: 2) }
+            let second = parts.map { part -> [UInt8] in
+                [0xFF, 0x90, 0, 10] + part[4..<6] + JP2File.word(14) + [1, 2, 0xFF, 0x93]
+            }
+            for middle in [[], [0xFF, 0x30, 0xFF, 0x3F]] as [[UInt8]] {
+                let bytes = head + middle + first.joined() + second.joined() + end
+                let found = try Image(decoding: bytes, as: JP2Plugin.codestream)
+                #expect(found.bytes == image.bytes)
+            }
+        }
+
+        @Test
+        func `a codestream is whole whatever is said of its box, and without its last marker`()
+            throws
+        {
+            let rgb = PixelLayout(.rgb, .uint8)
+            let (stream, image) = try JP2File.lossless(7, 5, rgb, options: ["tile": "4"])
+            let bytes = JP2File(stream, [JP2File.color(16)]).bytes
+            let start = bytes.count - stream.count - 8
+            let said = bytes.replacing(at: start + 2, with: bytes[start + 2] + 1)
+            let found = try Image(decoding: said, as: JP2Plugin.file)
+            #expect(found.bytes == image.bytes)
+            #expect(found.header.losses.map(\.description) == ["the end of the file is missing"])
+            let log = WarningLog()
+            let open = try Image(
+                decoding: Array(stream.dropLast(2)), as: JP2Plugin.codestream,
+                context: log.context())
+            #expect(open.bytes == image.bytes)
+            #expect(log.warnings == ["the marker of the end is missing"])
         }
     }
 #endif

@@ -106,6 +106,15 @@
         }
     }
 
+    extension [UInt8] {
+        /// The same with another byte at a place.
+        func replacing(at index: Int, with byte: UInt8) -> [UInt8] {
+            var bytes = self
+            bytes[index] = byte
+            return bytes
+        }
+    }
+
     extension Image {
         /// The samples as numbers.
         var numbers: [Int] {

@@ -21,10 +21,14 @@ struct Codestream {
     private(set) var tiles: [Tile]
     /// Whether tiles come one after the other, each in one piece.
     private(set) var isOrdered = true
+    /// Whether parts of other tiles lie between those of a tile.
+    private(set) var isInterleaved = false
     /// The number of tile-parts.
     private(set) var partCount = 0
-    /// Whether the end is missing.
+    /// Whether tiles, or parts of them, are missing.
     private(set) var isCut = false
+    /// Whether only the marker of the end is missing, which ``EndedSource`` adds.
+    private(set) var isEndMissing = false
 
     /// One tile.
     struct Tile {
@@ -34,6 +38,11 @@ struct Codestream {
         var byteCount = 0
         /// Whether a part ends behind the file.
         var isCut = false
+
+        /// Whether there is nothing of it.
+        var isMissing: Bool { partCount == 0 }
+        /// Whether it has all parts that it says it has.
+        var isWhole: Bool { !isCut && partCount > 0 && partCount == announcedPartCount }
     }
 
     /// SOC and SIZ, with which every codestream begins.
@@ -108,8 +117,8 @@ struct Codestream {
             try replace(&styles, exception.content, exception.offset)
         }
         try walkParts(from: walk.offset, of: source)
-        isCut = isCut || tiles.contains { $0.partCount == 0 }
-        if isCut, !takesCut {
+        isCut = isCut || tiles.contains(where: \.isMissing)
+        if isCut, !takesCut || tiles.allSatisfy(\.isMissing) {
             throw .truncated(format, "tiles or their end are missing", offset: source.byteCount)
         }
     }
@@ -173,7 +182,9 @@ extension Codestream {
                 return
             }
             guard head.count == 14 else {
-                isCut = true
+                isEndMissing = offset == source.byteCount && tiles.allSatisfy(\.isWhole)
+                isCut = !isEndMissing
+                if isEndMissing { range = range.lowerBound..<offset + 2 }
                 return
             }
             guard head.starts(with: [0xFF, 0x90, 0, 10]) else {
@@ -209,6 +220,7 @@ extension Codestream {
         let isFollowing =
             index == last ? Int(part[10]) == tiles[index].partCount : index == last + 1
         isOrdered = isOrdered && isFollowing
+        isInterleaved = isInterleaved || (index != last && tiles[index].partCount > 0)
         tiles[index].partCount += 1
         tiles[index].byteCount += byteCount
         if part[11] > 0 { tiles[index].announcedPartCount = Int(part[11]) }
@@ -295,9 +307,11 @@ struct MarkerWalk {
 
     /// The next marker, or `nil` before one with a code.
     mutating func next(until last: Int? = nil) throws(ImageError) -> Marker? {
-        let head = try source.bytes(at: offset, count: max(0, min(4, end - offset)))
-        guard head.count >= 2 else { throw cutOff }
-        let code = Int(head[0]) << 8 | Int(head[1])
+        var (head, code) = try head()
+        for _ in 0..<Self.bareCountLimit where Self.bareMarkers.contains(code) {
+            offset += 2
+            (head, code) = try self.head()
+        }
         if code == last { return nil }
         guard head[0] == 0xFF, head[1] >= 0x4F else {
             throw .malformed(format, "no marker", offset: offset)
@@ -313,6 +327,17 @@ struct MarkerWalk {
         let marker = Marker(code: code, content: content, offset: offset)
         offset += 2 + count
         return marker
+    }
+
+    /// Markers that are reserved and have no content (§A.1.3), and more of them than any header has.
+    private static let bareMarkers = 0xFF30...0xFF3F
+    private static let bareCountLimit = 1024
+
+    /// The next marker and, unless the end is near, its length.
+    private func head() throws(ImageError) -> (bytes: [UInt8], code: Int) {
+        let bytes = try source.bytes(at: offset, count: max(0, min(4, end - offset)))
+        guard bytes.count >= 2 else { throw cutOff }
+        return (bytes, Int(bytes[0]) << 8 | Int(bytes[1]))
     }
 
     private var cutOff: ImageError {

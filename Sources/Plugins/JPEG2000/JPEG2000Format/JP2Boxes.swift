@@ -45,9 +45,17 @@ struct JP2Boxes {
         (codestream, end) = (0..<source.byteCount, source.byteCount)
         let head = try source.bytes(at: 0, count: 4)
         if head == Codestream.signature { return }
-        let whole = takesCut ? source.byteCount : try BoxWalk.check(source, format)
-        let file = ISOBox(type: "", content: 0..<whole)
-        let boxes = try file.children(of: source, clamping: takesCut)
+        var whole = source.byteCount
+        var boxes = try Self.boxes(of: source, upTo: whole, clamping: true)
+        // Whether all of the codestream is there it says itself, whatever its box does.
+        if boxes.last?.type != "jp2c" || boxes.count(where: { $0.type == "jp2c" }) > 1 {
+            if !takesCut {
+                whole = try BoxWalk.check(source, format)
+                boxes = try Self.boxes(of: source, upTo: whole, clamping: false)
+            }
+        } else if try Self.boxes(of: source, upTo: whole, clamping: false).count < boxes.count {
+            losses.append(.part(of: .formatBlocks, "the end of the file is missing"))
+        }
         let streams = boxes.filter { $0.type == "jp2c" }
         guard let first = streams.first else {
             throw .truncated(format, "there is no codestream", offset: source.byteCount)
@@ -57,6 +65,12 @@ struct JP2Boxes {
         if streams.count > 1 { losses.append(.frames(streams.count - 1)) }
         for box in boxes where box.type != "jp2c" { try take(box, of: source, depth: 0) }
         finish()
+    }
+
+    private static func boxes(
+        of source: any ImageSource, upTo end: Int, clamping isClamping: Bool
+    ) throws(ImageError) -> [ISOBox] {
+        try ISOBox(type: "", content: 0..<end).children(of: source, clamping: isClamping)
     }
 
     // A resolution lies in two boxes, and nothing deeper.
@@ -99,6 +113,9 @@ struct JP2Boxes {
             } else if color != found {
                 hasFurtherColors = true
             }
+        case .failure(let unknown) where unknown.isIgnored:
+            losses.append(
+                .part(of: .icc, "a description of the colors, \(unknown.name), is left out"))
         case .failure(let unknown): foreignColors.append(unknown.name)
         }
     }

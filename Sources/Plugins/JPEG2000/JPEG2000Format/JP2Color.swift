@@ -10,6 +10,8 @@ enum JP2Color: Equatable {
     /// A description that is not known here, by name.
     struct Unknown: Error, Equatable {
         let name: String
+        /// Whether readers are to go on as if it were not there.
+        var isIgnored = false
     }
 
     /// The name of number 0.
@@ -28,7 +30,9 @@ enum JP2Color: Equatable {
     /// | 1 | 2 | precedence and quality of approximation |
     /// | 3 | | the number in 4 bytes, or the profile, or three code points of 2 bytes and a range |
     static func parse(_ content: [UInt8]) -> Result<JP2Color, Unknown> {
-        guard content.count >= 7 else { return .failure(Unknown(name: "a short description")) }
+        guard content.count >= 7 else {
+            return .failure(Unknown(name: "a short one", isIgnored: true))
+        }
         let fields = content[3...]
         switch content[0] {
         case 1: return numbered(fields.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
@@ -44,7 +48,8 @@ enum JP2Color: Equatable {
                     ColorCodePoints(
                         primaries: codes[1], transfer: codes[3],
                         isFullRange: codes[6] & 0x80 != 0)))
-        case let method: return .failure(Unknown(name: "method \(method)"))
+        // Of other methods, §I.5.3.3 has it, the whole box is ignored.
+        case let method: return .failure(Unknown(name: "method \(method)", isIgnored: true))
         }
     }
 

@@ -7,7 +7,9 @@ extension JP2Reader: StreamReader {
     static func stream(
         _ boxes: JP2Boxes, _ codestream: Codestream, _ channels: JP2Channels
     ) -> CodedStream? {
-        guard codestream.format == .jp2, codestream.range.lowerBound > 0, !codestream.isCut else {
+        guard codestream.format == .jp2, codestream.range.lowerBound > 0, !codestream.isCut,
+            !codestream.isEndMissing
+        else {
             return nil
         }
         var traits: [String] = []

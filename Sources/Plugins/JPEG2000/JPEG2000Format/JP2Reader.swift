@@ -16,6 +16,8 @@ final class JP2Reader: ShrinkingReader {
     private let tables: JP2ChannelTables
     /// Whether tiles are decoded one after the other.
     private let isByTiles: Bool
+    /// Whether rows come from one tile, and need not be put together.
+    private let isDirect: Bool
     private var reduction = 0
     private var isOpen = false
     private var rowCount = 0
@@ -45,8 +47,10 @@ final class JP2Reader: ShrinkingReader {
         try context.limits.check(size)
         let cost = try CodestreamCost(codestream)
         isByTiles = codestream.isReadableByTiles
+        // What is missing of a file is not in what the decoder holds.
+        isDirect = !isByTiles || (grid.columnCount == 1 && !codestream.isCut)
         let joinedByteCount =
-            isByTiles && grid.columnCount > 1
+            !isDirect
             ? ImageSize(width: size.width, height: grid.tileSize.height)
                 .byteCount(perPixel: channels.layout.bytesPerPixel) : 0
         let byteCount = (isByTiles ? cost.byTiles : cost.whole(grid))
@@ -60,7 +64,9 @@ final class JP2Reader: ShrinkingReader {
         shrinkFactors = Self.shrinkFactors(codestream, channels)
         tables = JP2ChannelTables(channels, grid)
         decoder = try JP2Decoder(
-            input: CallbackSource(source, context: context), codestream)
+            input: CallbackSource(
+                codestream.isEndMissing ? EndedSource(source) : source, context: context),
+            codestream)
         stream = Self.stream(boxes, codestream, channels)
         self.source = source
         self.codestream = codestream
@@ -68,13 +74,14 @@ final class JP2Reader: ShrinkingReader {
         colorCount = boxes.palette?.columns.first?.count
         warnings = WarningRelay(context)
         if let rest, rest.loss == nil { rest.tell(&warnings) }
+        if codestream.isEndMissing { warnings.take("the marker of the end is missing") }
     }
 
     /// What follows the picture and is no box.
     private static func rest(
         _ boxes: JP2Boxes, _ codestream: Codestream, _ source: any ImageSource
     ) throws(ImageError) -> Remainder? {
-        guard !codestream.isCut else { return nil }
+        guard !codestream.isCut, !codestream.isEndMissing else { return nil }
         let isLast = boxes.codestream.upperBound == boxes.end
         return try Remainder(of: source, from: isLast ? codestream.range.upperBound : boxes.end)
     }
@@ -212,9 +219,6 @@ final class JP2Reader: ShrinkingReader {
             .picture("pixels have a color beyond the palette's \(colorCount), and get its last"))
     }
 
-    /// Whether rows come from one tile, and need not be put together.
-    private var isDirect: Bool { !isByTiles || codestream.grid.columnCount == 1 }
-
     private func copy(
         _ rows: Range<Int>, to target: UnsafeMutableRawBufferPointer, bytesPerRow: Int
     ) throws(ImageError) {
@@ -250,21 +254,21 @@ final class JP2Reader: ShrinkingReader {
         if rows.isEmpty { return }
         if !isDirect { prepareJoined(rows.count) }
         for tile in tiles { try decode(tile, picture) }
-        if tiles.contains(where: { codestream.tiles[$0].isCut }) {
+        if tiles.contains(where: { codestream.tiles[$0].isCut || codestream.tiles[$0].isMissing }) {
             context.lose(.rows(readyRows.count))
         }
     }
 
     private func prepareJoined(_ count: Int) {
         let byteCount = count * header.layout.bytesPerRow(width: header.size.width)
-        if joined.count < byteCount { joined = [UInt8](repeating: 0, count: byteCount) }
+        // Tiles that are missing leave zeros.
+        if joined.count < byteCount || codestream.isCut {
+            joined = [UInt8](repeating: 0, count: byteCount)
+        }
     }
 
     private func decode(_ index: Int, _ picture: GridArea) throws(ImageError) {
-        guard codestream.tiles[index].partCount > 0 else {
-            throw .truncated(
-                codestream.format, "tile \(index) is missing", offset: codestream.range.upperBound)
-        }
+        if codestream.tiles[index].isMissing { return }
         let tile = codestream.grid.area(ofTile: index)
         let part = area(tile)
         if part.columns.isEmpty { return }
@@ -294,9 +298,12 @@ extension Codestream {
     /// As many steps from tile-part to tile-part as finding all tiles may take.
     private static let stepLimit = 1 << 20
 
-    /// Whether the library finds each tile without a long search: it walks over tile-parts up to the
-    /// last one of the tile, or up to the end if no part says how many there are.
+    /// Whether the library finds each tile, and without a long search.
+    ///
+    /// It walks over tile-parts up to the last one of the tile, or up to the end if no part says how many
+    /// there are. It takes parts of others between them for those of a file that is damaged.
     var isReadableByTiles: Bool {
+        if isInterleaved { return false }
         let isSaid = tiles.allSatisfy { $0.announcedPartCount == $0.partCount }
         return (isOrdered && isSaid && !isCut)
             || partCount.multipliedClamped(by: tiles.count) <= Self.stepLimit
