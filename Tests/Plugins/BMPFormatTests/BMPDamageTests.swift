@@ -71,10 +71,6 @@ import Testing
                 table: [0xFF, 0xFF, 0xFF00].flatMap { BMPFile.word($0) }, [1, 2, 3, 4]
             ).bytes, .unsupported(.bmp, "the masks ff, ff, ff00, 0 of 32 bits (hexadecimal)")
         ),
-        (
-            BMPFile(1, 1, bits: 8, colors: 4).with(table: BMPFile.colors, [4, 0, 0, 0]).bytes,
-            .malformed(.bmp, "a pixel has the color 4 of 4", offset: 70)
-        ),
         (BMPFile(1, 1, bits: 8).bytes, .malformed(.bmp, "there are no colors", offset: 54)),
         (
             run.with(table: BMPFile.colors, [0, 2, 0, 3, 0, 1]).bytes,
@@ -85,6 +81,23 @@ import Testing
     @Test(arguments: refused)
     func `says what is wrong and where`(file: [UInt8], error: ImageError) {
         #expect(throws: error) { try Image(decoding: file, as: BMPPlugin()) }
+    }
+
+    @Test func `a color that the table does not have is its darkest, and a loss`() throws {
+        // Black is the last of them.
+        let table = Array(BMPFile.colors[4...] + BMPFile.colors[..<4])
+        let log = WarningLog()
+        let image = try Image(
+            decoding: BMPFile(3, 1, bits: 8, colors: 4).with(table: table, [4, 0, 255, 0]).bytes,
+            as: BMPPlugin(), context: log.context())
+        #expect(image.bytes == [0, 0, 0, 255, 0, 0, 0, 0, 0])
+        #expect(
+            log.warnings == ["pixels have a color beyond the palette's 4, and get its darkest"])
+        let known = try Image(
+            decoding: BMPFile(2, 1, bits: 8, colors: 4).with(table: table, [3, 2, 0, 0]).bytes,
+            as: BMPPlugin(), context: log.context())
+        #expect(known.bytes == [0, 0, 0, 0, 0, 255])
+        #expect(log.warnings.count == 1)
     }
 
     @Test func `pixels inside the header are refused`() {

@@ -84,6 +84,18 @@ extension Loss {
 }
 
 extension Loss {
+    /// Pixels get the palette's darkest color, as it has none at their index.
+    ///
+    /// - Parameters:
+    ///   - count: The number of colors.
+    ///   - row: The first row with such a pixel, counted from 0, if that is known.
+    /// - Returns: The loss.
+    package static func colorsBeyond(paletteOf count: Int, fromRow row: Int? = nil) -> Loss {
+        let place = row.map { " from row \($0 + 1) on" } ?? ""
+        return .picture(
+            "pixels\(place) have a color beyond the palette's \(count), and get its darkest")
+    }
+
     /// Texts that are left out, by their keywords; of many, the first are told.
     public static func texts(_ entries: [TextEntry]) -> [Loss] {
         guard !entries.isEmpty else { return [] }

@@ -64,3 +64,16 @@ public struct RGBAColor: Sendable, Hashable, CustomStringConvertible {
             + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
+
+extension [RGBAColor] {
+    /// The place of the darkest color, above all opaque: what pixels get whose index has no color, as other
+    /// programs show black; `nil` without any.
+    package var darkest: Int? {
+        func light(_ index: Int) -> Int {
+            let color = self[index]
+            return 3 * Int(color.red) + 6 * Int(color.green) + Int(color.blue)
+                + 4096 * (255 - Int(color.alpha))
+        }
+        return indices.min { light($0) < light($1) }
+    }
+}

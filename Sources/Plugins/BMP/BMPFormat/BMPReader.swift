@@ -106,15 +106,14 @@ final class BMPReader: ImageReader {
         if let indices {
             guard fileRow < goodRowCount else { return try unsafe makeUp(target) }
             let start = fileRow * header.size.width
-            try unsafe converter.convert(
-                indices: indices[start..<start + header.size.width], into: target,
-                offset: file.pixelOffset)
+            unsafe converter.convert(
+                indices: indices[start..<start + header.size.width], into: target)
             return
         }
         let offset = file.pixelOffset + fileRow * bytesPerRow
         let bytes = try source.bytes(at: offset, count: bytesPerRow)
         guard bytes.count == bytesPerRow else { return try unsafe makeUp(target) }
-        try unsafe converter.convert(bytes, into: target, offset: offset)
+        unsafe converter.convert(bytes, into: target)
     }
 
     /// Makes up a row that the file does not have, if that is wanted: of a file that was cut the
@@ -128,7 +127,7 @@ final class BMPReader: ImageReader {
         if file.masks == nil {
             // A color that the table has, as it is told of.
             let indices = [UInt8](repeating: 0, count: header.size.width)
-            try unsafe converter.convert(indices: indices[...], into: target, offset: 0)
+            unsafe converter.convert(indices: indices[...], into: target)
         } else {
             unsafe target.initializeMemory(as: UInt8.self, repeating: 0)
         }

@@ -9,6 +9,9 @@ final class BMPRowConverter {
     private let width: Int
     /// Of each color of the table, its samples.
     private let inks: [UInt8]
+    /// Where those of the darkest are, for pixels whose color the table does not have.
+    private let darkest: Int
+    private var hasUnknownColor = false
     /// Of each channel, the sample for each value.
     private let scales: [[UInt16]]
     /// The bytes of pixels of which nothing is said, all bits that are in one of them and all that
@@ -23,6 +26,7 @@ final class BMPRowConverter {
             significantBits = min(masks.bitCount, 16)
             storage = nil
             inks = []
+            darkest = 0
             let full = masks.bitCount > 8 ? 65_535 : 255
             scales = masks.channels.map { channel in
                 guard channel.bitCount < 17 else { return [] }
@@ -40,6 +44,7 @@ final class BMPRowConverter {
                 ? bits < 8 ? .packedGray(bitCount: bits) : nil
                 : .palette(Palette(colors, indexBitCount: file.bitCount))
             inks = colors.flatMap { isGray ? [$0.red] : [$0.red, $0.green, $0.blue] }
+            darkest = (colors.darkest ?? 0) * layout.channelCount
             scales = []
         }
     }
@@ -50,13 +55,11 @@ final class BMPRowConverter {
         return [.bitDepth(from: bitCount, to: 16)]
     }
 
-    /// Converts a row of the file, which lies at `offset`.
-    func convert(
-        _ bytes: [UInt8], into target: UnsafeMutableRawBufferPointer, offset: Int
-    ) throws(ImageError) {
+    /// Converts a row of the file.
+    func convert(_ bytes: [UInt8], into target: UnsafeMutableRawBufferPointer) {
         if file.masks == nil {
             let indices = file.bitCount == 8 ? bytes[..<width] : unpacked(bytes)[...]
-            try unsafe convert(indices: indices, into: target, offset: offset)
+            unsafe convert(indices: indices, into: target)
         } else if let masks = file.masks, masks.areBytes {
             unsafe convert(bytes, of: masks, into: target)
         } else if let masks = file.masks {
@@ -75,17 +78,12 @@ final class BMPRowConverter {
     }
 
     /// Converts indices.
-    func convert(
-        indices: ArraySlice<UInt8>, into target: UnsafeMutableRawBufferPointer, offset: Int
-    ) throws(ImageError) {
+    func convert(indices: ArraySlice<UInt8>, into target: UnsafeMutableRawBufferPointer) {
         let channelCount = layout.channelCount
         var place = 0
         for index in indices {
-            let start = Int(index) * channelCount
-            guard start < inks.count else {
-                throw .malformed(
-                    .bmp, "a pixel has the color \(index) of \(file.colors.count)", offset: offset)
-            }
+            var start = Int(index) * channelCount
+            if start >= inks.count { (start, hasUnknownColor) = (darkest, true) }
             for channel in 0..<channelCount {
                 unsafe target[place + channel] = inks[start + channel]
             }
@@ -137,8 +135,10 @@ final class BMPRowConverter {
         }
     }
 
-    /// Tells of a channel that was there, whatever it means: bytes that are neither all 0 nor all 255.
+    /// Tells of colors that are made up, and of a channel that was there, whatever it means: bytes that are
+    /// neither all 0 nor all 255.
     func tell(_ context: CodecContext) {
+        if hasUnknownColor { context.lose(.colorsBeyond(paletteOf: file.colors.count)) }
         let isFilling = anyUnused == 0 || everyUnused == 255
         if !isFilling { context.lose(.channels(1)) }
     }

@@ -223,11 +223,7 @@ final class PNGReader: MultiImageReader {
     private func tellLackingColor() {
         guard let colorCount, let row = decoder.firstRowLackingColor else { return }
         self.colorCount = nil
-        let place = isFrame ? "" : " from row \(row + 1) on"
-        context.lose(
-            .picture(
-                "pixels\(place) have a color beyond the palette's \(colorCount), and get its darkest"
-            ))
+        context.lose(.colorsBeyond(paletteOf: colorCount, fromRow: isFrame ? nil : row))
     }
 
     private func finish() throws(ImageError) {

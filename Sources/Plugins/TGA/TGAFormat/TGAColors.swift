@@ -2,6 +2,17 @@ internal import FormatKit
 
 /// How stored pixels become those of a layout.
 struct TGAColors {
+    /// A row, once converted.
+    struct ConvertedRow {
+        /// Pixels of the layout.
+        var pixels: [UInt8]
+        /// Of the bytes that stand for nothing the bits that are in any and in every one of them.
+        var anyRest: UInt8 = 0
+        var everyRest: UInt8 = 255
+        /// Whether an index has no color.
+        var hasUnknownColor = false
+    }
+
     let layout: PixelLayout
     /// The bits of a sample.
     let significantBits: Int
@@ -11,6 +22,10 @@ struct TGAColors {
     /// The colors of indices, as pixels of the layout.
     private var table: [UInt8] = []
     private let first: Int
+    /// Where in the table the darkest color is, for pixels whose color it does not have.
+    private var darkest = 0
+    /// The number of colors in the table.
+    private(set) var colorCount = 0
 
     init(
         _ file: TGAHeader, _ end: TGAEnd, _ source: any ImageSource
@@ -41,6 +56,8 @@ struct TGAColors {
             table += [color.red, color.green, color.blue]
             if alpha != .opaque { table.append(color.alpha) }
         }
+        colorCount = colors.count
+        darkest = colors.darkest ?? 0
         let isPlain = first == 0 && colors.count <= 256 && alpha != .premultiplied
         let shown = colors.map { color in
             alpha == .opaque
@@ -68,31 +85,23 @@ struct TGAColors {
 
     /// Converts a row.
     ///
-    /// - Parameters:
-    ///   - row: Stored pixels.
-    ///   - offset: Where the row lies in the file, for errors.
-    /// - Returns: Pixels of the layout, and of the bytes that stand for nothing the bits that are in
-    ///   any and in every one of them.
-    /// - Throws: ``ImageError`` if an index has no color.
-    func converted(
-        _ row: ArraySlice<UInt8>, offset: Int
-    ) throws(ImageError) -> (pixels: [UInt8], anyRest: UInt8, everyRest: UInt8) {
-        var pixels: [UInt8] = []
+    /// - Parameter row: Stored pixels.
+    /// - Returns: What has become of it.
+    func converted(_ row: ArraySlice<UInt8>) -> ConvertedRow {
+        var (pixels, hasUnknownColor) = ([UInt8](), false)
         pixels.reserveCapacity(row.count / ((bitCount + 7) / 8) * layout.bytesPerPixel)
         var (anyRest, everyRest) = (UInt8(0), UInt8(255))
         switch kind {
         case .indices:
             let size = layout.bytesPerPixel
             for index in row {
-                let place = (Int(index) - first) * size
-                guard place >= 0, place < table.count else {
-                    throw .malformed(
-                        .tga, "a pixel has the color \(index) of \(table.count / size)",
-                        offset: offset)
+                var place = (Int(index) - first) * size
+                if place < 0 || place >= table.count {
+                    (place, hasUnknownColor) = (darkest * size, true)
                 }
                 pixels += table[place..<place + size]
             }
-        case .gray where bitCount == 8 || layout.hasAlpha: return (Array(row), 0, 255)
+        case .gray where bitCount == 8 || layout.hasAlpha: return ConvertedRow(pixels: Array(row))
         case .gray:
             for place in stride(from: row.startIndex, to: row.endIndex, by: 2) {
                 pixels.append(row[place])
@@ -114,6 +123,8 @@ struct TGAColors {
                 }
             }
         }
-        return (pixels, anyRest, everyRest)
+        return ConvertedRow(
+            pixels: pixels, anyRest: anyRest, everyRest: everyRest,
+            hasUnknownColor: hasUnknownColor)
     }
 }

@@ -15,6 +15,7 @@ final class TGAReader: ImageReader {
     private var rowCount = 0
     /// Of the bytes that stand for nothing, the bits that are in any and in every one.
     private var (anyRest, everyRest) = (UInt8(0), UInt8(255))
+    private var hasUnknownColor = false
 
     init(source: any ImageSource, context: CodecContext) throws(ImageError) {
         file = try TGAHeader(of: source)
@@ -83,10 +84,10 @@ final class TGAReader: ImageReader {
             }
         }
         rowCount += count
+        guard count > 0, rowCount == header.size.height else { return }
+        if hasUnknownColor { context.lose(.colorsBeyond(paletteOf: colors.colorCount)) }
         // Programs that mean nothing by them fill them with one of two values.
-        if count > 0, rowCount == header.size.height, anyRest != 0, everyRest != 255 {
-            context.lose(.channels(1))
-        }
+        if anyRest != 0, everyRest != 255 { context.lose(.channels(1)) }
     }
 
     private func read(
@@ -94,17 +95,19 @@ final class TGAReader: ImageReader {
     ) throws(ImageError) {
         let fileRow = file.isFromTop ? row : header.size.height - 1 - row
         let start = fileRow * bytesPerRow
-        let offset = file.tableRange.upperBound + start
         let stored: ArraySlice<UInt8>
         if let pixels {
             stored = pixels[min(start, pixels.count)..<min(start + bytesPerRow, pixels.count)]
         } else {
-            stored = try source.bytes(at: offset, count: bytesPerRow)[...]
+            stored = try source.bytes(
+                at: file.tableRange.upperBound + start, count: bytesPerRow)[...]
         }
         guard stored.count == bytesPerRow else { return try unsafe makeUp(target) }
-        let (row, anyRest, everyRest) = try colors.converted(stored, offset: offset)
-        self.anyRest |= anyRest
-        self.everyRest &= everyRest
+        let converted = colors.converted(stored)
+        anyRest |= converted.anyRest
+        everyRest &= converted.everyRest
+        hasUnknownColor = hasUnknownColor || converted.hasUnknownColor
+        let row = converted.pixels
         guard file.isFromRight else { return unsafe target.copyBytes(from: row) }
         let size = header.layout.bytesPerPixel
         for place in stride(from: 0, to: row.count, by: size) {
@@ -124,7 +127,7 @@ final class TGAReader: ImageReader {
             // A color that the table has, as it is told of.
             let first = UInt8(clamping: file.table.first)
             let row = [UInt8](repeating: first, count: header.size.width)
-            unsafe target.copyBytes(from: try colors.converted(row[...], offset: 0).pixels)
+            unsafe target.copyBytes(from: colors.converted(row[...]).pixels)
         } else {
             unsafe target.initializeMemory(as: UInt8.self, repeating: 0)
         }
