@@ -95,6 +95,31 @@
             }
         }
 
+        /// A renderer may give every picture of a part a layer.
+        @Test(arguments: [
+            (["Z", "b.A", "b.B", "b.G", "b.R", "d.B", "d.G", "d.R"], "b", ["R", "G", "B", "A"]),
+            (["N.X", "x.left.B", "x.left.G", "x.left.R"], "x.left", ["R", "G", "B"]),
+            (["A", "b.Z", "c.Y"], "c", ["Y"]),
+        ])
+        func `the first layer with colors is the picture where no others are`(
+            channels: [String], layer: String, names: [String]
+        ) throws {
+            var part = Part()
+            part.channels = channels.map { Channel($0, .float) }
+            part.sample = { name, x, y in
+                Float(channels.firstIndex(of: name) ?? -100) + Float(x) / 4 + Float(y) / 8
+            }
+            let image = try EXRHandmade(part).decoded()
+            #expect(image.samples == expected(part, names.map { "\(layer).\($0)" }))
+            let losses = image.header.losses.map(\.description)
+            let used = Set(names.map { "\(layer).\($0)" })
+            #expect(losses.contains { $0.contains("the layer, \"\(layer)\"") }, "\(losses)")
+            for name in channels where !used.contains(name) {
+                #expect(losses[0].contains(name), "\(losses)")
+            }
+            #expect(!used.contains { losses[0].contains($0) })
+        }
+
         @Test(
             arguments: [
                 [0, 0, 3, 2], [-5, -7, -1, 4], [-1_073_741_822, 5, -1_073_741_818, 6],

@@ -1,6 +1,7 @@
 internal import FormatKit
 
-/// Which channels of a part are its picture.
+/// Which channels of a part are its picture: those without a layer or else, as renderers may give each
+/// picture of a part one, those of the first layer that has colors.
 struct EXRColors {
     /// How samples of colors are stored.
     enum Model: Equatable {
@@ -20,6 +21,8 @@ struct EXRColors {
     let significantBits: Int
     /// What is left out.
     let losses: [Loss]
+    /// The layer whose picture this is, as its channels begin: empty, or with a dot at the end.
+    let layer: String
     /// What is made up.
     let missingNames: [String]
 
@@ -31,13 +34,14 @@ struct EXRColors {
     /// - Throws: ``ImageError`` if there is no picture, or it is stored as no reader of ours can.
     init(_ page: EXRPage) throws(ImageError) {
         let list = page.part.channels
-        func number(_ name: String) -> Int? { list.firstIndex { $0.name == name } }
-        let (model, names) = try Self.model(of: list)
+        let (layer, model, names) = try Self.model(of: list)
+        func number(_ name: String) -> Int? { list.firstIndex { $0.name == layer + name } }
         let hasAlpha = number("A") != nil
         let used = names + (hasAlpha ? ["A"] : [])
         let channels = used.map(number)
         let kinds = channels.compactMap { $0.map { list[$0].kind } }
         let others = list.indices.filter { !channels.contains($0) }.map { list[$0].name }
+        self.layer = layer
         self.model = model
         self.channels = channels
         missingNames = used.filter { number($0) == nil }
@@ -45,17 +49,39 @@ struct EXRColors {
             model == .gray ? .gray : .rgb, .float32, alpha: hasAlpha ? .premultiplied : .opaque)
         significantBits = kinds.allSatisfy { $0 == .half } ? 16 : 32
         isSubsampled = try Self.checkSteps(page, model, channels)
-        losses = Self.losses(kinds, others)
+        losses = Self.losses(kinds, others) + Self.nameLoss(layer)
     }
 
     private static func model(
         of list: [EXRChannel]
-    ) throws(ImageError) -> (Model, names: [String]) {
-        let found = Set(list.map(\.name))
-        if !found.isDisjoint(with: colorNames) { return (.rgb, colorNames) }
-        if found.isSuperset(of: chromaNames) { return (.chroma, chromaNames) }
-        if found.contains("Y") { return (.gray, ["Y"]) }
+    ) throws(ImageError) -> (layer: String, Model, names: [String]) {
+        let found = Dictionary(grouping: list.map { split($0.name) }, by: \.layer)
+            .mapValues { Set($0.map(\.name)) }
+        // Those without a layer first, the others as they come.
+        for layer in [""] + list.map({ split($0.name).layer }) {
+            guard let names = found[layer] else { continue }
+            if !names.isDisjoint(with: colorNames) { return (layer, .rgb, colorNames) }
+            if names.isSuperset(of: chromaNames) { return (layer, .chroma, chromaNames) }
+            if names.contains("Y") { return (layer, .gray, ["Y"]) }
+        }
         throw .unsupported(.exr, "no channels R, G, B or Y, but \(words(list.map(\.name)))")
+    }
+
+    /// A channel's name as that of its layer, with the last dot, and what follows.
+    private static func split(_ name: String) -> (layer: String, name: String) {
+        guard let dot = name.lastIndex(of: ".") else { return ("", name) }
+        let start = name.index(after: dot)
+        return (String(name[..<start]), String(name[start...]))
+    }
+
+    /// Layers have names; pictures elsewhere have none.
+    private static func nameLoss(_ layer: String) -> [Loss] {
+        guard !layer.isEmpty else { return [] }
+        return [
+            .part(
+                of: .texts, "the name of the layer, \"\(layer.dropLast().prefix(40))\", is left out"
+            )
+        ]
     }
 
     private static func losses(_ kinds: [EXRChannel.Kind], _ others: [String]) -> [Loss] {
