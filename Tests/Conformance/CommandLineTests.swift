@@ -96,6 +96,8 @@ import Testing
         ["in.FMT", "out.FMT", "--max-memory", "lots"], ["in.FMT", "out.FMT", "--kernels", "mmx"],
         ["in.FMT", "out.FMT", "--threads", "0"], ["in.FMT", "out.FMT", "--jobs", "x"],
         ["in.FMT", "out.FMT", "--quiet", "--verbose"],
+        ["in.FMT", "out.FMT", "--lossless", "--quality", "50"],
+        ["in.FMT", "out.FMT", "--timeout", "1e10"], ["in.FMT", "out.FMT", "--fit", "3000000000"],
         ["in.FMT", "out.FMT", "--overwrite", "--skip-existing"],
         ["in.FMT", "--output-dir", "."],
         ["info"], ["compare", "in.FMT"], ["formats", "in.FMT"], [],

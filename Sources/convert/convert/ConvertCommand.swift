@@ -259,4 +259,11 @@ struct EncodingOptions: ParsableArguments {
 
     @Flag(help: "Make every loss an error.")
     var strict = false
+
+    func validate() throws {
+        if lossless, quality != nil {
+            throw ValidationError(
+                "--lossless and --quality exclude each other: a lossless file keeps every sample")
+        }
+    }
 }

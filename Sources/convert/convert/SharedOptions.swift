@@ -77,7 +77,7 @@ struct TimeOptions: ParsableArguments {
 
     func validate() throws {
         if let timeout, !(timeout > 0 && timeout <= 1e9) {
-            throw ValidationError("--timeout is a number of seconds above 0")
+            throw ValidationError("--timeout is a number of seconds above 0 and at most 1000000000")
         }
     }
 }

@@ -11,7 +11,8 @@ struct SizeOptions: ParsableArguments {
             valueName: "WxH|side"),
         transform: {
             guard let box = SelectionArguments.box($0) else {
-                throw ValidationError("\"\($0)\" is neither a box WIDTHxHEIGHT nor a side")
+                throw ValidationError(
+                    "\"\($0)\" is neither a box WIDTHxHEIGHT nor a side\(sideWords)")
             }
             return box
         })
@@ -25,7 +26,7 @@ struct SizeOptions: ParsableArguments {
             "Give the whole picture this size, whatever its proportions.", valueName: "WxH"),
         transform: {
             guard let size = SelectionArguments.size($0) else {
-                throw ValidationError("\"\($0)\" is not a size WIDTHxHEIGHT")
+                throw ValidationError("\"\($0)\" is not a size WIDTHxHEIGHT\(sideWords)")
             }
             return size
         })
@@ -57,6 +58,9 @@ struct SizeOptions: ParsableArguments {
 
     @Flag(help: "Mix samples as light, not as they are encoded: slower, right for fine patterns.")
     var linearLight = false
+
+    private static let sideWords =
+        ", each in whole pixels, 1 to \(SelectionArguments.longestSide)"
 
     private static let filterNames =
         ResamplingFilter.allCases.map(\.rawValue).joined(separator: ", ")

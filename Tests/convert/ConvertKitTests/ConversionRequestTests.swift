@@ -183,6 +183,13 @@ import Testing
         expectUsage(reason) { () throws(CommandError) in try listPlan(lines, base: "in") }
     }
 
+    @Test func `names no files of a format that they are not of`() throws {
+        expectUsage("names files of note, but --to says toy") { () throws(CommandError) in
+            try listPlan("a", template: "{stem}.note")
+        }
+        #expect(jobs(try listPlan("a", template: "{stem}.bak")) == ["a > out/a.bak"])
+    }
+
     @Test func `takes one folder beside a list`() throws {
         expectUsage("needs a folder") { () throws(CommandError) in try listPlan("a", []) }
         expectUsage("one folder") { () throws(CommandError) in try listPlan("a", ["b", "out"]) }

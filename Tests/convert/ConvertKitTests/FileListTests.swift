@@ -42,7 +42,8 @@ import Testing
 
     @Test(arguments: [
         ("a.tif\nb c.tif\n", ["a.tif", "b c.tif"]), ("a\n\n\nb", ["a", "b"]), ("", []), ("\n", []),
-        ("a\0b\nc\0", ["a", "b\nc"]), ("a\0", ["a"]), ("{a}\n", ["{a}"]), ("a\r\n", ["a\r"]),
+        ("a\0b\nc\0", ["a", "b\nc"]), ("a\0", ["a"]), ("{a}\n", ["{a}"]),
+        ("a\r\n\r\nb\r", ["a", "b"]), ("a\r\0", ["a\r"]),
         (#"{"in":"a\nb"}"# + "\n\n" + #"{"in":"c"}"#, ["a\nb", "c"]),
         (#"{"stem":1}"#, [#"{"stem":1}"#]),
     ])
@@ -54,6 +55,7 @@ import Testing
         let object = #"{"in":"a"}"#
         #expect(try entries(object, .lines).map(\.input) == [Path(object)])
         #expect(try entries("a\nb", .null).map(\.input) == ["a\nb"])
+        #expect(try entries(object + "\r\n").map(\.input) == ["a"])
     }
 
     @Test func `keeps names that are not UTF-8`() throws {

@@ -35,9 +35,18 @@ import Testing
     @Test(arguments: [
         "", "{stem", "stem}", "{bogus}", "{stem}/{ext}", "{}", "{{dir}}/{stem}", "../{dir}/{stem}",
         "/{dir}/{stem}", "{dir}/../{stem}", "{dir}/", "{stem}/{dir}", "{dir}",
+        ".convert-record.jsonl", ".convert-record.d/{dir}/{stem}",
     ])
     func `refuses what makes no name`(text: String) {
         #expect(throws: CommandError.self) { try NameTemplate(text) }
+    }
+
+    @Test(arguments: [
+        ("{stem}.png", "png"), ("{stem}.{ext}", nil), ("{name}", nil), ("x.tar.gz", "gz"),
+        ("{stem}-a", nil), ("a.b{stem}", nil),
+    ])
+    func `knows the extension that it says itself`(text: String, expected: String?) throws {
+        #expect(try NameTemplate(text).fileExtension == expected)
     }
 
     @Test func `knows whether pictures must be opened`() throws {

@@ -235,9 +235,16 @@ package struct ConversionRequest: Sendable {
     private func batchPlan(
         _ formatName: String, root: Path, makesRoot: Bool = false, registry: FormatRegistry
     ) throws(CommandError) -> BatchPlan {
-        BatchPlan(
-            format: try OutputFormat(named: formatName, registry: registry),
-            template: template ?? .standard, root: root, makesRoot: makesRoot)
+        let format = try OutputFormat(named: formatName, registry: registry)
+        let template = template ?? .standard
+        if let ending = template.fileExtension,
+            let named = format.rival(forExtension: ending, registry: registry)
+        {
+            throw .usage(
+                "--name-template names files of \(named), but --to says "
+                    + "\(format.plugin.descriptor.id); {ext} is the extension of that")
+        }
+        return BatchPlan(format: format, template: template, root: root, makesRoot: makesRoot)
     }
 
     /// Tells of the files that an argument stands for: itself or, of a folder, the images in it, as they

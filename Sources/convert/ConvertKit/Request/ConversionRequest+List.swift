@@ -55,11 +55,11 @@ extension ConversionRequest {
         if let template, template.needsPictures {
             throw place.error("\"out\" names the output, but so does --name-template")
         }
-        let format = plan.format.plugin.descriptor.id
-        let named = output.fileExtension.flatMap { registry.plugin(forExtension: $0) }
-        // Anything else would be a file that says it is what it is not.
-        if let named, named.descriptor.id != format {
-            throw place.error("\(output) is \(named.descriptor.id) by its name, not \(format)")
+        if let ending = output.fileExtension,
+            let named = plan.format.rival(forExtension: ending, registry: registry)
+        {
+            throw place.error(
+                "\(output) is \(named) by its name, not \(plan.format.plugin.descriptor.id)")
         }
         var components = output.plainComponents
         if output.isAbsolute {

@@ -8,7 +8,7 @@ package struct FileList: Sendable, Equatable {
         /// What the list looks like: JSON if the first line is an object, names with zeros between
         /// if there is a zero, else lines.
         case auto
-        /// One name a line; empty lines say nothing.
+        /// One name a line, which ends as on Unix or as on Windows; empty lines say nothing.
         case lines
         /// A zero byte after each name, as `find -print0` has it.
         case null
@@ -92,7 +92,7 @@ struct OpenFileList {
         var reader = PieceReader(
             source, separator: format == .null ? 0 : UInt8(ascii: "\n"))
         var frame = ManifestFrame()
-        while let piece = try next(&reader) {
+        while let piece = try next(&reader).map(trimmed) {
             let place = FileList.Place(
                 list: list.source, number: reader.number, isLine: format != .null)
             if piece.isEmpty { continue }
@@ -123,6 +123,11 @@ struct OpenFileList {
             if !isOther { try body(entry, place) }
         }
         try frame.finish(list.source)
+    }
+
+    /// A piece without the carriage return with which lines end on Windows.
+    private func trimmed(_ piece: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        format == .null || piece.last != UInt8(ascii: "\r") ? piece : piece.dropLast()
     }
 
     /// How the lines of a manifest begin that are entries.

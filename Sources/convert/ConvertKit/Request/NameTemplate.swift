@@ -45,7 +45,7 @@ package struct NameTemplate: Sendable, Equatable {
     /// inputs are found nowhere else.
     ///
     /// - Throws: ``CommandError/usage(_:)`` if a field is unknown, a brace has no partner, or a
-    ///   name would have a slash or no characters.
+    ///   name would have a slash or no characters, or be that of the record.
     package init(_ text: String) throws(CommandError) {
         var (parts, literal) = ([Part](), "")
         var hasSlash = false
@@ -79,6 +79,10 @@ package struct NameTemplate: Sendable, Equatable {
             throw .usage("--name-template \(text): a name has no slash, but for {dir}")
         }
         if needsTree { try Self.checkPath(text) }
+        let record = String(decoding: RecordFiles.namePrefix, as: UTF8.self)
+        if text.split(separator: "/").contains(where: { $0.hasPrefix(record) }) {
+            throw .usage("--name-template \(text): names with \(record) are the record's")
+        }
         if needsPages, needsSize {
             throw .usage("--name-template \(text): pages may differ in size; {page} goes alone")
         }
@@ -97,6 +101,14 @@ package struct NameTemplate: Sendable, Equatable {
 
     private static func unfinished(_ text: String) -> CommandError {
         .usage("--name-template \(text): a brace has no partner; {{ and }} are braces themselves")
+    }
+
+    /// The extension of all names, if the template itself says it.
+    package var fileExtension: String? {
+        guard case .text(let text)? = parts.last, let dot = text.lastIndex(of: ".") else {
+            return nil
+        }
+        return String(text[text.index(after: dot)...])
     }
 
     /// Whether names depend on the picture, so that inputs must be opened to know them.

@@ -48,6 +48,12 @@ package struct OutputFormat: Sendable {
         try self.init(named: fileExtension, registry: registry)
     }
 
+    /// The other format whose extension this is: a file with it would say that it is what it is not.
+    func rival(forExtension fileExtension: String, registry: FormatRegistry) -> FormatID? {
+        let named = registry.plugin(forExtension: fileExtension)?.descriptor.id
+        return named == plugin.descriptor.id ? nil : named
+    }
+
     private static func knownFormats(_ registry: FormatRegistry) -> String {
         let formats = registry.descriptors.filter { $0.write != nil }.map {
             "\($0.id) (\($0.fileExtensions.map { "." + $0 }.joined(separator: ", ")))"

@@ -15,11 +15,14 @@ package enum SelectionArguments {
             rows: numbers[1]..<numbers[1] + numbers[3])
     }
 
-    /// A size as `WIDTHxHEIGHT`, or `nil` if `text` is none.
+    /// The longest side that can be asked for, far beyond any format's.
+    package static let longestSide = Int(Int32.max)
+
+    /// A size as `WIDTHxHEIGHT`, each up to ``longestSide``, or `nil` if `text` is none.
     package static func size(_ text: String) -> ImageSize? {
         let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
         guard numbers.count == 2, let width = numbers[0], let height = numbers[1],
-            [width, height].allSatisfy({ (1...Int(Int32.max)).contains($0) })
+            [width, height].allSatisfy({ (1...longestSide).contains($0) })
         else { return nil }
         return ImageSize(width: width, height: height)
     }
