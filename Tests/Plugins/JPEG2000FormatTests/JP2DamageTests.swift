@@ -265,8 +265,14 @@
             for middle in [[], [0xFF, 0x30, 0xFF, 0x3F]] as [[UInt8]] {
                 let bytes = head + middle + first.joined() + second.joined() + end
                 let found = try Image(decoding: bytes, as: JP2Plugin.codestream)
-                #expect(found.bytes == image.bytes)
+                #expect(found.bytes == image.bytes && found.header.losses.isEmpty)
             }
+            // A part that is announced and not there is a loss, whatever the library makes of the rest.
+            let bytes = head + first.joined() + second.dropLast().joined() + end
+            let reader = try JP2Plugin.codestream.makeReader(
+                source: MemorySource(bytes), context: CodecContext())
+            #expect(
+                reader.header.losses.map(\.description) == ["parts of 1 tiles are missing"])
         }
 
         @Test
@@ -281,6 +287,12 @@
             let found = try Image(decoding: said, as: JP2Plugin.file)
             #expect(found.bytes == image.bytes)
             #expect(found.header.losses.map(\.description) == ["the end of the file is missing"])
+            // Nor does it pass as it is into other files, which would not tell of that.
+            for (file, isStream) in [(bytes, true), (said, false)] {
+                let reader = try JP2Reader(
+                    source: MemorySource(file), format: .jp2, context: CodecContext())
+                #expect((reader.stream != nil) == isStream)
+            }
             let log = WarningLog()
             let open = try Image(
                 decoding: Array(stream.dropLast(2)), as: JP2Plugin.codestream,

@@ -100,6 +100,7 @@
             (["Z", "b.A", "b.B", "b.G", "b.R", "d.B", "d.G", "d.R"], "b", ["R", "G", "B", "A"]),
             (["N.X", "x.left.B", "x.left.G", "x.left.R"], "x.left", ["R", "G", "B"]),
             (["A", "b.Z", "c.Y"], "c", ["Y"]),
+            (["ao.R", "r.B", "r.G", "r.R"], "r", ["R", "G", "B"]),
         ])
         func `the first layer with colors is the picture where no others are`(
             channels: [String], layer: String, names: [String]

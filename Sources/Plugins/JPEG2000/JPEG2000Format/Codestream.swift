@@ -25,7 +25,7 @@ struct Codestream {
     private(set) var isInterleaved = false
     /// The number of tile-parts.
     private(set) var partCount = 0
-    /// Whether tiles, or parts of them, are missing.
+    /// Whether tiles are missing, or the ends of some.
     private(set) var isCut = false
     /// Whether only the marker of the end is missing, which ``EndedSource`` adds.
     private(set) var isEndMissing = false
@@ -41,6 +41,8 @@ struct Codestream {
 
         /// Whether there is nothing of it.
         var isMissing: Bool { partCount == 0 }
+        /// Whether it has fewer parts than it says it has.
+        var isIncomplete: Bool { partCount > 0 && partCount < announcedPartCount }
         /// Whether it has all parts that it says it has.
         var isWhole: Bool { !isCut && partCount > 0 && partCount == announcedPartCount }
     }
@@ -267,6 +269,10 @@ extension Codestream {
                 format, "\(tileStyles.count) tiles that are coded in their own way")
         }
     }
+
+    /// The number of tiles with fewer parts than they say they have: what the library makes of them is
+    /// coarser than the picture was.
+    var incompleteTileCount: Int { tiles.count(where: \.isIncomplete) }
 
     /// How the components of a tile are coded.
     func styles(ofTile index: Int) -> [CodingStyle] { tileStyles[index] ?? styles }

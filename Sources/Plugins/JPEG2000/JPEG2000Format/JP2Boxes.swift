@@ -14,6 +14,8 @@ struct JP2Boxes {
     private(set) var metadata = ImageMetadata()
     /// What is not carried.
     private(set) var losses: [Loss] = []
+    /// Whether the box of the codestream goes on behind the end of the file.
+    private(set) var isCut = false
     /// Where the last box ends.
     private(set) var end: Int
     private let format: FormatID
@@ -54,6 +56,7 @@ struct JP2Boxes {
                 boxes = try Self.boxes(of: source, upTo: whole, clamping: false)
             }
         } else if try Self.boxes(of: source, upTo: whole, clamping: false).count < boxes.count {
+            isCut = true
             losses.append(.part(of: .formatBlocks, "the end of the file is missing"))
         }
         let streams = boxes.filter { $0.type == "jp2c" }
@@ -114,8 +117,9 @@ struct JP2Boxes {
                 hasFurtherColors = true
             }
         case .failure(let unknown) where unknown.isIgnored:
-            losses.append(
-                .part(of: .icc, "a description of the colors, \(unknown.name), is left out"))
+            let loss = Loss.part(
+                of: .icc, "a description of the colors, \(unknown.name), is left out")
+            if !losses.contains(loss) { losses.append(loss) }
         case .failure(let unknown): foreignColors.append(unknown.name)
         }
     }

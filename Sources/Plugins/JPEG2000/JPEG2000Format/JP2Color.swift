@@ -37,7 +37,9 @@ enum JP2Color: Equatable {
         switch content[0] {
         case 1: return numbered(fields.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
         case 2, 3: return .success(.profile(Array(fields)))
-        case 5 where fields.count >= 7:
+        case 5 where fields.count < 7:
+            return .failure(Unknown(name: "a short one", isIgnored: true))
+        case 5:
             let codes = Array(fields)
             // Values of one byte in two.
             guard codes[0] == 0, codes[2] == 0, codes[4] == 0, codes[5] == 0 else {

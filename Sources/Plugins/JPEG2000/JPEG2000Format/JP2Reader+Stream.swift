@@ -8,10 +8,8 @@ extension JP2Reader: StreamReader {
         _ boxes: JP2Boxes, _ codestream: Codestream, _ channels: JP2Channels
     ) -> CodedStream? {
         guard codestream.format == .jp2, codestream.range.lowerBound > 0, !codestream.isCut,
-            !codestream.isEndMissing
-        else {
-            return nil
-        }
+            !codestream.isEndMissing, !boxes.isCut, codestream.incompleteTileCount == 0
+        else { return nil }
         var traits: [String] = []
         // Parts 2 and 15 of the standard.
         if codestream.grid.capabilities & 0xC000 != 0 {

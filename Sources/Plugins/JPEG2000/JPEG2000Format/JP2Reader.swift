@@ -113,6 +113,10 @@ final class JP2Reader: ShrinkingReader {
         if codestream.hasBinaryComment {
             losses.append(.part(of: .formatBlocks, "a comment that is no text is left out"))
         }
+        let incompleteCount = codestream.incompleteTileCount
+        if incompleteCount > 0, !codestream.isCut {
+            losses.append(.picture("parts of \(incompleteCount) tiles are missing"))
+        }
         return ImageHeader(
             size: size, layout: channels.layout, significantBits: channels.bits,
             storage: channels.storage, form: channels.form, metadata: metadata, losses: losses,
@@ -263,6 +267,8 @@ final class JP2Reader: ShrinkingReader {
         let byteCount = count * header.layout.bytesPerRow(width: header.size.width)
         // Tiles that are missing leave zeros.
         if joined.count < byteCount || codestream.isCut {
+            // Only one of them is counted.
+            joined = []
             joined = [UInt8](repeating: 0, count: byteCount)
         }
     }

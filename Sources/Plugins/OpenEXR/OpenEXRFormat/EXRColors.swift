@@ -44,12 +44,12 @@ struct EXRColors {
         self.layer = layer
         self.model = model
         self.channels = channels
-        missingNames = used.filter { number($0) == nil }
+        missingNames = used.filter { number($0) == nil }.map { layer + $0 }
         layout = PixelLayout(
             model == .gray ? .gray : .rgb, .float32, alpha: hasAlpha ? .premultiplied : .opaque)
         significantBits = kinds.allSatisfy { $0 == .half } ? 16 : 32
         isSubsampled = try Self.checkSteps(page, model, channels)
-        losses = Self.losses(kinds, others) + Self.nameLoss(layer)
+        losses = Self.losses(kinds, others)
     }
 
     private static func model(
@@ -57,14 +57,21 @@ struct EXRColors {
     ) throws(ImageError) -> (layer: String, Model, names: [String]) {
         let found = Dictionary(grouping: list.map { split($0.name) }, by: \.layer)
             .mapValues { Set($0.map(\.name)) }
-        // Those without a layer first, the others as they come.
-        for layer in [""] + list.map({ split($0.name).layer }) {
-            guard let names = found[layer] else { continue }
-            if !names.isDisjoint(with: colorNames) { return (layer, .rgb, colorNames) }
-            if names.isSuperset(of: chromaNames) { return (layer, .chroma, chromaNames) }
-            if names.contains("Y") { return (layer, .gray, ["Y"]) }
+        if let (model, names) = model(found[""] ?? []) { return ("", model, names) }
+        // The others in their order, which is that of letters, those with all colors first.
+        let layers = list.map { split($0.name).layer }
+        let whole = layers.filter { found[$0]?.isSuperset(of: colorNames) == true }
+        for layer in whole + layers {
+            if let (model, names) = model(found[layer] ?? []) { return (layer, model, names) }
         }
         throw .unsupported(.exr, "no channels R, G, B or Y, but \(words(list.map(\.name)))")
+    }
+
+    /// What channels of a layer are; `nil` if none is a color.
+    private static func model(_ found: Set<String>) -> (Model, names: [String])? {
+        if !found.isDisjoint(with: colorNames) { return (.rgb, colorNames) }
+        if found.isSuperset(of: chromaNames) { return (.chroma, chromaNames) }
+        return found.contains("Y") ? (.gray, ["Y"]) : nil
     }
 
     /// A channel's name as that of its layer, with the last dot, and what follows.
@@ -72,16 +79,6 @@ struct EXRColors {
         guard let dot = name.lastIndex(of: ".") else { return ("", name) }
         let start = name.index(after: dot)
         return (String(name[..<start]), String(name[start...]))
-    }
-
-    /// Layers have names; pictures elsewhere have none.
-    private static func nameLoss(_ layer: String) -> [Loss] {
-        guard !layer.isEmpty else { return [] }
-        return [
-            .part(
-                of: .texts, "the name of the layer, \"\(layer.dropLast().prefix(40))\", is left out"
-            )
-        ]
     }
 
     private static func losses(_ kinds: [EXRChannel.Kind], _ others: [String]) -> [Loss] {

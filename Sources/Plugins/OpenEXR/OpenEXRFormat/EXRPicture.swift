@@ -79,15 +79,16 @@ final class EXRPicture {
             size: page.window.size, layout: colors.layout,
             significantBits: colors.significantBits, frameCount: frameCount,
             metadata: EXRDescription.metadata(page),
-            losses: colors.losses + nameLoss(page.part)
+            losses: colors.losses + nameLoss("part", page.part.name)
+                + nameLoss("layer", String(colors.layer.dropLast()))
                 + Loss.unknown("attribute", page.part.unknownNames),
             details: EXRDescription.details(page))
     }
 
-    /// A part has a name in files of several, and may have one alone.
-    private static func nameLoss(_ part: EXRPart) -> [Loss] {
-        guard let name = part.name, !name.isEmpty else { return [] }
-        return [.part(of: .texts, "the name of the part, \"\(name.prefix(40))\", is left out")]
+    /// A part has a name in files of several, and may have one alone; so have the layers of channels.
+    private static func nameLoss(_ noun: String, _ name: String?) -> [Loss] {
+        guard let name, !name.isEmpty else { return [] }
+        return [.part(of: .texts, "the name of the \(noun), \"\(name.prefix(40))\", is left out")]
     }
 
     /// Tells of what is made up, and of copies.
