@@ -48,10 +48,23 @@ import Testing
         #expect(refined.stepBits == nearest.stepBits)
         #expect(refined.networks.isValid)
         #expect(refined.networks.serialized(stepBits: refined.stepBits) != nil)
-        // Measured by its parts, by bands, it is what a measure of all finds.
-        let measure = run.trainer.measure()
-        #expect(measure.bits == refined.measure.bits)
-        #expect(measure.distortion == refined.measure.distortion)
+        // The model has what is written: a measure of all finds what was counted on.
+        #expect(run.trainer.measure().bits == refined.measure.bits)
+        #expect(run.trainer.measureBits() == refined.measure.bits)
+        #expect(run.trainer.measureDistortion() == refined.measure.distortion)
+    }
+
+    @Test func `of every band, or of some, the rest stays as it was measured`() throws {
+        let run = FitRun(TestImages.picture(width: 72, height: 56), stepCount: 10)
+        let trainer = run.trainer
+        let whole = trainer.measure()
+        #expect(trainer.measureBits(ofBands: 3) == whole.bits)
+        #expect(trainer.measureDistortion(ofBands: 3) == whole.distortion)
+        var parameters = trainer.model.parameters
+        for k in parameters.indices { parameters[k] *= 0.9 }
+        trainer.model.parameters = parameters
+        let (some, all) = (trainer.measureBits(ofBands: 2), trainer.measureBits())
+        #expect(some != whole.bits && all != some)
     }
 
     @Test(arguments: KernelVariant.supported)
@@ -72,13 +85,13 @@ import Testing
     }
 
     /// Sums of the decoder could overflow otherwise.
-    @Test(arguments: [4, 30, 1e6] as [Float])
-    func `rows that are too large are shrunk`(factor: Float) throws {
+    @Test(arguments: [4, 30, 1e6] as [Float], [false, true])
+    func `rows that are too large are shrunk`(factor: Float, isRefining: Bool) throws {
         let run = FitRun(.smooth(33, 30), stepCount: 2)
         var generator = SplitMix64(seed: 1)
         run.trainer.model.parameters = generator.floats(
             run.trainer.model.shape.count, in: -factor...factor)
-        let result = try run.quantized()
+        let result = try run.quantized(isRefining: isRefining)
         try #require(result.networks.isValid)
         for tensor in LatentTensor.allCases where !tensor.isBias {
             let columns = run.form.descriptor.shape(of: tensor).columns
