@@ -6,10 +6,10 @@ internal import ArgumentParser
         commandName: "benchmark",
         abstract: "Measure the converter, .coin and their peers; write the results as data.",
         subcommands: [
-            RateDistortionCommand.self, ThumbnailsCommand.self, EffortsCommand.self,
-            KernelsCommand.self, DecodeCommand.self, LargeCommand.self, DefaultsCommand.self,
-            ConverterCommand.self, ScaleCommand.self, PlotCommand.self, ReadmeCommand.self,
-            PaperCommand.self,
+            RateDistortionCommand.self, PhotographsCommand.self, ThumbnailsCommand.self,
+            EffortsCommand.self, KernelsCommand.self, DecodeCommand.self, LargeCommand.self,
+            DefaultsCommand.self, ConverterCommand.self, ScaleCommand.self, PlotCommand.self,
+            ReadmeCommand.self, PaperCommand.self,
         ])
 }
 
@@ -37,19 +37,14 @@ struct PhotographOptions: ParsableArguments {
     @Option(help: "The folder of the Kodak images (default: shared/kodak beside the repository).")
     var kodak: String?
 
+    private var folder: String { kodak ?? Repository.path("../shared/kodak") }
+
     /// The Kodak images; none, said aloud, where they are missing.
-    var photographs: [Photograph] {
-        Photograph.all(in: kodak ?? Repository.path("../shared/kodak"))
-    }
+    var photographs: [Photograph] { Photograph.all(in: folder) }
 
     /// Those with the given names, or all; none, said aloud, where they are missing.
     func chosen(_ names: [String]) throws -> [Photograph] {
-        let all = photographs
-        if all.isEmpty { return [] }
-        if let missing = names.first(where: { name in !all.contains { $0.name == name } }) {
-            throw ValidationError("there is no image \(missing)")
-        }
-        return names.isEmpty ? all : all.filter { names.contains($0.name) }
+        try Photograph.chosen(names, in: folder)
     }
 }
 

@@ -98,27 +98,36 @@ package struct CurveReport {
         let rows = efforts.flatMap { effort in
             let rows = records.rows(effort: effort)
             return Self.qualities(rows).map { quality in
-                Self.point(effort, quality, rows.filter { $0["quality"] == quality })
+                (effort: effort, quality: quality, rows: rows.filter { $0["quality"] == quality })
             }
         }
+        let hasTimes = rows.contains { !$0.rows.timed.isEmpty }
         return markdown(
             [
-                "effort", "quality", "images", "bytes", "bpp", "PSNR, dB", "MS-SSIM", "encode, s",
-                "at 118 GFLOP/s", "slowest, s", "CPU, s", "MiB", "decode, s",
-            ], rows)
+                "effort", "quality", "images", "bytes", "bpp", "PSNR, dB", "MS-SSIM", "MiB",
+            ] + (hasTimes ? Self.timeNames : []),
+            rows.map { effort, quality, rows in
+                ["\(effort)", quality] + Self.point(rows) + (hasTimes ? Self.times(rows) : [])
+            })
     }
 
-    private static func point(_ effort: Int, _ quality: String, _ rows: [Table.Record]) -> [String]
-    {
+    private static func point(_ rows: [Table.Record]) -> [String] {
         [
-            "\(effort)", quality, "\(rows.count)", rows.mean("bytes").digits(0),
-            rows.mean("bpp").digits(3), rows.mean("psnr_db").digits(2),
-            rows.mean("ms_ssim").digits(4), rows.seconds("encode_s").digits(2),
-            rows.scaledSeconds("encode_s").digits(2),
-            (rows.timed.map { $0.number("encode_s") }.max() ?? .nan).digits(2),
-            rows.seconds("encode_cpu_s").digits(2),
+            "\(rows.count)", rows.mean("bytes").digits(0), rows.mean("bpp").digits(3),
+            rows.mean("psnr_db").digits(2), rows.mean("ms_ssim").digits(4),
             (rows.map { $0.number("encode_peak_mib") }.max() ?? .nan).digits(0),
-            rows.seconds("decode_s").digits(3),
+        ]
+    }
+
+    private static let timeNames = [
+        "encode, s", "at 118 GFLOP/s", "slowest, s", "CPU, s", "decode, s",
+    ]
+
+    private static func times(_ rows: [Table.Record]) -> [String] {
+        [
+            rows.seconds("encode_s").digits(2), rows.scaledSeconds("encode_s").digits(2),
+            (rows.timed.map { $0.number("encode_s") }.max() ?? .nan).digits(2),
+            rows.seconds("encode_cpu_s").digits(2), rows.seconds("decode_s").digits(3),
         ]
     }
 
@@ -130,11 +139,14 @@ package struct CurveReport {
     private var pointNotes: String {
         let rows = records.records.filter { $0["codec"] == CurveRecords.coin }
         let (images, timed) = (Set(rows.map { $0["image"] }), Set(rows.timed.map { $0["image"] }))
+        let means =
+            "Whole processes, from TIFF and to PPM. Rates and qualities are means over the images, "
+        let sources = "Codec sources: " + records.versions.joined(separator: " and ") + "."
+        if timed.isEmpty { return means + "memory is the largest; no times were taken. " + sources }
         let times = timed == images ? "times medians" : "times medians over \(timed.count) of them"
-        return "Whole processes, from TIFF and to PPM. Rates and qualities are means over the "
-            + "images, \(times), memory the largest. A core's peak was \(rows.peaks) GFLOP/s; the column "
-            + "beside the seconds is what they are times that peak over 118. Codec sources: "
-            + records.versions.joined(separator: " and ") + "."
+        return means
+            + "\(times), memory the largest. A core's peak was \(rows.peaks) GFLOP/s; the column beside "
+            + "the seconds is what they are times that peak over 118. " + sources
     }
 
     // MARK: Images

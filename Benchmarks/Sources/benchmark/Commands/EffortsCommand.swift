@@ -27,17 +27,16 @@ struct EffortsCommand: ParsableCommand {
     func run() throws {
         let chosen = try photographs.chosen(images)
         guard !chosen.isEmpty else { return }
-        let peers = runs.coinOnly ? [] : try Peer.forCurves().filter { $0.name == Self.peer }
+        let peers = try runs.peers().filter { $0.name == Self.peer }
         var table = try runs.curveRuns(results.folder, Self.name, peers)
         let trials = try chosen.map { try Trial($0) }
-        for trial in trials { for peer in peers { try table.measure(peer, trial) } }
-        guard !runs.peersOnly else { return }
+        for trial in trials {
+            try table.measure(trial, efforts: [], qualities: [], peers: peers)
+        }
         // The quickest first, so that a run that is cut off has whole efforts.
-        for effort in efforts.sorted() {
+        for effort in runs.efforts(efforts).sorted() {
             for trial in trials {
-                for quality in qualities {
-                    try table.measure(effort: effort, quality: quality, trial)
-                }
+                try table.measure(trial, efforts: [effort], qualities: qualities, peers: [])
             }
         }
         print(EffortReport(table.sorted, peer: Self.peer).text)

@@ -28,18 +28,12 @@ struct RateDistortionCommand: ParsableCommand {
     func run() throws {
         let chosen = try choice.photographs(photographs)
         guard !chosen.isEmpty else { return }
-        let peers = runs.coinOnly ? [] : try Peer.forCurves()
+        let peers = try runs.peers()
         var table = try runs.curveRuns(results.folder, Self.name, peers)
         for photograph in chosen {
-            let trial = try Trial(photograph)
-            if !runs.peersOnly {
-                for effort in efforts {
-                    for quality in qualities {
-                        try table.measure(effort: effort, quality: quality, trial)
-                    }
-                }
-            }
-            for peer in peers { try table.measure(peer, trial) }
+            try table.measure(
+                Trial(photograph), efforts: runs.efforts(efforts), qualities: qualities,
+                peers: peers)
         }
         print(CurveReport(table.sorted, published: try Repository.publishedCurves()).text)
     }
@@ -72,6 +66,12 @@ struct CurveOptions: ParsableArguments {
 
     @Flag(help: "Keep rows of .coin that other sources of the codec have made.")
     var keepOtherVersions = false
+
+    /// The peers that are measured.
+    func peers() throws -> [Peer] { coinOnly ? [] : try Peer.forCurves() }
+
+    /// Those of some efforts that are measured: none without `.coin`.
+    func efforts(_ all: [Int]) -> [Int] { peersOnly ? [] : all }
 
     func validate() throws {
         if peersOnly && coinOnly {

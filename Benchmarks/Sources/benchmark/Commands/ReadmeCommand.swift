@@ -51,6 +51,8 @@ struct ReadmeCommand: ParsableCommand {
             return Report(RateDistortionCommand.name) {
                 CurveReport($0, published: published).imageText
             }
+        case PhotographsCommand.name:
+            return Report(marker) { PhotographsCommand.report($0).text }
         case ThumbnailsCommand.name:
             return Report(marker) { ThumbnailsCommand.report($0).text }
         case EffortsCommand.name:

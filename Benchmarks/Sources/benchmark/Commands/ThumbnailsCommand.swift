@@ -30,21 +30,15 @@ struct ThumbnailsCommand: ParsableCommand {
     func run() throws {
         let chosen = try choice.photographs(photographs)
         guard !chosen.isEmpty else { return }
-        let peers = runs.coinOnly ? [] : try Peer.forCurves()
+        let peers = try runs.peers()
         var table = try runs.curveRuns(results.folder, Self.name, peers)
         let folder = try TemporaryFolder()
         for photograph in chosen {
             let path = folder("\(photograph.name).png")
             try Command.convert([photograph.path, path, "--fit", "\(side)"]).output()
-            let trial = try Trial(Photograph(name: photograph.name, path: path))
-            if !runs.peersOnly {
-                for effort in efforts {
-                    for quality in qualities {
-                        try table.measure(effort: effort, quality: quality, trial)
-                    }
-                }
-            }
-            for peer in peers { try table.measure(peer, trial) }
+            try table.measure(
+                Trial(Photograph(name: photograph.name, path: path)),
+                efforts: runs.efforts(efforts), qualities: qualities, peers: peers)
         }
         print(Self.report(table.sorted).text)
     }

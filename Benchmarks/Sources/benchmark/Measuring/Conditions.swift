@@ -32,7 +32,7 @@ struct Conditions: Codable {
 
     /// Adds what an earlier run of the same table was made with.
     mutating func addLibraries(of older: Conditions) {
-        libraries += older.libraries.filter { !libraries.contains($0) && $0 != "no library" }
+        libraries = Self.distinct(libraries + older.libraries.filter { $0 != "no library" })
     }
 
     private static let invocation = "swift run -c release --package-path Benchmarks benchmark"
@@ -67,8 +67,11 @@ struct Conditions: Codable {
         return formats.map(\.library).filter { $0 != "no library" }
     }
 
+    /// Each library once; formats that need several name them with commas.
     private static func distinct(_ names: [String]) -> [String] {
-        names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        names.flatMap { $0.components(separatedBy: ", ") }.reduce(into: []) {
+            if !$0.contains($1) { $0.append($1) }
+        }
     }
 
     private static func cpuName() -> String {

@@ -37,8 +37,18 @@ struct CurveRuns {
             ])
     }
 
+    /// Measures `.coin` at some efforts and qualities, and peers at their qualities.
+    mutating func measure(
+        _ trial: Trial, efforts: [Int], qualities: [Int], peers: [Peer]
+    ) throws {
+        for effort in efforts {
+            for quality in qualities { try measure(effort: effort, quality: quality, trial) }
+        }
+        for peer in peers { try measure(peer, trial) }
+    }
+
     /// Measures `.coin` at an effort and a quality.
-    mutating func measure(effort: Int, quality: Int, _ trial: Trial) throws {
+    private mutating func measure(effort: Int, quality: Int, _ trial: Trial) throws {
         let names = [trial.photograph.name, CurveRecords.coin, "\(effort)", "\(quality)"]
         if has(names, version: keepsOtherVersions ? nil : version) { return }
         let (file, decoded) = (trial.folder("out.coin"), trial.folder("out.ppm"))
@@ -54,7 +64,7 @@ struct CurveRuns {
     }
 
     /// Measures a peer at its qualities.
-    mutating func measure(_ peer: Peer, _ trial: Trial) throws {
+    private mutating func measure(_ peer: Peer, _ trial: Trial) throws {
         let encodings = Encodings(peer, trial)
         for quality in peer.constantQualities {
             let names = [trial.photograph.name, peer.name, "", "\(quality)"]

@@ -18,6 +18,16 @@ struct Photograph {
         return photographs
     }
 
+    /// Those with the given names, or all; none, said aloud, where they are missing.
+    static func chosen(_ names: [String], in folder: String) throws -> [Photograph] {
+        let all = all(in: folder)
+        if all.isEmpty { return [] }
+        if let missing = names.first(where: { name in !all.contains { $0.name == name } }) {
+            throw BenchmarkError("there is no image \(missing)")
+        }
+        return names.isEmpty ? all : all.filter { names.contains($0.name) }
+    }
+
     /// The picture as 8-bit RGB.
     func image() throws -> Image {
         let image = try Image(contentsOf: path)

@@ -15,7 +15,7 @@ package enum SelectionArguments {
             rows: numbers[1]..<numbers[1] + numbers[3])
     }
 
-    /// The longest side that can be asked for, far beyond any format's.
+    /// The longest side that can be asked for: that of the formats with the largest pictures.
     package static let longestSide = Int(Int32.max)
 
     /// A size as `WIDTHxHEIGHT`, each up to ``longestSide``, or `nil` if `text` is none.
