@@ -33,10 +33,6 @@ final class LatentTrainer {
     private let threadCount: Int
     private var optimizer: NetworkOptimizer
     private let prior: NetworkPrior
-    /// In trials of parameters, of how many bands one stands for all.
-    var periodOfTrials: Int
-    /// What a change does to so many latents says enough.
-    private static let latentsOfTrials = 250_000
     /// What half a squared error counts, in bits.
     var errorScale: Float
     private let seed: UInt32
@@ -77,10 +73,6 @@ final class LatentTrainer {
         optimizer = NetworkOptimizer(shape: model.shape, kernels: kernels)
         prior = NetworkPrior(
             descriptor: form.descriptor, shape: model.shape, weight: networkWeight)
-        // Similarity is not of bands.
-        periodOfTrials =
-            form.configuration.similarityScales > 0
-            ? 1 : max(1, form.configuration.latentCount / Self.latentsOfTrials)
         let raster = picture.raster
         let scale: Float = form.layout.sample == .uint8 ? 256 : 1
         let bases = form.bases(means: picture.means).map { Float($0) / scale }

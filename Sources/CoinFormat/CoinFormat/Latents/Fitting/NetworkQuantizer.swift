@@ -17,6 +17,10 @@ struct NetworkQuantizer {
     let bases: [Int]
     /// What a bit of the networks counts against one of the latents.
     let weight: Double
+    /// In trials of single parameters, of how many bands one stands for all.
+    var period: Int
+    /// What a change does to so many latents says enough.
+    private static let latentsOfTrials = 250_000
     /// Tensors of the stream, in the order of those of the model.
     private let tensors: [LatentTensor]
     private let defaults: [[Int]]
@@ -40,6 +44,11 @@ struct NetworkQuantizer {
         self.gain = gain
         self.bases = bases
         self.weight = weight
+        let configuration = trainer.model.configuration
+        // Similarity is not of bands.
+        period =
+            configuration.similarityScales > 0
+            ? 1 : max(1, configuration.latentCount / Self.latentsOfTrials)
         tensors = LatentTensor.allCases.filter { descriptor.count(of: $0) > 0 }
         defaults = tensors.map {
             LatentDefaults.values(ofSet: descriptor.defaults, $0, for: descriptor)
@@ -143,12 +152,12 @@ struct NetworkQuantizer {
         _ index: Int, _ state: inout State, _ context: CodecContext
     ) throws(ImageError) {
         let range = trainer.model.shape.tensors[index].range
-        let (tensor, period) = (tensors[index], trainer.periodOfTrials)
+        let tensor = tensors[index]
         var (rounded, parameters) = (state.tensors[index], state.parameters)
         trainer.model.parameters = parameters
+        // Its pass measures all bands, of which trials measure some.
         let gradient = trainer.networkGradient()
-        let start = measured(index, parameters, after: state.measure)
-        var partial = start
+        var partial = state.measure
         for k in rounded.steps.indices where rounded.steps[k] != 0 {
             try context.checkCancellation()
             var tried = rounded
@@ -166,12 +175,11 @@ struct NetworkQuantizer {
             guard lost < saved else { continue }
             (rounded, parameters, partial) = (tried, values, measure)
         }
-        let end = measured(index, parameters, after: start)
-        if wholeCost(rounded.cost, end) < wholeCost(state.tensors[index].cost, start) {
+        let end = measured(index, parameters, after: state.measure)
+        if wholeCost(rounded.cost, end) < wholeCost(state.tensors[index].cost, state.measure) {
             (state.tensors[index], state.parameters, state.measure) = (rounded, parameters, end)
-        } else {
-            state.measure = measured(index, state.parameters, after: start)
         }
+        trainer.model.parameters = state.parameters
     }
 
     /// Rounds a tensor to multiples of 2^−bits that the decoder accepts.

@@ -39,11 +39,12 @@ struct FitRun {
 
     /// Rounds the networks to what the decoder takes.
     func quantized(
-        isRefining: Bool = false, _ context: CodecContext = CodecContext()
+        isRefining: Bool = false, period: Int = 1, _ context: CodecContext = CodecContext()
     ) throws -> NetworkQuantizer.Result {
-        try NetworkQuantizer(
-            trainer: trainer, descriptor: form.descriptor, gain: form.gain, bases: bases
-        ).quantize(refining: isRefining, context)
+        var quantizer = NetworkQuantizer(
+            trainer: trainer, descriptor: form.descriptor, gain: form.gain, bases: bases)
+        quantizer.period = period
+        return try quantizer.quantize(refining: isRefining, context)
     }
 
     /// The file of rounded networks and latents.

@@ -37,12 +37,10 @@ import Testing
     ) throws {
         let image = TestImages.picture(width: 72, height: 56).converted(to: layout)
         let run = FitRun(try #require(image), stepCount: 30)
-        #expect(run.trainer.periodOfTrials == 1)
-        run.trainer.periodOfTrials = period
         let fitted = run.trainer.model.parameters
         let nearest = try run.quantized()
         run.trainer.model.parameters = fitted
-        let refined = try run.quantized(isRefining: true)
+        let refined = try run.quantized(isRefining: true, period: period)
         #expect(refined.bits < nearest.bits)
         #expect(Self.cost(run, refined) < Self.cost(run, nearest))
         #expect(refined.stepBits == nearest.stepBits)
