@@ -272,7 +272,7 @@
             let reader = try JP2Plugin.codestream.makeReader(
                 source: MemorySource(bytes), context: CodecContext())
             #expect(
-                reader.header.losses.map(\.description) == ["parts of 1 tiles are missing"])
+                reader.header.losses.map(\.description) == ["parts of a tile are missing"])
         }
 
         @Test

@@ -115,7 +115,8 @@ final class JP2Reader: ShrinkingReader {
         }
         let incompleteCount = codestream.incompleteTileCount
         if incompleteCount > 0, !codestream.isCut {
-            losses.append(.picture("parts of \(incompleteCount) tiles are missing"))
+            let tiles = incompleteCount == 1 ? "a tile" : "\(incompleteCount) tiles"
+            losses.append(.picture("parts of \(tiles) are missing"))
         }
         return ImageHeader(
             size: size, layout: channels.layout, significantBits: channels.bits,

@@ -1,7 +1,7 @@
 internal import FormatKit
 
 /// Which channels of a part are its picture: those without a layer or else, as renderers may give each
-/// picture of a part one, those of the first layer that has colors.
+/// picture of a part one, those of the first layer that has all colors, or some.
 struct EXRColors {
     /// How samples of colors are stored.
     enum Model: Equatable {

@@ -25,7 +25,7 @@ struct TGAColors {
     /// Where in the table the darkest color is, for pixels whose color it does not have.
     private var darkest = 0
     /// The number of colors in the table.
-    private(set) var colorCount = 0
+    var colorCount: Int { table.count / layout.bytesPerPixel }
 
     init(
         _ file: TGAHeader, _ end: TGAEnd, _ source: any ImageSource
@@ -56,7 +56,6 @@ struct TGAColors {
             table += [color.red, color.green, color.blue]
             if alpha != .opaque { table.append(color.alpha) }
         }
-        colorCount = colors.count
         darkest = colors.darkest ?? 0
         let isPlain = first == 0 && colors.count <= 256 && alpha != .premultiplied
         let shown = colors.map { color in
