@@ -15,7 +15,7 @@ struct PhotographsCommand: ParsableCommand {
     var efforts = [5]
 
     @Option(parsing: .upToNextOption, help: "Qualities.")
-    var qualities = [25, 42, 58, 75]
+    var qualities = [25, 50, 75]
 
     @Option(
         help: """
