@@ -45,6 +45,19 @@
                 log.warnings == ["pixels have a color beyond the palette's 3, and get its last"])
         }
 
+        /// As files of some programs have it (issue 235 of OpenJPEG).
+        @Test func `columns of the palette that no channel has are taken in order`() throws {
+            let (stream, places) = try JP2File.lossless(8, 6, Self.gray8, bits: 2)
+            let colors: [UInt8] = [0, 0, 0, 255, 0, 0, 0, 255, 0, 10, 20, 30]
+            let palette: JP2File.Box = ("pclr", [0, 4, 3, 7, 7, 7] + colors)
+            let mapping: JP2File.Box = ("cmap", [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+            let image = try JP2File(stream, [JP2File.color(16), palette, mapping]).decoded()
+            #expect(image.bytes == places.bytes.flatMap { colors[(Int($0) / 85 * 3)...].prefix(3) })
+            #expect(
+                image.header.losses.map(\.description)
+                    == ["the columns of the palette that no channel has are taken in order"])
+        }
+
         @Test func `a palette of 12 bits has 16`() throws {
             let (stream, places) = try JP2File.lossless(8, 6, Self.gray8, bits: 1)
             let palette: JP2File.Box = ("pclr", [0, 2, 1, 11, 0x0F, 0xFF, 0, 0])

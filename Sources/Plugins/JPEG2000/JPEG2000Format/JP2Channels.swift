@@ -60,19 +60,38 @@ struct JP2Channels {
         storage = Self.storage(used, layout, boxes.palette)
         let rest = all.count - used.count
         if rest > 0 { losses.append(.channels(rest)) }
+        if let palette = boxes.palette, let mapping = boxes.mapping,
+            Self.leavesColumnsOut(mapping, palette, grid)
+        {
+            losses.append(
+                .picture("the columns of the palette that no channel has are taken in order"))
+        }
+    }
+
+    /// Whether channels of one component are looked up in some columns of a palette and not in others.
+    ///
+    /// Some programs write that where they mean the columns in their order; OpenJPEG reads it so, too.
+    private static func leavesColumnsOut(
+        _ mapping: [JP2Mapping], _ palette: JP2Palette, _ grid: TileGrid
+    ) -> Bool {
+        grid.components.count == 1 && mapping.count == palette.columns.count
+            && Set(mapping.compactMap(\.column)) != Set(palette.columns.indices)
     }
 
     /// All channels of the file (§I.5.3.5).
     private static func all(
         _ boxes: JP2Boxes, _ grid: TileGrid, _ format: FormatID
     ) throws(ImageError) -> [Channel] {
-        guard let palette = boxes.palette, let mapping = boxes.mapping else {
+        guard let palette = boxes.palette, var mapping = boxes.mapping else {
             if boxes.palette != nil {
                 throw .malformed(format, "a palette that no channel is looked up in")
             }
             return grid.components.enumerated().map {
                 Channel(component: $0.offset, bits: $0.element.bits)
             }
+        }
+        if leavesColumnsOut(mapping, palette, grid) {
+            mapping = palette.columns.indices.map { JP2Mapping(component: 0, column: $0) }
         }
         var channels: [Channel] = []
         for entry in mapping {

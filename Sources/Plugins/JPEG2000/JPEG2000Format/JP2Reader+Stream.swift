@@ -24,7 +24,8 @@ extension JP2Reader: StreamReader {
         default: break
         }
         let hasMore = boxes.losses.contains { if case .frames = $0 { true } else { false } }
-        if hasMore || !channels.losses.isEmpty { traits.append("more than one picture of colors") }
+        let hasUnused = channels.losses.contains { if case .channels = $0 { true } else { false } }
+        if hasMore || hasUnused { traits.append("more than one picture of colors") }
         return CodedStream(format: .jp2, traits: traits)
     }
 
