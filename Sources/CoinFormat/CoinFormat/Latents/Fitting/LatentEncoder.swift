@@ -14,7 +14,7 @@ struct LatentEncoder: PictureEncoder {
         kernels = try KernelVariant(context.kernels)
         let metadata = MetadataBoxes.serialized(header.metadata).count
         plan = LatentPlan(
-            settings: settings,
+            settings: settings, pixelCount: header.size.pixelCount,
             metadataBits: 8 * Double(metadata) / Double(header.size.pixelCount))
         layout = header.layout
         self.context = context

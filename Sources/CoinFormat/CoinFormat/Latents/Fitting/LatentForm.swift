@@ -64,6 +64,9 @@ struct LatentForm: Sendable, Equatable {
     /// λ from which on the finest luma grid is of half size.
     static let halfSizeLambda = 0.005
 
+    /// Whether a picture is too small for what pays in others: coarse grids alone, wide networks.
+    static func isSmall(pixelCount: Int) -> Bool { pixelCount < 40_000 }
+
     /// A picture's form with a descriptor of its own, and with units of its own if they are given, in
     /// samples of 0…1.
     init(
@@ -82,7 +85,7 @@ struct LatentForm: Sendable, Equatable {
     init(size: ImageSize, layout: PixelLayout, hasAlpha: Bool, lambda: Double, sizes: Sizes) {
         let side = max(size.width, size.height)
         let levels = min(7, Int.bitWidth - (side - 1).leadingZeroBitCount + 1)
-        let isSmall = size.pixelCount < 40_000
+        let isSmall = Self.isSmall(pixelCount: size.pixelCount)
         let last = levels - 1
         self.init(
             size: size, layout: layout,

@@ -29,15 +29,16 @@ struct LatentPlan: Sendable, Equatable {
     let stepCount: Int
     let seed: UInt32
     let tuning: LatentTuning
-    /// Whether there is time to fit wide networks.
-    private let hasTimeForWide: Bool
+    /// The sizes of the networks.
+    let sizes: LatentForm.Sizes
 
     /// Resolves what the user chose.
     ///
     /// - Parameters:
     ///   - settings: The choices.
+    ///   - pixelCount: The size of the picture.
     ///   - metadataBits: What metadata take of the file, in bits per pixel of the picture.
-    init(settings: WriteSettings, metadataBits: Double = 0) {
+    init(settings: WriteSettings, pixelCount: Int, metadataBits: Double = 0) {
         let options = settings.options
         // Where metadata are nearly all that was asked for, the picture still has to be something.
         bitsPerPixel = options.real("bpp").map { max($0 - metadataBits, 0.05 * $0) }
@@ -46,19 +47,21 @@ struct LatentPlan: Sendable, Equatable {
             ?? Self.lambda(quality: settings.quality ?? Self.defaultQuality)
         let base = Self.steps(effort: settings.effort ?? Self.defaultEffort)
         let given = options.integer("steps")
-        hasTimeForWide = (given ?? base) >= Self.leastStepCountOfWide
+        let isLong = (given ?? base) >= Self.leastStepCountOfWide
+        let isSmall = LatentForm.isSmall(pixelCount: pixelCount)
+        sizes = isLong && !isSmall ? .wide : .compact
         stepCount =
-            given ?? base * Self.stepPercentage(isLong: hasTimeForWide, lambda: lambda) / 100
+            given
+            ?? base * Self.stepPercentage(isLong: isLong, isSmall: isSmall, lambda: lambda) / 100
         seed = UInt32(truncatingIfNeeded: options.integer("seed") ?? 0)
         tuning = options.choice("tune").flatMap(LatentTuning.init) ?? .psnr
     }
 
     static let defaultEffort = 5
 
-    /// The fewest steps, at high rates, that are worth wide networks.
-    private static let leastStepCountOfWide = 250
-    /// λ from which on the bytes of wide networks are more than they gain.
-    private static let leastLambdaOfCompact = 0.012
+    /// The fewest steps, at high rates, in which wide networks bring more than as much time for compact
+    /// ones, whatever the rate; in small pictures their bytes outweigh it (docs/notes/latent-fitting.md).
+    private static let leastStepCountOfWide = 200
 
     /// The form of a picture at a rate.
     func form(
@@ -66,15 +69,9 @@ struct LatentPlan: Sendable, Equatable {
     ) -> LatentForm {
         var form = LatentForm(
             size: size, layout: layout, hasAlpha: hasAlpha, lambda: lambda,
-            sizes: sizes(lambda: lambda))
+            sizes: sizes)
         form.tuning = tuning
         return form
-    }
-
-    /// The networks for a rate: wide ones pay where there is time to fit them, and bits enough
-    /// beside theirs.
-    func sizes(lambda: Double) -> LatentForm.Sizes {
-        hasTimeForWide && lambda < Self.leastLambdaOfCompact ? .wide : .compact
     }
 
     /// The steps of an effort of 1…9 at high rates; the time is in proportion to them.
@@ -84,12 +81,12 @@ struct LatentPlan: Sendable, Equatable {
 
     /// The steps that take the time of 100 at high rates.
     ///
-    /// At low ones a step takes less: there is no luma grid of the picture's size, nor are there wide
-    /// networks. An effort stands for a time, so there are more of them.
-    private static func stepPercentage(isLong: Bool, lambda: Double) -> Int {
+    /// Where there is no luma grid of the picture's size, or networks are compact for its sake, a step
+    /// takes less. An effort stands for a time, so there are more of them.
+    private static func stepPercentage(isLong: Bool, isSmall: Bool, lambda: Double) -> Int {
+        if isSmall { return isLong ? 200 : 150 }
         if lambda < LatentForm.halfSizeLambda { return 100 }
-        guard isLong else { return 150 }
-        return lambda < leastLambdaOfCompact ? 170 : 250
+        return isLong ? 170 : 150
     }
 
     /// λ halves every 10 points of quality; it is 0.1 at 0.

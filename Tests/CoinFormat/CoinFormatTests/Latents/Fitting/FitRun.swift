@@ -18,7 +18,8 @@ struct FitRun {
         _ image: Image, quality: Double? = nil, stepCount: Int, kernels: KernelVariant = .best,
         threadCount: Int = 1, networkWeight: Float = 1
     ) {
-        let plan = LatentPlan(settings: WriteSettings(quality: quality))
+        let plan = LatentPlan(
+            settings: WriteSettings(quality: quality), pixelCount: image.header.size.pixelCount)
         var raster = Raster(size: image.header.size, layout: image.header.layout)
         raster.append(
             PixelBand(

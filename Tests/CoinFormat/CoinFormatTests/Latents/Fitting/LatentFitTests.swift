@@ -146,7 +146,8 @@ import Testing
         let plan = LatentPlan(
             settings: WriteSettings(
                 options: try OptionValues(
-                    parsing: ["steps": "60"], for: CoinPlugin().descriptor)))
+                    parsing: ["steps": "60"], for: CoinPlugin().descriptor)),
+            pixelCount: image.header.size.pixelCount)
         let picture = FitPicture(raster)
         guard let networkRate else {
             return try LatentFit(

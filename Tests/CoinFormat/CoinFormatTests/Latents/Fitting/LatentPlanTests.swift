@@ -6,11 +6,17 @@ import Testing
 struct LatentPlanTests {
     private static let qualities = [0.0, 24, 37, 49, 75, 100]
 
-    private func plan(effort: Int? = nil, quality: Double, steps: Int? = nil) throws -> LatentPlan {
+    private static let kodak = 768 * 512
+    private static let thumbnail = 128 * 128
+
+    private func plan(
+        effort: Int? = nil, quality: Double, steps: Int? = nil, pixelCount: Int = kodak
+    ) throws -> LatentPlan {
         let texts = steps.map { ["steps": "\($0)"] } ?? [:]
         let options = try OptionValues(parsing: texts, for: CoinPlugin().descriptor)
         return LatentPlan(
-            settings: WriteSettings(quality: quality, effort: effort, options: options))
+            settings: WriteSettings(quality: quality, effort: effort, options: options),
+            pixelCount: pixelCount)
     }
 
     @Test("more effort is more steps", arguments: qualities)
@@ -36,15 +42,24 @@ struct LatentPlanTests {
         #expect(try plan(effort: 9, quality: quality, steps: 17).stepCount == 17)
     }
 
-    @Test("wide networks are for many steps and many bits")
-    func sizes() throws {
-        func sizes(_ effort: Int, _ quality: Double) throws -> LatentForm.Sizes {
-            let plan = try plan(effort: effort, quality: quality)
-            return plan.sizes(lambda: plan.lambda)
+    @Test("wide networks are for many steps and many pixels", arguments: qualities)
+    func sizes(quality: Double) throws {
+        func sizes(_ effort: Int, _ pixelCount: Int) throws -> LatentForm.Sizes {
+            try plan(effort: effort, quality: quality, pixelCount: pixelCount).sizes
         }
-        for quality in Self.qualities { #expect(try sizes(3, quality) == .compact) }
-        #expect(try sizes(4, 24) == .compact)
-        #expect(try sizes(4, 37) == .wide)
-        #expect(try sizes(9, 75) == .wide)
+        #expect(try sizes(2, Self.kodak) == .compact)
+        #expect(try sizes(3, Self.kodak) == .wide)
+        #expect(try sizes(9, Self.kodak) == .wide)
+        #expect(try sizes(9, Self.thumbnail) == .compact)
+        #expect(try plan(quality: quality, steps: 100).sizes == .compact)
+    }
+
+    @Test("small pictures have as many steps at all rates", arguments: 1...9)
+    func smallPictures(effort: Int) throws {
+        let counts = try Self.qualities.map {
+            try plan(effort: effort, quality: $0, pixelCount: Self.thumbnail).stepCount
+        }
+        #expect(Set(counts).count == 1)
+        #expect(try counts[0] >= plan(effort: effort, quality: 75).stepCount)
     }
 }
