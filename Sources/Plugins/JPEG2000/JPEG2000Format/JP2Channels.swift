@@ -31,7 +31,8 @@ struct JP2Channels {
         if let name = boxes.foreignColor(bitCount: bitCount) {
             throw .unsupported(format, "the color space \(name)")
         }
-        let all = try Self.all(boxes, grid, format)
+        let leavesColumnsOut = Self.leavesColumnsOut(boxes, grid)
+        let all = try Self.all(boxes, grid, inOrder: leavesColumnsOut, format)
         let model = try Self.model(boxes.color, all, format)
         let steps = grid.components.map(\.columnStep)
         let isChromaCoarse =
@@ -60,9 +61,7 @@ struct JP2Channels {
         storage = Self.storage(used, layout, boxes.palette)
         let rest = all.count - used.count
         if rest > 0 { losses.append(.channels(rest)) }
-        if let palette = boxes.palette, let mapping = boxes.mapping,
-            Self.leavesColumnsOut(mapping, palette, grid)
-        {
+        if leavesColumnsOut {
             losses.append(
                 .picture("the columns of the palette that no channel has are taken in order"))
         }
@@ -71,18 +70,17 @@ struct JP2Channels {
     /// Whether channels of one component are looked up in some columns of a palette and not in others.
     ///
     /// Some programs write that where they mean the columns in their order; OpenJPEG reads it so, too.
-    private static func leavesColumnsOut(
-        _ mapping: [JP2Mapping], _ palette: JP2Palette, _ grid: TileGrid
-    ) -> Bool {
-        grid.components.count == 1 && mapping.count == palette.columns.count
+    private static func leavesColumnsOut(_ boxes: JP2Boxes, _ grid: TileGrid) -> Bool {
+        guard let palette = boxes.palette, let mapping = boxes.mapping else { return false }
+        return grid.components.count == 1 && mapping.count == palette.columns.count
             && Set(mapping.compactMap(\.column)) != Set(palette.columns.indices)
     }
 
-    /// All channels of the file (§I.5.3.5).
+    /// All channels of the file (§I.5.3.5), or the columns of its palette in their order.
     private static func all(
-        _ boxes: JP2Boxes, _ grid: TileGrid, _ format: FormatID
+        _ boxes: JP2Boxes, _ grid: TileGrid, inOrder isInOrder: Bool, _ format: FormatID
     ) throws(ImageError) -> [Channel] {
-        guard let palette = boxes.palette, var mapping = boxes.mapping else {
+        guard let palette = boxes.palette, let mapping = boxes.mapping else {
             if boxes.palette != nil {
                 throw .malformed(format, "a palette that no channel is looked up in")
             }
@@ -90,11 +88,11 @@ struct JP2Channels {
                 Channel(component: $0.offset, bits: $0.element.bits)
             }
         }
-        if leavesColumnsOut(mapping, palette, grid) {
-            mapping = palette.columns.indices.map { JP2Mapping(component: 0, column: $0) }
-        }
+        let entries =
+            isInOrder
+            ? palette.columns.indices.map { JP2Mapping(component: 0, column: $0) } : mapping
         var channels: [Channel] = []
-        for entry in mapping {
+        for entry in entries {
             guard entry.component < grid.components.count,
                 entry.column.map({ $0 < palette.columns.count }) ?? true
             else { throw .malformed(format, "a channel of what is not there") }
