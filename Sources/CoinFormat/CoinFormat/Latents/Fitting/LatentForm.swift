@@ -64,7 +64,7 @@ struct LatentForm: Sendable, Equatable {
     /// λ from which on the finest luma grid is of half size.
     static let halfSizeLambda = 0.005
 
-    /// Whether a picture is too small for what pays in others: coarse grids alone, wide networks.
+    /// Whether a picture is too small to do without the finest grids, and to pay for wide networks.
     static func isSmall(pixelCount: Int) -> Bool { pixelCount < 40_000 }
 
     /// A picture's form with a descriptor of its own, and with units of its own if they are given, in

@@ -68,8 +68,7 @@ struct LatentPlan: Sendable, Equatable {
         size: ImageSize, layout: PixelLayout, hasAlpha: Bool, lambda: Double
     ) -> LatentForm {
         var form = LatentForm(
-            size: size, layout: layout, hasAlpha: hasAlpha, lambda: lambda,
-            sizes: sizes)
+            size: size, layout: layout, hasAlpha: hasAlpha, lambda: lambda, sizes: sizes)
         form.tuning = tuning
         return form
     }
@@ -81,8 +80,8 @@ struct LatentPlan: Sendable, Equatable {
 
     /// The steps that take the time of 100 at high rates.
     ///
-    /// Where there is no luma grid of the picture's size, or networks are compact for its sake, a step
-    /// takes less. An effort stands for a time, so there are more of them.
+    /// Where there is no luma grid of the picture's size, a step takes less, as it does in small pictures,
+    /// whose networks are compact in long fits, too. An effort stands for a time, so there are more of them.
     private static func stepPercentage(isLong: Bool, isSmall: Bool, lambda: Double) -> Int {
         if isSmall { return isLong ? 200 : 150 }
         if lambda < LatentForm.halfSizeLambda { return 100 }
