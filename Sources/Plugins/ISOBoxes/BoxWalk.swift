@@ -19,15 +19,16 @@ package enum BoxWalk {
         var offset = 0
         var seen: Set<String> = []
         for _ in 0..<ISOBox.countLimit where offset < source.byteCount {
-            let head = try source.bytes(at: offset, count: 16)
-            let type = head.count < 8 ? "" : String(latin1: head[4..<8])
+            let bytes = try source.bytes(at: offset, count: ISOBoxHead.maximumByteCount)
+            // A head that is cut may have a type.
+            let type = bytes.count < 8 ? "" : String(latin1: bytes[4..<8])
             let isWhole =
                 seen.contains("jp2c")
                 || seen.contains("mdat") && !seen.isDisjoint(with: ["meta", "moov"])
             // Zeros only fill the file up; as a box they would be the last.
             if isWhole, type.utf8.allSatisfy({ $0 == 0 }) { return offset }
             do throws(ImageError) {
-                guard let size = try size(head, at: offset, of: source, format) else {
+                guard let size = try size(ISOBoxHead(bytes), at: offset, of: source, format) else {
                     return source.byteCount
                 }
                 offset += size
@@ -42,27 +43,15 @@ package enum BoxWalk {
 
     /// The size of a box that ends within the file; `nil` of one that ends with it.
     private static func size(
-        _ head: [UInt8], at offset: Int, of source: any ImageSource, _ format: FormatID
+        _ head: ISOBoxHead?, at offset: Int, of source: any ImageSource, _ format: FormatID
     ) throws(ImageError) -> Int? {
-        guard head.count >= 8 else { throw cutOff(source, format) }
-        let size = head[..<4].reduce(0) { $0 << 8 | Int($1) }
-        switch size {
-        case 0: return nil
-        case 1:
-            guard head.count == 16 else { throw cutOff(source, format) }
-            let large = head[8...].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            guard large >= 16 else {
-                throw .malformed(format, "a box of \(large) bytes", offset: offset)
-            }
-            guard large <= UInt64(source.byteCount - offset) else {
-                throw cutOff(source, format)
-            }
-            return Int(large)
-        case 2..<8: throw .malformed(format, "a box of \(size) bytes", offset: offset)
-        default:
-            guard size <= source.byteCount - offset else { throw cutOff(source, format) }
-            return size
+        guard let head else { throw cutOff(source, format) }
+        guard let size = head.size else { return nil }
+        guard size >= head.byteCount else {
+            throw .malformed(format, "a box of \(size) bytes", offset: offset)
         }
+        guard size <= source.byteCount - offset else { throw cutOff(source, format) }
+        return Int(size)
     }
 
     private static func cutOff(_ source: any ImageSource, _ format: FormatID) -> ImageError {

@@ -53,12 +53,6 @@ package struct ISOBox: Sendable {
 
     /// Reads the head of a box; `nil` where it makes no sense.
     ///
-    /// | offset | size | field |
-    /// | --- | --- | --- |
-    /// | 0 | 4 | size of the box; 1 if it follows the type, 0 if the box is the last |
-    /// | 4 | 4 | type |
-    /// | 8 | 8 | size of the box, if it does not fit into 4 bytes |
-    ///
     /// - Parameters:
     ///   - offset: Where the box begins.
     ///   - end: Where what it is in ends.
@@ -69,18 +63,46 @@ package struct ISOBox: Sendable {
         at offset: Int, before end: Int, of source: any ImageSource,
         clamping isClamping: Bool = false
     ) throws(ImageError) {
-        let head = try source.bytes(at: offset, count: 16)
-        guard head.count >= 8 else { return nil }
-        var (size, headCount) = (UInt64(bigEndian: head[..<4]), 8)
-        if size == 1, head.count == 16 {
-            (size, headCount) = (UInt64(bigEndian: head[8...]), 16)
-        }
+        let bytes = try source.bytes(at: offset, count: ISOBoxHead.maximumByteCount)
+        guard let head = ISOBoxHead(bytes) else { return nil }
         let left = end - offset
-        var count = size == 0 ? left : Int(clamping: size)
+        var count = head.size.map { Int(clamping: $0) } ?? left
         if isClamping { count = min(count, left) }
-        guard left >= headCount, (headCount...left).contains(count) else { return nil }
-        type = String(latin1: head[4..<8])
-        content = offset + headCount..<offset + count
+        guard left >= head.byteCount, (head.byteCount...left).contains(count) else { return nil }
+        type = head.type
+        content = offset + head.byteCount..<offset + count
+    }
+}
+
+/// The first bytes of a box (ISO/IEC 14496-12 §4.2).
+///
+/// | offset | size | field |
+/// | --- | --- | --- |
+/// | 0 | 4 | size of the box; 1 if it follows the type, 0 if the box is the last |
+/// | 4 | 4 | type |
+/// | 8 | 8 | size of the box, if it does not fit into 4 bytes |
+struct ISOBoxHead {
+    /// Four characters.
+    let type: String
+    /// The size of the box, its head with it; `nil` where it ends with what it is in.
+    let size: UInt64?
+    /// The size of the head, in bytes.
+    let byteCount: Int
+
+    /// The size of the longest head, in bytes.
+    static let maximumByteCount = 16
+
+    /// Takes the bytes from the start of a box on; `nil` where there are too few of them.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count >= 8 else { return nil }
+        type = String(latin1: bytes[4..<8])
+        let size = UInt64(bigEndian: bytes[..<4])
+        if size == 1 {
+            guard bytes.count >= 16 else { return nil }
+            (self.size, byteCount) = (UInt64(bigEndian: bytes[8..<16]), 16)
+        } else {
+            (self.size, byteCount) = (size == 0 ? nil : size, 8)
+        }
     }
 }
 

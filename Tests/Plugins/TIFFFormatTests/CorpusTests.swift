@@ -84,7 +84,7 @@ import Testing
         let directory = try TIFFDirectory(parsing: source, header: header, at: first)
         var result = bytes
         for entry in directory.entries where tags.contains(entry.tag) {
-            let size = try #require(TIFFEntry.valueByteCount(type: entry.type))
+            let size = try #require(ByteOrder.valueByteCount(type: entry.type))
             for place in stride(from: 0, to: entry.count * size, by: size) {
                 let offset = entry.valueOffset + place
                 let value = try #require(header.order.integer(bytes, at: offset, count: size))

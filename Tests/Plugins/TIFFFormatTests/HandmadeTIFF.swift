@@ -69,7 +69,7 @@ struct HandmadeTIFF {
         }
         let tree = DirectoryTree(
             entries: all.entries.sorted { $0.tag < $1.tag }.map { entry in
-                let size = TIFFEntry.valueByteCount(type: entry.type) ?? 1
+                let size = ByteOrder.valueByteCount(type: entry.type) ?? 1
                 return .init(
                     tag: entry.tag, type: entry.type, count: entry.values.count,
                     payload: .values(entry.values.flatMap { order.bytes($0, count: size) }))

@@ -1,15 +1,9 @@
 // Values of entries: where they lie, as numbers, and as the bytes that are written.
 
 extension TIFFBlock {
-    /// The size of a value of each type, in bytes.
+    /// The size of a value of each type, in bytes; those of BigTIFF have no place here.
     static func valueByteCount(type: Int) -> Int? {
-        switch type {
-        case 1, 2, 6, 7: 1
-        case 3, 8: 2
-        case 4, 9, 11, 13: 4
-        case 5, 10, 12: 8
-        default: nil
-        }
+        type < 16 ? ByteOrder.valueByteCount(type: type) : nil
     }
 
     /// Where the values of an entry lie.
@@ -27,41 +21,9 @@ extension TIFFBlock {
         guard let range = values(of: entry), entry.count > 0 else { return nil }
         let size = range.count / entry.count
         let numbers = (0..<entry.count).compactMap {
-            number(at: range.lowerBound + $0 * size, type: entry.type)
+            order.number(bytes, at: range.lowerBound + $0 * size, type: entry.type)
         }
         return numbers.count == entry.count ? numbers : nil
-    }
-
-    private func number(at offset: Int, type: Int) -> Double? {
-        func signed(_ offset: Int, _ count: Int) -> Double? {
-            integer(offset, count).map { value in
-                Double(value >= 1 << (8 * count - 1) ? value - 1 << (8 * count) : value)
-            }
-        }
-        func quotient(_ numerator: Double?, _ denominator: Double?) -> Double? {
-            guard let numerator, let denominator, denominator != 0 else { return nil }
-            return numerator / denominator
-        }
-        switch type {
-        case 1: return integer(offset, 1).map(Double.init)
-        case 3: return integer(offset, 2).map(Double.init)
-        case 4: return integer(offset, 4).map(Double.init)
-        case 5:
-            return quotient(
-                integer(offset, 4).map(Double.init), integer(offset + 4, 4).map(Double.init))
-        case 6: return signed(offset, 1)
-        case 8: return signed(offset, 2)
-        case 9: return signed(offset, 4)
-        case 10: return quotient(signed(offset, 4), signed(offset + 4, 4))
-        case 11: return integer(offset, 4).map { Double(Float(bitPattern: UInt32($0))) }
-        case 12:
-            guard let first = integer(offset, 4), let second = integer(offset + 4, 4) else {
-                return nil
-            }
-            let (high, low) = isLittleEndian ? (second, first) : (first, second)
-            return Double(bitPattern: UInt64(high) << 32 | UInt64(low))
-        default: return nil
-        }
     }
 
     /// The first value of an entry as a number.
@@ -92,10 +54,8 @@ extension TIFFBlock {
 
     /// DOUBLEs.
     func doubleValues(_ values: [Double]) -> Value {
-        let bytes = values.flatMap { value in
-            let bytes = (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
-            return isLittleEndian ? bytes : bytes.reversed()
-        }
-        return Value(type: 12, count: values.count, bytes: bytes)
+        Value(
+            type: 12, count: values.count,
+            bytes: values.flatMap { bytes(Int(truncatingIfNeeded: $0.bitPattern), count: 8) })
     }
 }

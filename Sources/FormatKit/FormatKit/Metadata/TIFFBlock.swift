@@ -6,7 +6,8 @@
 struct TIFFBlock {
     /// The whole block.
     private(set) var bytes: [UInt8]
-    let isLittleEndian: Bool
+    /// The byte order of all numbers.
+    let order: ByteOrder
 
     /// Where the entries of a directory lie.
     struct Directory {
@@ -34,8 +35,8 @@ struct TIFFBlock {
     /// Takes a block, or returns `nil` where it does not begin as one.
     init?(_ bytes: [UInt8]) {
         switch bytes.prefix(4) {
-        case [0x49, 0x49, 0x2A, 0]: isLittleEndian = true
-        case [0x4D, 0x4D, 0, 0x2A]: isLittleEndian = false
+        case [0x49, 0x49, 0x2A, 0]: order = .little
+        case [0x4D, 0x4D, 0, 0x2A]: order = .big
         default: return nil
         }
         self.bytes = bytes
@@ -47,18 +48,11 @@ struct TIFFBlock {
 extension TIFFBlock {
     /// The unsigned integer of 1 to 4 bytes at an offset.
     func integer(_ offset: Int, _ count: Int) -> Int? {
-        guard offset >= 0, offset <= bytes.count - count else { return nil }
-        return (0..<count).reduce(0) { value, index in
-            let place = isLittleEndian ? count - 1 - index : index
-            return value << 8 | Int(bytes[offset + place])
-        }
+        order.integer(bytes, at: offset, count: count)
     }
 
     /// The bytes of an integer.
-    func bytes(_ value: Int, count: Int) -> [UInt8] {
-        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-        return isLittleEndian ? bytes : bytes.reversed()
-    }
+    func bytes(_ value: Int, count: Int) -> [UInt8] { order.bytes(value, count: count) }
 
     /// The first directory.
     var first: Directory? { directory(link: 4) }

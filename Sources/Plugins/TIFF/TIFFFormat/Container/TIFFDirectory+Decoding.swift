@@ -27,7 +27,7 @@ extension TIFFDirectory {
 
     /// Why an entry cannot be used, for people.
     func problem(of entry: TIFFEntry, in source: any ImageSource) -> String {
-        TIFFEntry.valueByteCount(type: entry.type) == nil
+        ByteOrder.valueByteCount(type: entry.type) == nil
             ? "has the unknown type \(entry.type)" : "lies behind the end of the file"
     }
 }

@@ -71,17 +71,6 @@ struct TIFFEntry: Sendable {
     let byteCount: Int?
     /// The bytes of the entry that hold the values or their offset.
     let field: [UInt8]
-
-    /// The size of a value of each type, in bytes.
-    static func valueByteCount(type: Int) -> Int? {
-        switch type {
-        case 1, 2, 6, 7: 1
-        case 3, 8: 2
-        case 4, 9, 11, 13: 4
-        case 5, 10, 12, 16, 17, 18: 8
-        default: nil
-        }
-    }
 }
 
 /// A directory of a TIFF structure: entries, then the offset of the next directory.
@@ -134,7 +123,7 @@ struct TIFFDirectory: Sendable {
         else { return nil }
         let field = offset + 4 + word
         var byteCount: Int?
-        if let size = TIFFEntry.valueByteCount(type: type) {
+        if let size = ByteOrder.valueByteCount(type: type) {
             let (product, overflow) = size.multipliedReportingOverflow(by: count)
             byteCount = overflow ? nil : product
         }
@@ -165,7 +154,7 @@ struct TIFFDirectory: Sendable {
         _ tag: Int, limit: Int = 1, in source: any ImageSource
     ) throws(ImageError) -> [Int]? {
         guard let entry = self[tag], entry.count > 0, [1, 3, 4, 13, 16, 18].contains(entry.type),
-            let size = TIFFEntry.valueByteCount(type: entry.type),
+            let size = ByteOrder.valueByteCount(type: entry.type),
             entry.valueOffset <= source.byteCount
         else { return nil }
         let count = min(entry.count, limit)

@@ -63,7 +63,7 @@ extension DirectoryTree {
                     switch entries[index].type {
                     // Two numbers.
                     case 5, 10: 4
-                    default: TIFFEntry.valueByteCount(type: entries[index].type) ?? 1
+                    default: ByteOrder.valueByteCount(type: entries[index].type) ?? 1
                     }
                 entries[index].payload = .values(
                     stride(from: 0, to: bytes.count - bytes.count % size, by: size).flatMap {

@@ -124,7 +124,7 @@ struct MetadataReading {
     /// The numbers that a tag has, one for each channel of as many as there can be or fewer.
     func numbers(_ tag: Int) throws(ImageError) -> [Double]? {
         guard let entry = directory[tag], (1...Int(UInt16.max)).contains(entry.count),
-            let size = TIFFEntry.valueByteCount(type: entry.type),
+            let size = ByteOrder.valueByteCount(type: entry.type),
             let bytes = try directory.bytes(of: entry, in: source)
         else { return nil }
         let numbers = (0..<entry.count).compactMap { index in
