@@ -255,4 +255,17 @@ import Testing
         #expect(try convert("out.\(format)", "deep.\(format)", "--depth", "16").errors == "")
         #expect(try isIdentical("deep.\(format)", "out.\(format)"))
     }
+
+    @Test(
+        arguments: BuiltIn.registry.descriptors
+            .filter {
+                $0.read != nil && $0.write?.layouts.contains(PixelLayout(.rgb, .uint16)) == true
+            }
+            .map(\.id.rawValue))
+    func `eight bits become sixteen where asked for`(format: String) throws {
+        try folder.write("in.ppm", Array("P6 8 8 255\n".utf8) + [UInt8](repeating: 99, count: 192))
+        let run = try convert("in.ppm", "out.\(format)", "--depth", "16", "--verify")
+        #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+        #expect(try convert("info", "out.\(format)").text.contains("layout: rgb uint16"))
+    }
 }

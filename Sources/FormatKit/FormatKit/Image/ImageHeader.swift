@@ -40,6 +40,12 @@ public struct ImageHeader: Sendable, Equatable {
         self.losses = losses
         self.details = details
     }
+
+    /// The bits of a sample in formats that may have any number of them: as many as carry information,
+    /// but, of samples of 16, not so few that they would come back as samples of 8.
+    package var codedBitCount: Int {
+        layout.sample == .uint16 && significantBits <= 8 ? 16 : significantBits
+    }
 }
 
 /// One fact about a file that only its format knows, such as its compression.

@@ -122,7 +122,7 @@ struct JP2WriteOptions {
         _ format: FormatID
     ) throws(ImageError) -> (bits: Int, isTentative: Bool) {
         let sampleBits = header.layout.sample.bitCount
-        let natural = min(header.significantBits, sampleBits)
+        let natural = min(header.codedBitCount, sampleBits)
         if let asked {
             guard asked <= sampleBits, !isLossless || asked >= natural else {
                 throw .invalidOption(

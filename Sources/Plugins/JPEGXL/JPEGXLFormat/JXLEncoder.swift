@@ -28,7 +28,7 @@ final class JXLEncoder {
                         layout: cjxl_layout(
                             channel_count: UInt32(header.layout.channelCount),
                             sample_bits: Int32(header.layout.sample.bitCount)),
-                        significant_bits: UInt32(header.significantBits),
+                        significant_bits: UInt32(header.codedBitCount),
                         orientation: Int32(metadata.orientation.rawValue),
                         is_lossless: options.isLossless ? 1 : 0, distance: Float(options.distance),
                         effort: Int32(options.effort), color: color,
