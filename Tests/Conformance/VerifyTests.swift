@@ -41,6 +41,26 @@ import Testing
         }
     }
 
+    /// An Exif block that says only what TIFF has fields of its own for does not come back as one.
+    @Test(
+        arguments: formats,
+        [
+            [0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0],
+            [0x28, 1, 3, 0, 1, 0, 0, 0, 3, 0, 0, 0],
+        ])
+    func `an Exif block of one field passes`(format: String, entry: [UInt8]) throws {
+        let png = try #require(BuiltIn.registry.plugin(named: "png"))
+        var image = TestImages.picture(width: 20, height: 10)
+        image.header.metadata.exif =
+            [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 1, 0] + entry + [0, 0, 0, 0]
+        let file = try TestImages.encoded(image, as: png)
+        let plugin = try #require(BuiltIn.registry.plugin(named: format))
+        let refusal = refusal(of: file, to: plugin, WriteSettings(effort: 1))
+        // Colors that the format cannot keep.
+        if case .unstorable = refusal { return }
+        #expect(refusal == nil)
+    }
+
     /// Converts and verifies; returns why the output was refused.
     private func refusal(
         of file: [UInt8], to plugin: any FormatPlugin, _ settings: WriteSettings,

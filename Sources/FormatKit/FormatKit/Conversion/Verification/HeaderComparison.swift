@@ -19,7 +19,8 @@ struct HeaderComparison {
     var metadataProblem: String? {
         let lost = Set(losses.compactMap(\.kind))
         let (wanted, kept) = (expected.metadata, found.metadata)
-        let missingKinds = wanted.kinds.subtracting(kept.kinds).subtracting(lost)
+        var missingKinds = wanted.kinds.subtracting(kept.kinds).subtracting(lost)
+        if let exif = wanted.exif, Self.isOfFields(exif) { missingKinds.remove(.exif) }
         let missing = Self.blocks.first(where: missingKinds.contains)
         if let missing { return "\(missing.phrase) \(missing.isPlural ? "are" : "is") missing" }
         if keepsProfiles, let icc = wanted.icc, icc != kept.icc, !lost.contains(.icc) {
@@ -34,6 +35,23 @@ struct HeaderComparison {
             return "its orientation is \(kept.orientation), expected \(wanted.orientation)"
         }
         return nil
+    }
+
+    /// Whether an Exif block says only what TIFF has fields of its own for, so that none comes back:
+    /// orientation and resolution (TIFF 6.0 §8).
+    private static func isOfFields(_ exif: [UInt8]) -> Bool {
+        guard let block = TIFFBlock(exif), let first = block.first,
+            block.next(after: first) == nil
+        else { return false }
+        return block.entries(of: first).allSatisfy { entry in
+            switch entry.tag {
+            case 274, 282, 283, 296: true
+            case 34665, 34853:
+                block.directory(at: entry.tag, in: first)
+                    .map { block.entries(of: $0).isEmpty } ?? false
+            default: false
+            }
+        }
     }
 
     /// What is wrong with the timing of a frame, if anything is.
