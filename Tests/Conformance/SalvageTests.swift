@@ -64,6 +64,17 @@ import Testing
         #expect(strict.status == 1 && folder.read("s.png") == nil)
     }
 
+    @Test func `a PNG that ends early in its first piece of pixels has rows`() throws {
+        let png = try #require(BuiltIn.registry.plugin(named: "png"))
+        let image = Image.noise(64, 64, PixelLayout(.rgb, .uint8), seed: 1)
+        let file = try TestImages.encoded(image, as: png)
+        #expect(file.count > 12_000)
+        try folder.write("bad.png", Array(file[..<7000]))
+        let run = try convert("bad.png", "out.png", "--salvage", "--json")
+        let json = try #require(try parseJSON(run.text) as? [String: Any])
+        #expect(run.status == 1 && (json["good_row_share"] as? Double ?? 0) > 0.5, "\(run.errors)")
+    }
+
     /// A palette without black, which rows that are made up would have.
     @Test(
         arguments: ["png", "tiff", "tga", "bmp", "gif", "ppm"].filter {

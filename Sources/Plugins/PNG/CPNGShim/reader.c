@@ -92,6 +92,10 @@ cpng_reader *cpng_reader_create(cpng_read read, void *context, size_t metadata_l
   return reader;
 }
 
+void cpng_reader_use_small_pieces(cpng_reader *reader) {
+  png_set_compression_buffer_size(reader->png, 64);
+}
+
 void cpng_reader_destroy(cpng_reader *reader) {
   if (reader == NULL) return;
   if (reader->png != NULL) png_destroy_read_struct(&reader->png, &reader->info, NULL);

@@ -10,14 +10,15 @@ final class PNGDecoder {
     /// Creates a decoder.
     ///
     /// - Throws: ``ImageError/outOfMemory``.
-    init(input: PNGInput, limits: Limits) throws(ImageError) {
+    init(input: PNGInput, _ settings: CodecContext) throws(ImageError) {
         let context = unsafe Unmanaged.passUnretained(input).toOpaque()
         guard
             let handle = unsafe cpng_reader_create(
-                PNGInput.callback, context, max(1, limits.metadataByteCount))
+                PNGInput.callback, context, max(1, settings.limits.metadataByteCount))
         else { throw .outOfMemory }
         self.input = input
         unsafe self.handle = handle
+        if settings.isSalvaging { unsafe cpng_reader_use_small_pieces(handle) }
     }
 
     deinit {

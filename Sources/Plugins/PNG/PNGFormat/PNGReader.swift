@@ -57,8 +57,7 @@ final class PNGReader: MultiImageReader {
         // Nothing has been asked of the decoder, or all passes of an interlaced picture are here.
         if rowCount > 0, image == nil {
             decoder = try PNGDecoder(
-                input: PNGInput(source, structure: structure, metadata: []),
-                limits: context.limits)
+                input: PNGInput(source, structure: structure, metadata: []), context)
             _ = try decoder.readHeader()
             takenWarningCount = decoder.warningCount
         }
@@ -76,7 +75,7 @@ final class PNGReader: MultiImageReader {
         // libpng holds a row in several forms.
         memory = context.memory.makeShare()
         try memory.reserve(structure.size.width * Self.rowMemoryPerPixel)
-        let decoder = try PNGDecoder(input: input, limits: context.limits)
+        let decoder = try PNGDecoder(input: input, context)
         let form = try decoder.readHeader()
         ancillary.take(decompressed: decoder.texts)
         let description = try PNGDescription(

@@ -63,6 +63,10 @@ typedef struct cpng_text {
 cpng_reader *cpng_reader_create(cpng_read read, void *context, size_t metadata_limit);
 void cpng_reader_destroy(cpng_reader *reader);
 
+// Takes compressed pixels in small pieces, of which one that a file does not have all of is lost, as is of a
+// file that is cut off.
+void cpng_reader_use_small_pieces(cpng_reader *reader);
+
 // Reads up to the pixels. A damaged chunk that only describes the picture is a warning; one that
 // changes pixels is an error.
 cpng_status cpng_reader_read_header(cpng_reader *reader, cpng_pixel_form *form);
