@@ -278,4 +278,18 @@ import Testing
             try ConvertTool.run(["a.png", "one.png", "--page", "1", "--strict"], in: folder).status
                 == 0)
     }
+
+    @Test(arguments: [[], ["--pages", "all"]])
+    func `a file for each frame has not the default image`(pages: [String]) throws {
+        try write()
+        try folder.makeFolder("out")
+        let arguments = ["a.png", "out", "--to", "png", "--name-template", "{stem}-{page}.{ext}"]
+        let strict = try ConvertTool.run(arguments + pages + ["--strict"], in: folder)
+        #expect(strict.status == 1 && strict.errors.contains("the default image, which is none"))
+        let run = try ConvertTool.run(arguments + pages + ["--overwrite"], in: folder)
+        #expect(run.status == 0)
+        #expect(run.errors.split(separator: "the default image, which is none").count == 2)
+        #expect(try pixels("out/a-1.png") == pixels("1.png"))
+        #expect(try pixels("out/a-2.png") == pixels("2.png"))
+    }
 }

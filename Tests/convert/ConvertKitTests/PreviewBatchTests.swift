@@ -92,6 +92,23 @@ import Testing
         #expect(outputs == ["out/x.toy": 7])
     }
 
+    /// A row of three pixels has previews of one and two, a single pixel has none.
+    @Test(arguments: [1: [], 3: ["out/x.1.toy", "out/x.2.toy"]] as [UInt8: [String]])
+    func `previews that a small picture does not have are not missing`(
+        width: UInt8, previews: [String]
+    ) throws {
+        try folder.write("in/x.scalable", ScalableFormat.file(width: width, height: 1, value: 7))
+        #expect(try convert(previewCount: 4) == .success)
+        #expect(Set(outputs.keys) == Set(previews + ["out/x.toy"]))
+        let skip: (inout RunOptions) -> Void = { $0.isSkippingExisting = true }
+        #expect(try convert(previewCount: 4, skip) == .success)
+        #expect(messages.text.hasSuffix("0 converted, 1 skipped\n"))
+        guard let last = previews.last else { return }
+        try folder.remove(last)
+        #expect(try convert(previewCount: 4, skip) == .failure)
+        #expect(outputs[last] == nil)
+    }
+
     @Test func `a batch that resumes knows previews`() throws {
         try write("in/x.scalable", value: 1)
         // A picture too small for the previews that were asked for.

@@ -23,7 +23,8 @@ struct SelectedPages {
     ) throws(ImageError) {
         self.dropsExtraSamples = dropsExtraSamples
         self.context = context
-        losses = selection.pages == .all ? Self.lossesOfSeparateImages(reader) : []
+        let isOfAll = selection.pages == .all || selection.isFirstOfAll
+        losses = isOfAll ? Self.lossesOfSeparateImages(reader) : []
         self.reader = reader
         self.format = format
         self.selection = selection

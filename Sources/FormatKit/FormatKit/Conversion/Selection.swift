@@ -112,6 +112,9 @@ public struct Selection: Sendable, Equatable {
     public var resampling: Resampling
     /// The pages or frames wanted.
     public var pages: PageSelection
+    /// Whether the one page is the first of all, each of which becomes a file of its own: what is in none
+    /// of them is a loss of this one.
+    package var isFirstOfAll = false
 
     /// All of the first picture at its own size.
     public static let whole = Selection()

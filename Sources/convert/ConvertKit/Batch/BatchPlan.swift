@@ -186,9 +186,10 @@ package struct BatchPlan: Sendable {
             for page in numbers {
                 let output = path(
                     for: input, in: folder, size: measure.size, page: page ?? job.page)
-                named.append(
-                    Job(
-                        input: .file(input), output: .file(output), page: page ?? job.page))
+                var new = Job(
+                    input: .file(input), output: .file(output), page: page ?? job.page)
+                new.isFirstOfAll = page == 0 && (pages == .first || pages == .all)
+                named.append(new)
                 if template.needsTree { addFolders(of: output.directory) }
             }
         }

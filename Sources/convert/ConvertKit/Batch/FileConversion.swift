@@ -76,7 +76,10 @@ struct FileConversion: Sendable {
     ) throws(ImageError) -> Outcome {
         let job = item.job
         try context.checkCancellation()
-        if item.mode != .measure, run.isSkippingExisting, try outputsAreThere(job) {
+        var input: [Converter.Source] = []
+        if item.mode != .measure, run.isSkippingExisting,
+            try outputsAreThere(job, opening: &input, context)
+        {
             return Outcome(job: job, result: .skipped(.exists))
         }
         // To ask all codecs for their versions would load their libraries.
@@ -88,7 +91,7 @@ struct FileConversion: Sendable {
         }
         // What is done needs no look at what may be replaced, which takes a digest.
         if !item.isRecorded { try check() }
-        let input = try open(job, context)
+        if input.isEmpty { input = try open(job, context) }
         var witness: InputWitness?
         if item.isRecorded {
             let found = try InputWitness(input[0].source, isCancelled: isCancelled)
@@ -158,6 +161,7 @@ struct FileConversion: Sendable {
     private func selection(of job: Job) -> Selection {
         var selection = options.selection
         if let page = job.page { selection.pages = .page(page) }
+        selection.isFirstOfAll = job.isFirstOfAll
         return selection
     }
 
@@ -166,9 +170,7 @@ struct FileConversion: Sendable {
         of job: Job, _ input: [Converter.Source], size: ImageSize, to outputs: ItemOutputs,
         _ context: CodecContext
     ) throws(ImageError) {
-        guard !job.previews.isEmpty else { return }
-        let sizes = size.halvings(count: job.previews.count + 1).dropLast()
-        for (size, path) in zip(sizes, job.previews) {
+        for (size, path) in job.previews(ofPicture: size) {
             let selection = Selection(
                 scale: .size(size), resampling: options.selection.resampling,
                 pages: selection(of: job).pages)
@@ -206,11 +208,25 @@ struct FileConversion: Sendable {
     }
 
     /// Whether all outputs are there; if only some are, none is left alone.
-    private func outputsAreThere(_ job: Job) throws(ImageError) -> Bool {
-        for path in job.outputPaths {
-            guard try FileStatus.ofFile(at: path)?.kind == .regular else { return false }
+    ///
+    /// How many previews a small picture has, only the input can tell, which is opened then.
+    private func outputsAreThere(
+        _ job: Job, opening input: inout [Converter.Source], _ context: CodecContext
+    ) throws(ImageError) -> Bool {
+        guard case .file(let output) = job.output, try Self.isThere(output) else { return false }
+        var thereCount = 0
+        for path in job.previews {
+            guard try Self.isThere(path) else { break }
+            thereCount += 1
         }
-        return !job.outputPaths.isEmpty
+        if thereCount == job.previews.count { return true }
+        input = try open(job, context)
+        let size = try prepare(selection(of: job), of: input, context).selectedSize
+        return job.previews(ofPicture: size).count <= thereCount
+    }
+
+    private static func isThere(_ path: Path) throws(ImageError) -> Bool {
+        try FileStatus.ofFile(at: path)?.kind == .regular
     }
 }
 

@@ -11,6 +11,8 @@ package struct Job: Sendable, Hashable {
     package var further: [Endpoint] = []
     /// The page that is converted, counted from 0; `nil` for those that the options say.
     package var page: Int?
+    /// Whether that is the first of all pages, of which each becomes an output of its own.
+    var isFirstOfAll = false
     /// The smaller pictures that are written before the output, coarse first.
     package private(set) var previews: [Path] = []
 
@@ -38,6 +40,13 @@ package struct Job: Sendable, Hashable {
         guard case .file(let path) = output else { return }
         previews = (1..<max(1, count)).map { path.inserting("\($0)") }
     }
+
+    /// The smaller pictures that one of this size has, coarse first: a small one has fewer than were asked
+    /// for.
+    func previews(ofPicture size: ImageSize) -> [(size: ImageSize, path: Path)] {
+        let sizes = size.halvings(count: previews.count + 1).dropLast()
+        return Array(zip(sizes, previews)).map { (size: $0, path: $1) }
+    }
 }
 
 extension Job {
@@ -46,6 +55,7 @@ extension Job {
         [
             "input": input.wire, "output": output.wire,
             "page": page.map(JSONValue.integer) ?? .null,
+            "first_of_all": .boolean(isFirstOfAll),
             "further": .array(further.map(\.wire)), "previews": .array(previews.map(\.json)),
         ]
     }
@@ -55,6 +65,7 @@ extension Job {
         guard let input = Endpoint(wire: wire["input"]), let output = Endpoint(wire: wire["output"])
         else { return nil }
         self.init(input: input, output: output, page: wire["page"]?.wholeNumber)
+        isFirstOfAll = wire["first_of_all"] == .boolean(true)
         further = (wire["further"]?.elements ?? []).compactMap { Endpoint(wire: $0) }
         previews = (wire["previews"]?.elements ?? []).compactMap { Path(json: $0) }
     }

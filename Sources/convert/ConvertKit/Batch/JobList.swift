@@ -21,6 +21,7 @@ package struct JobList: Sendable {
         static let inputIsFile = Marks(rawValue: 1)
         static let outputIsFile = Marks(rawValue: 2)
         static let hasPage = Marks(rawValue: 4)
+        static let isFirstOfAll = Marks(rawValue: 8)
     }
 
     /// Adds a job; previews and further inputs are those of all.
@@ -31,6 +32,7 @@ package struct JobList: Sendable {
             marks.insert(.hasPage)
             bytes += (0..<8).map { UInt8(truncatingIfNeeded: page >> (8 * $0)) }
         }
+        if job.isFirstOfAll { marks.insert(.isFirstOfAll) }
         if case .file(let path) = job.input {
             marks.insert(.inputIsFile)
             bytes += path.bytes
@@ -79,6 +81,7 @@ extension JobList: RandomAccessCollection {
         let input = endpoint(isFile: marks.contains(.inputIsFile))
         let output = endpoint(isFile: marks.contains(.outputIsFile))
         var job = Job(input: input, output: output, page: page)
+        job.isFirstOfAll = marks.contains(.isFirstOfAll)
         job.further = further
         job.addPreviews(count: previewCount)
         return job
