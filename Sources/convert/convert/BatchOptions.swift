@@ -47,6 +47,9 @@ struct BatchOptions: ParsableArguments {
         if let maxFailures, maxFailures < 1 {
             throw ValidationError("--max-failures is at least 1")
         }
+        if log == "-" {
+            throw ValidationError("--log is a file; one that is named - is written ./-")
+        }
     }
 
     /// Tells a run what these options say.

@@ -12,8 +12,9 @@ struct ReportCommand: ParsableCommand {
             Logs are those of --log, in any order: what failed in one run and was converted in a \
             later one has not failed.
 
-            Exit codes: 0 all is done; 1 something failed, was begun and not finished, a part of \
-            the run has no end, or what is there is no log; 3 there is nothing in the logs.
+            Exit codes: 0 all is done; 1 something failed, was not begun, not finished or only \
+            salvaged, a part of the run has no end, or what is there is no log; 3 there is \
+            nothing in the logs.
             """)
 
     @Argument(help: "Logs; - is standard input.", completion: .file())
@@ -22,8 +23,8 @@ struct ReportCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            Write what failed or was not finished into this file, a list for --files-from; it is \
-            replaced.
+            Write what failed, was not finished or not begun into this file, a list for \
+            --files-from; it is replaced.
             """,
             valueName: "file"),
         completion: .file())

@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `what was begun and not finished is in the list, too`() throws {
-        try writePictures(["in/a.toy", "in/b.toy"])
+        try writePictures(["in/a.toy", "in/x/b.toy"])
         _ = try run(folderRequest(isRecursive: true)) { $0.logPath = Path(self.folder("log")) }
         // As if it had been killed.
         let log = String(decoding: try #require(folder.read("log")), as: UTF8.self)
@@ -103,7 +103,81 @@ import Testing
         var request = ConversionRequest([folder("again")], formatName: "toy")
         request.list = FileList(.file(Path(folder("left.jsonl"))))
         #expect(try run(request) == .success)
-        #expect(folder.files.filter { $0.hasPrefix("again/") } == ["again/b.toy"])
+        #expect(folder.files.filter { $0.hasPrefix("again/") } == ["again/x/b.toy"])
+    }
+
+    @Test func `an older line, read later, does not hide that a job was begun again`() throws {
+        try write("new", [line("started", 5, a)])
+        try write("old", [line("started", 1, a), line("finished", 2, a)])
+        for order in [["new", "old"], ["old", "new"]] {
+            let report = try RunReport(order.map { .file(Path(folder($0))) })
+            #expect(report.unfinished.count == 1 && report.status == .failure)
+        }
+    }
+
+    @Test func `what was not begun is named, and is not done until it is`() throws {
+        try writePictures(["in/x/b.toy", "in/y/b.toy"])
+        try folder.write("in/a.toy", [1])
+        let status = try run(folderRequest(isRecursive: true)) {
+            ($0.jobCount, $0.maximumFailureCount) = (1, 1)
+            $0.logPath = Path(self.folder("log"))
+        }
+        #expect(status == .failure)
+        #expect(try report("log").text.contains("failed: 1\n  1 unrecognized\nnot begun: 2\n"))
+        #expect(try report("log").json["not_begun"] == .integer(2))
+        // With the failure put right, the others are left.
+        try writePictures(["in/a.toy"])
+        try report("log").writeFailures(to: Path(folder("left.jsonl")))
+        var request = ConversionRequest([folder("again")], formatName: "toy")
+        request.list = FileList(.file(Path(folder("left.jsonl"))))
+        #expect(try run(request) == .success)
+        let outputs = folder.files.filter { $0.hasPrefix("again/") }
+        #expect(outputs == ["again/a.toy", "again/x/b.toy", "again/y/b.toy"])
+        #expect(try run(folderRequest()) { $0.logPath = Path(self.folder("more")) } == .success)
+        #expect(try report("log", "more").failures.isEmpty)
+        #expect(try report("log", "more").status == .failure)
+        let rest = try run(folderRequest(isRecursive: true)) {
+            ($0.isSkippingExisting, $0.logPath) = (true, Path(self.folder("more")))
+        }
+        #expect(rest == .success)
+        #expect(try report("log", "more").status == .success)
+    }
+
+    @Test func `a log that names not all that was left is no success`() throws {
+        try write("log", [line("summary", 1, #""not_done":7,"unnamed":7,"status":143"#)])
+        #expect(try report("log").status == .failure)
+        #expect(try report("log").json["not_begun"] == .integer(7))
+        #expect(try report("log").text.contains("not named in the logs: 7; repeat the command\n"))
+    }
+
+    @Test func `what was only salvaged is not done`() throws {
+        let part = line("finished", 2, a + #","good_row_share":0.5"#)
+        try write("log", [line("started", 1, a), part])
+        #expect(try report("log").status == .failure)
+        #expect(try report("log").text.contains("failed: 0\nonly salvaged: 1\n"))
+        #expect(try report("log").json["salvaged"] == .integer(1))
+        for whole in [1, 3] {
+            try write("log", [part, line("finished", whole, a)])
+            #expect(try report("log").status == (whole == 3 ? .success : .failure))
+        }
+    }
+
+    @Test func `no name brings control characters into a report`() throws {
+        let name = #""input":"x\n\u001b[31mfailed: 0","output":"o""#
+        try write("log", [line("finished", 1, name)])
+        #expect(try report("log").text.contains("ms x??[31mfailed: 0\n"))
+    }
+
+    @Test(arguments: ["out/a.toy", "out/.convert-record.jsonl", "in/../out/a.toy"])
+    func `no log has the name of an output or a record`(name: String) throws {
+        try writePictures(["in/a.toy"])
+        try folder.write("out/other", [])
+        #expect(throws: CommandError.self) {
+            try self.run(self.folderRequest()) {
+                ($0.logPath, $0.isReplacing) = (Path(self.folder(name)), true)
+            }
+        }
+        #expect(folder.files == ["in/a.toy", "out/other"])
     }
 
     @Test func `a list does not replace the log that it is made from`() throws {

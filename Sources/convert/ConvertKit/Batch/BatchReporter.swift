@@ -11,6 +11,7 @@ final class BatchReporter: Sendable {
     private let record: BatchRecord?
     private let root: Path?
     private let tally = Mutex(Tally())
+    private let begunCount = Atomic(0)
 
     init(
         console: Console, run: RunOptions, writeOutput: @escaping @Sendable (String) -> Void,
@@ -39,7 +40,25 @@ final class BatchReporter: Sendable {
     /// A job is begun.
     func start(_ job: Job) {
         guard !run.isDryRun else { return }
-        log?.add("started", job.json + job.pageJSON)
+        begunCount.add(1, ordering: .relaxed)
+        log?.add("started", job.logged(below: root))
+    }
+
+    /// Names in the log the jobs that were not begun when the run ends.
+    ///
+    /// Nobody would know of them who has only the log. Jobs are begun in their order.
+    ///
+    /// - Returns: How many of those it does not name: there is no time for more, as a signal may have
+    ///   asked the run to end.
+    private func leave(_ jobs: JobList) -> Int {
+        let left = jobs.dropFirst(begunCount.load(ordering: .relaxed))
+        guard let log, !run.isDryRun else { return left.count }
+        let start = ContinuousClock.now
+        for (number, job) in left.enumerated() {
+            if number % 256 == 0, .now - start > .seconds(1) { return left.count - number }
+            log.add("left", job.logged(below: root))
+        }
+        return 0
     }
 
     /// Files are about to get the names of outputs: the record says so first, or a kill would leave
@@ -67,7 +86,9 @@ final class BatchReporter: Sendable {
                 name, "salvaged: \(Int((share * 100).rounded(.down))) % of its rows are good")
         }
         if run.isDryRun {
-            if !run.isJSON, outcome.failure == nil { writeOutput(outcome.line + "\n") }
+            if !run.isJSON, outcome.failure == nil {
+                writeOutput(Console.printable(outcome.line) + "\n")
+            }
         } else {
             display.finish(job: index, isFailure: outcome.failure != nil, line: outcome.line)
         }
@@ -90,9 +111,18 @@ final class BatchReporter: Sendable {
     func close() { record?.close() }
 
     /// What the run has come to.
-    func summarize(_ plan: BatchPlan, duration: Duration, status: ProgramStatus) {
+    ///
+    /// - Parameters:
+    ///   - plan: What was to be done.
+    ///   - unopenedCount: The number of inputs that were to be opened for names, and were not.
+    ///   - duration: How long it took.
+    ///   - status: How it ends.
+    func summarize(
+        _ plan: BatchPlan, unopenedCount: Int, duration: Duration, status: ProgramStatus
+    ) {
         let tally = result
         let left = plan.inputCount + plan.failures.count - tally.doneCount
+        let unnamedCount = left > 0 ? leave(plan.jobs) + unopenedCount : 0
         let ends: JSONValue = [
             "not_done": .integer(left), "ignored": .integer(plan.ignoredFileCount),
             "excluded": .integer(plan.excludedFileCount),
@@ -101,7 +131,8 @@ final class BatchReporter: Sendable {
         ]
         // Who has not done what is in folders has put nothing right.
         let scanned = run.isDryRun || left > 0 ? [:] : plan.scannedJSON
-        log?.add("summary", tally.json + ends + (plan.part?.json ?? [:]) + scanned)
+        let unnamed: JSONValue = unnamedCount > 0 ? ["unnamed": .integer(unnamedCount)] : [:]
+        log?.add("summary", tally.json + ends + unnamed + (plan.part?.json ?? [:]) + scanned)
         if plan.isSingle { return }
         let part = plan.part.map { "shard \($0.shard): " } ?? ""
         console.note(part + Self.text(tally, plan, left: left))
@@ -162,15 +193,32 @@ extension Job {
     fileprivate var pageJSON: JSONValue {
         page.map { ["page": .integer($0 + 1)] } ?? [:]
     }
+
+    /// The members of a line in the log about a job that is not done.
+    fileprivate func logged(below root: Path?, isNamed: Bool = true) -> JSONValue {
+        let files: JSONValue = isNamed ? json : ["input": .string(input.description)]
+        let entry = entry(below: root, isNamed: isNamed)
+        return files + entry + (entry["page"] == nil ? pageJSON : [:])
+    }
+
+    /// The members that make such a line one of a list, by which the job can be done again.
+    private func entry(below root: Path?, isNamed: Bool) -> JSONValue {
+        guard let root, case .file(let input) = input, case .file(let output) = output
+        else { return [:] }
+        var entry = ListEntry(input: input)
+        entry.page = page
+        // What has no name yet gets it from the template, as here.
+        guard isNamed else { return entry.json() }
+        guard let name = output.below(root) else { return [:] }
+        entry.output = name
+        return entry.json()
+    }
 }
 
 extension Outcome {
     /// The members of a line in the log.
     fileprivate func logged(below root: Path?) -> JSONValue {
-        if case .failed = result {
-            let entry = entry(below: root)
-            return files + entry + (entry["page"] == nil ? job.pageJSON : [:]) + details
-        }
+        if case .failed = result { return job.logged(below: root, isNamed: isNamed) + details }
         let files = files + job.pageJSON
         guard let completion, let output = completion.outputs.last else {
             return files + details
@@ -179,18 +227,5 @@ extension Outcome {
             "input_sha256": .string(completion.inputDigest),
             "output_sha256": .string(output.content.digest),
         ]
-    }
-
-    /// The members that make the line of a failure one of a list, by which it can be tried again.
-    private func entry(below root: Path?) -> JSONValue {
-        guard let root, case .file(let input) = job.input, case .file(let output) = job.output
-        else { return [:] }
-        var entry = ListEntry(input: input)
-        entry.page = job.page
-        // What has no name yet gets it from the template, as here.
-        guard isNamed else { return entry.json() }
-        guard let name = output.below(root) else { return [:] }
-        entry.output = name
-        return entry.json()
     }
 }

@@ -70,16 +70,20 @@ package struct BatchRunner: Sendable {
         defer { reporter.close() }
         for failure in plan.failures { reporter.report(failure) }
         perform(item, failures, plan, pool, reporter)
-        return end(reporter, plan, since: start)
+        return end(
+            reporter, plan,
+            unopenedCount: plan.inputCount - plan.jobs.count - failures.count, since: start)
     }
 
     /// Tells what the run has come to.
     private func end(
-        _ reporter: BatchReporter, _ plan: BatchPlan, since start: ContinuousClock.Instant
+        _ reporter: BatchReporter, _ plan: BatchPlan, unopenedCount: Int = 0,
+        since start: ContinuousClock.Instant
     ) -> ProgramStatus {
         console.clearStatus()
         let status = status(of: reporter, plan)
-        reporter.summarize(plan, duration: .now - start, status: status)
+        reporter.summarize(
+            plan, unopenedCount: unopenedCount, duration: .now - start, status: status)
         return status
     }
 
@@ -149,6 +153,7 @@ package struct BatchRunner: Sendable {
         _ plan: BatchPlan
     ) throws(CommandError) -> (reporter: BatchReporter, item: @Sendable (Int) -> Item) {
         if !plan.jobs.isEmpty, !run.isDryRun { try makeFolders(plan) }
+        try checkLog(plan)
         let log = try run.logPath.map { (path) throws(CommandError) in
             do throws(ImageError) {
                 return try RunLog(appendingTo: path, console: console)
@@ -179,6 +184,20 @@ package struct BatchRunner: Sendable {
                 return item
             }
         )
+    }
+
+    /// Refuses a log that has the name of an output or of a record: one would spoil the other.
+    private func checkLog(_ plan: BatchPlan) throws(CommandError) {
+        guard let log = run.logPath else { return }
+        let name = log.lastComponent
+        if name.bytes.starts(with: RecordFiles.namePrefix) {
+            throw .usage("--log would be the record of a folder")
+        }
+        let folder = log.directory.resolvingLinks
+        for output in plan.outputPaths
+        where output.lastComponent == name && output.directory.resolvingLinks == folder {
+            throw .usage("--log would be the output \(output)")
+        }
     }
 
     private func openRecord(_ plan: BatchPlan) throws(CommandError) -> BatchRecord? {

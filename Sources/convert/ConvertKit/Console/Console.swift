@@ -84,9 +84,9 @@ package final class Console: Sendable {
         }
     }
 
-    /// File names may hold control characters, which must not reach a terminal, and such as turn what
-    /// follows them around.
-    private static func printable(_ text: String) -> String {
+    /// A line as people may see it: names, and texts in files, may hold control characters, which must not
+    /// reach a terminal, and such as turn what follows them around.
+    package static func printable(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isControl ? "?" : $0 }))
     }
 }

@@ -61,7 +61,7 @@ package struct ImageReport: Sendable {
         }
         lines += MetadataReport(metadata: header.metadata).lines.map { "  " + $0 }
         lines += header.details.flatMap { Self.lines($0, indent: "  ") }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(Console.printable).joined(separator: "\n") + "\n"
     }
 
     private static func lines(_ detail: ImageDetail, indent: String) -> [String] {

@@ -4,7 +4,7 @@ internal import FormatFiles
 struct LoggedEvent: Sendable {
     /// What happened.
     enum Kind: String, Sendable {
-        case started, finished, planned, skipped, failed, summary
+        case started, finished, planned, skipped, failed, left, summary
     }
 
     /// What two events of one job have in common.
@@ -68,9 +68,17 @@ struct LoggedEvent: Sendable {
         let unnamed = Set([page, nil]).map { Key(unnamed: input, page: $0) }
         switch kind {
         case .finished, .skipped: return [key] + unnamed
-        case .started, .failed: return output.isEmpty ? [] : unnamed
+        case .started, .failed, .left: return output.isEmpty ? [] : unnamed
         case .planned, .summary: return []
         }
+    }
+
+    /// Whether it says that a job was begun, or was to be, and not what became of it.
+    var isOpen: Bool { kind == .started || kind == .left }
+
+    /// Whether it says that only a part of a picture could be had.
+    var isSalvaged: Bool {
+        kind == .finished && json["good_row_share"].map { $0 != .null } ?? false
     }
 
     /// The folders that a run has scanned, of which it could list all but the second.

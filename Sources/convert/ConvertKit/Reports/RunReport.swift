@@ -10,8 +10,11 @@ package struct RunReport: Sendable {
     private(set) var totals = RunTotals()
     /// What has failed since it was last converted, in the order of the inputs.
     private(set) var failures: [LoggedEvent] = []
-    /// What was begun and has not ended, as runs were killed, in the same order.
+    /// What was begun and has not ended, as runs were killed, or was left when they ended, in the same
+    /// order.
     private(set) var unfinished: [LoggedEvent] = []
+    /// The number of files of which only a part could be had, and that were not converted since.
+    private(set) var salvagedCount = 0
     /// The lines that are none of a log.
     private(set) var foreignLineCount = 0
 
@@ -35,6 +38,7 @@ package struct RunReport: Sendable {
             }
         }
         unfinished = Self.sorted(Array(ledger.unfinished.values))
+        salvagedCount = ledger.salvaged.count
         failures = Self.sorted(Array(ledger.failed.values))
     }
 
@@ -44,10 +48,15 @@ package struct RunReport: Sendable {
         }
     }
 
-    /// What the list of ``writeFailures(to:)`` says of a file that was begun and not finished.
-    private static let unfinishedError: JSONValue = [
-        "kind": .string("unfinished"), "message": .string("begun and not finished"),
-    ]
+    /// What the list of ``writeFailures(to:)`` says of a file that was begun and not finished, or not
+    /// begun.
+    private static func error(_ file: LoggedEvent) -> JSONValue {
+        guard file.isOpen else { return file.error ?? .null }
+        return [
+            "kind": .string("unfinished"),
+            "message": .string(file.kind == .left ? "not begun" : "begun and not finished"),
+        ]
+    }
 
     /// Refuses a list that would replace one of the logs that it is made from.
     ///
@@ -63,11 +72,13 @@ package struct RunReport: Sendable {
     /// Whether anything is left to do.
     package var status: ProgramStatus {
         if totals.eventCount == 0 { return foreignLineCount > 0 ? .failure : .nothingMatched }
-        let isDone = failures.isEmpty && unfinished.isEmpty && totals.missingParts.isEmpty
+        let isDone =
+            failures.isEmpty && unfinished.isEmpty && salvagedCount == 0
+            && totals.unnamedCount == 0 && totals.missingParts.isEmpty
         return isDone ? .success : .failure
     }
 
-    /// Writes the failures, and what was begun and not finished, as a list that can be run again.
+    /// Writes the failures, and what was not finished or not begun, as a list that can be run again.
     ///
     /// - Throws: ``CommandError`` if it cannot be written.
     package func writeFailures(to path: Path) throws(CommandError) {
@@ -77,8 +88,7 @@ package struct RunReport: Sendable {
             // A list has files.
             let files = Self.sorted(failures.filter { !$0.isAboutFolder } + unfinished)
             for file in files {
-                let error = file.kind == .started ? Self.unfinishedError : file.error ?? .null
-                lines.append("\(file.entry.json(["error": error]))")
+                lines.append("\(file.entry.json(["error": Self.error(file)]))")
             }
             lines.append("\(ManifestFrame.end(entryCount: files.count))")
             try sink.append(Array((lines.joined(separator: "\n") + "\n").utf8))
@@ -89,7 +99,10 @@ package struct RunReport: Sendable {
     /// The report for machines.
     package var json: JSONValue {
         totals.json + [
-            "failed": .integer(failures.count), "unfinished": .integer(unfinished.count),
+            "failed": .integer(failures.count),
+            "unfinished": .integer(unfinished.count - leftCount),
+            "not_begun": .integer(leftCount.addingClamped(totals.unnamedCount)),
+            "salvaged": .integer(salvagedCount),
             "unlisted_folders": .integer(folderCount),
             "foreign_lines": .integer(foreignLineCount),
             "failures": .object(
@@ -104,10 +117,20 @@ package struct RunReport: Sendable {
         lines.append("failed: \(failures.count)")
         lines += failureCounts.map { "  \($0.count) \($0.key)" }
         if folderCount > 0 { lines.append("  \(folderCount) of them folders, which no list has") }
-        if !unfinished.isEmpty { lines.append("begun and not finished: \(unfinished.count)") }
+        if salvagedCount > 0 { lines.append("only salvaged: \(salvagedCount)") }
+        let begunCount = unfinished.count - leftCount
+        if begunCount > 0 { lines.append("begun and not finished: \(begunCount)") }
+        if leftCount > 0 { lines.append("not begun: \(leftCount)") }
+        if totals.unnamedCount > 0 {
+            lines.append(
+                "not begun, and not named in the logs: \(totals.unnamedCount); repeat the command")
+        }
         if foreignLineCount > 0 { lines.append("no lines of a log, or cut: \(foreignLineCount)") }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(Console.printable).joined(separator: "\n") + "\n"
     }
+
+    /// The number of files that runs left when they ended.
+    private var leftCount: Int { unfinished.count { $0.kind == .left } }
 
     /// The number of folders that could not be listed.
     private var folderCount: Int { failures.lazy.filter(\.isAboutFolder).count }
@@ -122,35 +145,49 @@ package struct RunReport: Sendable {
 
 /// What is not done, as far as logs have been read.
 private struct Ledger {
-    /// What was begun last, and has not ended.
+    /// What was begun, or left, last, and has not ended.
     private(set) var unfinished: [LoggedEvent.Key: LoggedEvent] = [:]
     /// What failed last.
     private(set) var failed: [LoggedEvent.Key: LoggedEvent] = [:]
+    /// What could last be had only in part.
+    private(set) var salvaged: [LoggedEvent.Key: LoggedEvent] = [:]
     /// Those of them that are folders, of which there are few.
     private var failedFolders: Set<LoggedEvent.Key> = []
 
     /// Whether there is nothing that could be put right.
-    var isEmpty: Bool { unfinished.isEmpty && failed.isEmpty }
+    var isEmpty: Bool { unfinished.isEmpty && failed.isEmpty && salvaged.isEmpty }
 
     /// Takes note of what an event begins, or says to have gone wrong.
     mutating func open(_ event: LoggedEvent) {
         guard let key = event.key else { return }
-        switch event.kind {
-        case .started: unfinished[key] = unfinished[key].map { max($0, event) } ?? event
-        case .failed:
+        if event.isOpen {
+            Self.keep(event, at: key, in: &unfinished)
+        } else if let begun = unfinished[key], begun <= event {
+            // Nearly all end soon after they begin: few are held at a time.
             unfinished[key] = nil
-            failed[key] = failed[key].map { max($0, event) } ?? event
-            if event.isAboutFolder { failedFolders.insert(key) }
-        default: unfinished[key] = nil
         }
+        if event.kind == .failed {
+            Self.keep(event, at: key, in: &failed)
+            if event.isAboutFolder { failedFolders.insert(key) }
+        }
+        if event.isSalvaged { Self.keep(event, at: key, in: &salvaged) }
+    }
+
+    /// Keeps the last event of a job.
+    private static func keep(
+        _ event: LoggedEvent, at key: LoggedEvent.Key,
+        in events: inout [LoggedEvent.Key: LoggedEvent]
+    ) {
+        events[key] = events[key].map { max($0, event) } ?? event
     }
 
     /// Strikes out what an event puts an end to; all must have been opened before.
     mutating func close(_ event: LoggedEvent) {
         if event.kind == .summary { return closeFolders(event) }
         guard let key = event.key else { return }
-        if event.kind != .started, let begun = unfinished[key], begun <= event {
-            unfinished[key] = nil
+        if !event.isOpen, let begun = unfinished[key], begun <= event { unfinished[key] = nil }
+        if event.kind == .finished, !event.isSalvaged, let part = salvaged[key], part <= event {
+            salvaged[key] = nil
         }
         for key in event.endedKeys {
             guard let failure = failed[key], failure <= event, !failure.isAboutFolder else {

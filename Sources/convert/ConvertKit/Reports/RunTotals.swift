@@ -16,6 +16,10 @@ struct RunTotals: Sendable {
     /// last of them did.
     private var partitions: [String: (count: Int, ended: Set<Int>, time: String)] = [:]
 
+    /// The number of files that were not begun when runs ended, and that their logs do not name; parts of
+    /// runs are known to have no end.
+    private(set) var unnamedCount = 0
+
     private static let slowestCount = 10
 
     /// Counts an event.
@@ -51,7 +55,10 @@ struct RunTotals: Sendable {
         let numbers = (json["shard"]?.text ?? "").split(separator: "/").compactMap { Int($0) }
         guard numbers.count == 2, let shard = Shard(number: numbers[0], of: numbers[1]),
             let digest = json["partition"]?.text
-        else { return }
+        else {
+            unnamedCount = unnamedCount.addingClamped(json["unnamed"]?.wholeNumber ?? 0)
+            return
+        }
         var partition = partitions[digest] ?? (shard.count, [], time)
         // Ended by a signal, or before all was begun, is not ended.
         if (json["status"]?.wholeNumber ?? 0) < 128, json["not_done"]?.wholeNumber ?? 0 == 0 {
