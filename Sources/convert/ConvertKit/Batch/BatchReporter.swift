@@ -51,8 +51,8 @@ final class BatchReporter: Sendable {
     /// - Returns: How many of those it does not name: there is no time for more, as a signal may have
     ///   asked the run to end.
     private func leave(_ jobs: JobList) -> Int {
+        guard let log, !run.isDryRun else { return 0 }
         let left = jobs.dropFirst(begunCount.load(ordering: .relaxed))
-        guard let log, !run.isDryRun else { return left.count }
         let start = ContinuousClock.now
         for (number, job) in left.enumerated() {
             if number % 256 == 0, .now - start > .seconds(1) { return left.count - number }

@@ -48,8 +48,7 @@ package struct RunReport: Sendable {
         }
     }
 
-    /// What the list of ``writeFailures(to:)`` says of a file that was begun and not finished, or not
-    /// begun.
+    /// What the list of ``writeFailures(to:)`` says of a file: why it failed, or that it was not finished.
     private static func error(_ file: LoggedEvent) -> JSONValue {
         guard file.isOpen else { return file.error ?? .null }
         return [
@@ -149,10 +148,10 @@ private struct Ledger {
     private(set) var unfinished: [LoggedEvent.Key: LoggedEvent] = [:]
     /// What failed last.
     private(set) var failed: [LoggedEvent.Key: LoggedEvent] = [:]
-    /// What could last be had only in part.
-    private(set) var salvaged: [LoggedEvent.Key: LoggedEvent] = [:]
     /// Those of them that are folders, of which there are few.
     private var failedFolders: Set<LoggedEvent.Key> = []
+    /// What could last be had only in part.
+    private(set) var salvaged: [LoggedEvent.Key: LoggedEvent] = [:]
 
     /// Whether there is nothing that could be put right.
     var isEmpty: Bool { unfinished.isEmpty && failed.isEmpty && salvaged.isEmpty }
