@@ -124,7 +124,23 @@ public enum TemporaryFiles {
 
     private static func isAlive(_ process: pid_t) -> Bool {
         guard process != 1, process != getpid() else { return false }
-        return kill(process, 0) == 0 || errno != ESRCH
+        return (kill(process, 0) == 0 || errno != ESRCH) && !isZombie(process)
+    }
+
+    /// Whether a process has ended and only its parent has not asked how, for which the first process of a
+    /// container may take its time; `false` where the system does not tell.
+    private static func isZombie(_ process: pid_t) -> Bool {
+        let descriptor = unsafe open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 512)
+        let count = retrying { unsafe read(descriptor, &bytes, bytes.count) }
+        // `PID (NAME) STATE …`; the name may have any characters.
+        let text = bytes.prefix(max(0, count))
+        guard let end = text.lastIndex(of: UInt8(ascii: ")")), end + 2 < text.endIndex else {
+            return false
+        }
+        return text[end + 2] == UInt8(ascii: "Z")
     }
 
     private static func removeIfUnlocked(_ path: Path) -> Bool {

@@ -37,6 +37,24 @@ import Testing
         #expect(folder.files == [alive, ".a.png.tmp", "a.png"].sorted())
     }
 
+    #if os(Linux)
+        @Test func `removes what a process left of which nobody asks how it ended`() throws {
+            let folder = try TemporaryFolder()
+            var (process, information) = unsafe (pid_t(), siginfo_t())
+            var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [nil]
+            let code = unsafe posix_spawn(
+                &process, "/bin/true", nil, nil, &arguments, environ)
+            try #require(code == 0)
+            // It ends, and is not asked.
+            let ended = unsafe waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT)
+            #expect(ended == 0)
+            try folder.write(".a.png.convert-\(process)-1f.tmp", [1])
+            #expect(TemporaryFiles.removeStale(in: Path(folder.path)) == 1)
+            let asked = waitpid(process, nil, 0)
+            #expect(asked == process)
+        }
+    #endif
+
     @Test(arguments: [1, getpid()])
     func `removes what process 1 of a container left`(process: pid_t) throws {
         let folder = try TemporaryFolder()
