@@ -32,6 +32,7 @@ import Testing
         ("selection.pages", { $0.selection.pages = .all }),
         ("selection.pages", { $0.selection.pages = .page(1) }),
         ("selection.pages", { $0.selection.pages = .list([1...1]) }),
+        ("selection.isFirstOfAll", { $0.selection.isFirstOfAll = true }),
         ("preferences.metadata", { $0.preferences.metadata = [.icc] }),
         ("preferences.metadata", { $0.preferences.metadata = [.exif] }),
         ("preferences.isKeepingLocation", { $0.preferences.isKeepingLocation = false }),

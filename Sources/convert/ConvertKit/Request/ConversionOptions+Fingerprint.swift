@@ -38,7 +38,8 @@ extension Selection {
         return [
             "scale \(scale)", "region \(region.map { "\($0)" } ?? "-")", "fit \(fit)",
             "filter \(resampling.filter?.rawValue ?? "-")",
-            "linear light \(resampling.isLinearLight)", "pages \(pages)",
+            "linear light \(resampling.isLinearLight)",
+            "pages \(pages)\(isFirstOfAll ? " of all" : "")",
         ]
     }
 }
