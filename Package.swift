@@ -94,32 +94,40 @@ let package = Package(
         cTarget("CSHA256", "FormatKit/CSHA256"),
         swiftTarget("FormatFiles", "FormatKit/FormatFiles", ["FormatKit", "CSHA256"]),
 
+        // What the C shims and their owners have in common.
+        cTarget("CShimKit", "Plugins/CShimKit"),
+        swiftTarget("ShimKit", "Plugins/ShimKit", ["FormatKit", "CShimKit"]),
+
         // One folder a format: the system library, a C shim that owns `setjmp`, the Swift plugin.
         systemLibrary(
             "CLibPNG", "Plugins/PNG/CLibPNG", pkgConfig: "libpng", apt: "libpng-dev",
             brew: "libpng"),
         // zlib, on which libpng depends, compresses texts.
         cTarget(
-            "CPNGShim", "Plugins/PNG/CPNGShim", ["CLibPNG"], linkerSettings: [.linkedLibrary("z")]),
-        swiftTarget("PNGFormat", "Plugins/PNG/PNGFormat", ["FormatKit", "CPNGShim"]),
+            "CPNGShim", "Plugins/PNG/CPNGShim", ["CLibPNG", "CShimKit"],
+            linkerSettings: [.linkedLibrary("z")]),
+        swiftTarget("PNGFormat", "Plugins/PNG/PNGFormat", ["FormatKit", "CPNGShim", "ShimKit"]),
         systemLibrary(
             "CLibTIFF", "Plugins/TIFF/CLibTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev",
             brew: "libtiff"),
         cTarget(
-            "CTIFFShim", "Plugins/TIFF/CTIFFShim", ["CLibTIFF"],
+            "CTIFFShim", "Plugins/TIFF/CTIFFShim", ["CLibTIFF", "CShimKit"],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-        swiftTarget("TIFFFormat", "Plugins/TIFF/TIFFFormat", ["FormatKit", "CTIFFShim"]),
+        swiftTarget(
+            "TIFFFormat", "Plugins/TIFF/TIFFFormat", ["FormatKit", "CTIFFShim", "ShimKit"]),
         systemLibrary(
             "CLibWebP", "Plugins/WebP/CLibWebP", pkgConfig: "libwebpmux libwebpdemux",
             apt: "libwebp-dev", brew: "webp"),
-        cTarget("CWebPShim", "Plugins/WebP/CWebPShim", ["CLibWebP"]),
-        swiftTarget("WebPFormat", "Plugins/WebP/WebPFormat", ["FormatKit", "CWebPShim"]),
+        cTarget("CWebPShim", "Plugins/WebP/CWebPShim", ["CLibWebP", "CShimKit"]),
+        swiftTarget(
+            "WebPFormat", "Plugins/WebP/WebPFormat", ["FormatKit", "CWebPShim", "ShimKit"]),
         systemLibrary(
             "CLibJPEG", "Plugins/JPEG/CLibJPEG", pkgConfig: "libjpeg",
             apt: "libjpeg-dev",
             brew: "jpeg-turbo"),
-        cTarget("CJPEGShim", "Plugins/JPEG/CJPEGShim", ["CLibJPEG"]),
-        swiftTarget("JPEGFormat", "Plugins/JPEG/JPEGFormat", ["FormatKit", "CJPEGShim"]),
+        cTarget("CJPEGShim", "Plugins/JPEG/CJPEGShim", ["CLibJPEG", "CShimKit"]),
+        swiftTarget(
+            "JPEGFormat", "Plugins/JPEG/JPEGFormat", ["FormatKit", "CJPEGShim", "ShimKit"]),
         cTarget(
             "CLibraryLoading", "Plugins/CLibraryLoading",
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
@@ -128,40 +136,46 @@ let package = Package(
         loadedLibrary(
             "CLibAVIF", "Plugins/AVIF/CLibAVIF", pkgConfig: "libavif", apt: "libavif-dev",
             brew: "libavif"),
-        cTarget("CAVIFShim", "Plugins/AVIF/CAVIFShim", ["CLibAVIF", "CLibraryLoading"]),
+        cTarget(
+            "CAVIFShim", "Plugins/AVIF/CAVIFShim", ["CLibAVIF", "CLibraryLoading", "CShimKit"]),
         // What files of the ISO's base media format have in common.
         swiftTarget("ISOBoxes", "Plugins/ISOBoxes", ["FormatKit"]),
         swiftTarget(
             "AVIFFormat", "Plugins/AVIF/AVIFFormat",
-            ["FormatKit", "CAVIFShim", "ISOBoxes", "LibraryLoading"]),
+            ["FormatKit", "CAVIFShim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
         loadedLibrary(
             "CLibHEIF", "Plugins/HEIC/CLibHEIF", pkgConfig: "libheif", apt: "libheif-dev",
             brew: "libheif"),
-        cTarget("CHEIFShim", "Plugins/HEIC/CHEIFShim", ["CLibHEIF", "CLibraryLoading"]),
+        cTarget(
+            "CHEIFShim", "Plugins/HEIC/CHEIFShim", ["CLibHEIF", "CLibraryLoading", "CShimKit"]),
         swiftTarget(
             "HEICFormat", "Plugins/HEIC/HEICFormat",
-            ["FormatKit", "CHEIFShim", "ISOBoxes", "LibraryLoading"]),
+            ["FormatKit", "CHEIFShim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
         loadedLibrary(
             "CLibJXL", "Plugins/JPEGXL/CLibJXL", pkgConfig: "libjxl libjxl_threads",
             apt: "libjxl-dev", brew: "jpeg-xl"),
-        cTarget("CJXLShim", "Plugins/JPEGXL/CJXLShim", ["CLibJXL", "CLibraryLoading"]),
+        cTarget(
+            "CJXLShim", "Plugins/JPEGXL/CJXLShim", ["CLibJXL", "CLibraryLoading", "CShimKit"]),
         swiftTarget(
             "JPEGXLFormat", "Plugins/JPEGXL/JPEGXLFormat",
-            ["FormatKit", "CJXLShim", "ISOBoxes", "LibraryLoading"]),
+            ["FormatKit", "CJXLShim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
         loadedLibrary(
             "CLibOpenJPEG", "Plugins/JPEG2000/CLibOpenJPEG", pkgConfig: "libopenjp2",
             apt: "libopenjp2-7-dev", brew: "openjpeg"),
-        cTarget("CJP2Shim", "Plugins/JPEG2000/CJP2Shim", ["CLibOpenJPEG", "CLibraryLoading"]),
+        cTarget(
+            "CJP2Shim", "Plugins/JPEG2000/CJP2Shim",
+            ["CLibOpenJPEG", "CLibraryLoading", "CShimKit"]),
         swiftTarget(
             "JPEG2000Format", "Plugins/JPEG2000/JPEG2000Format",
-            ["FormatKit", "CJP2Shim", "ISOBoxes", "LibraryLoading"]),
+            ["FormatKit", "CJP2Shim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
         loadedLibrary(
             "CLibOpenEXR", "Plugins/OpenEXR/CLibOpenEXR", pkgConfig: "OpenEXR",
             apt: "libopenexr-dev", brew: "openexr"),
-        cTarget("CEXRShim", "Plugins/OpenEXR/CEXRShim", ["CLibOpenEXR", "CLibraryLoading"]),
+        cTarget(
+            "CEXRShim", "Plugins/OpenEXR/CEXRShim", ["CLibOpenEXR", "CLibraryLoading", "CShimKit"]),
         swiftTarget(
             "OpenEXRFormat", "Plugins/OpenEXR/OpenEXRFormat",
-            ["FormatKit", "CEXRShim", "LibraryLoading"]),
+            ["FormatKit", "CEXRShim", "LibraryLoading", "ShimKit"]),
         swiftTarget("PNMFormat", "Plugins/PNM/PNMFormat", ["FormatKit"]),
         swiftTarget("GIFFormat", "Plugins/GIF/GIFFormat", ["FormatKit"]),
         swiftTarget("BMPFormat", "Plugins/BMP/BMPFormat", ["FormatKit"]),
@@ -232,6 +246,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         tests("FormatKitTests", "FormatKit/FormatKitTests", ["FormatKit"]),
         tests("FormatFilesTests", "FormatKit/FormatFilesTests", ["FormatKit", "FormatFiles"]),
+        tests("ShimKitTests", "Plugins/ShimKitTests", ["FormatKit", "ShimKit", "CShimKit"]),
         tests("PNGFormatTests", "Plugins/PNGFormatTests", ["FormatKit", "PNGFormat"]),
         tests("TIFFFormatTests", "Plugins/TIFFFormatTests", ["FormatKit", "TIFFFormat"]),
         tests("WebPFormatTests", "Plugins/WebPFormatTests", ["FormatKit", "WebPFormat"]),

@@ -1,9 +1,10 @@
 internal import CAVIFShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of a libavif decoder.
 @safe
-final class AVIFDecoder {
+final class AVIFDecoder: ShimReporter {
     private let input: CallbackSource
     private let handle: OpaquePointer
 
@@ -11,12 +12,10 @@ final class AVIFDecoder {
     ///
     /// - Throws: ``ImageError/outOfMemory``.
     init(input: CallbackSource) throws(ImageError) {
-        let read: cavif_read = {
-            unsafe CallbackSource.read($0, at: $1, into: $2, count: $3)
-        }
-        guard let handle = unsafe cavif_reader_create(read, input.address, input.byteCount) else {
-            throw .outOfMemory
-        }
+        guard
+            let handle = unsafe cavif_reader_create(
+                CallbackSource.shimRead, input.address, input.byteCount)
+        else { throw .outOfMemory }
         self.input = input
         unsafe self.handle = handle
     }
@@ -58,16 +57,10 @@ final class AVIFDecoder {
                 handle, UInt32(row), UInt32(count), start.assumingMemoryBound(to: UInt8.self)))
     }
 
-    private func check(_ status: cavif_status) throws(ImageError) {
-        let message = unsafe String(cString: cavif_reader_message(handle))
-        switch status {
-        case .ok: return
-        case .malformed: throw .malformed(.avif, message)
-        case .truncated: throw .truncated(.avif, message, offset: input.byteCount)
-        case .unsupported: throw .unsupported(.avif, message)
-        case .callbackFailed: throw input.failure ?? .codecFailure(.avif, message)
-        case .outOfMemory: throw .outOfMemory
-        case .failed: throw .codecFailure(.avif, message)
-        }
+    var report: UnsafePointer<shim_report> { unsafe cavif_reader_report(handle) }
+
+    private func check(_ status: shim_status) throws(ImageError) {
+        try status.checkReading(
+            .avif, message, endingAt: input.byteCount, failure: input.failure)
     }
 }

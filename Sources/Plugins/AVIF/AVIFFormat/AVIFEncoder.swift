@@ -1,9 +1,10 @@
 internal import CAVIFShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of a libavif encoder, which holds a whole picture and the file.
 @safe
-final class AVIFEncoder {
+final class AVIFEncoder: ShimReporter {
     private let handle: OpaquePointer
 
     /// Creates an encoder.
@@ -60,8 +61,9 @@ final class AVIFEncoder {
         try unsafe sink.write(bytes, at: sink.byteCount)
     }
 
-    private func check(_ status: cavif_status) throws(ImageError) {
-        guard status != .ok else { return }
-        throw .codecFailure(.avif, unsafe String(cString: cavif_writer_message(handle)))
+    var report: UnsafePointer<shim_report> { unsafe cavif_writer_report(handle) }
+
+    private func check(_ status: shim_status) throws(ImageError) {
+        try (status == .outOfMemory ? .failed : status).checkWriting(.avif, message)
     }
 }

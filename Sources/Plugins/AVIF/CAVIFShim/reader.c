@@ -28,7 +28,7 @@ static avifResult on_read(struct avifIO *io, uint32_t flags, uint64_t offset, si
   return AVIF_RESULT_OK;
 }
 
-cavif_reader *cavif_reader_create(cavif_read read, void *context, size_t byte_count) {
+cavif_reader *cavif_reader_create(shim_read read, void *context, size_t byte_count) {
   cavif_reader *reader = calloc(1, sizeof *reader);
   if (reader == NULL) return NULL;
   reader->read = read;
@@ -52,21 +52,16 @@ void cavif_reader_destroy(cavif_reader *reader) {
   free(reader);
 }
 
-cavif_status cavif_reader_fail(cavif_reader *reader, cavif_status status, const char *message) {
-  strncpy(reader->message, message, sizeof reader->message - 1);
-  return status;
-}
-
-static cavif_status check(cavif_reader *reader, avifResult result) {
-  if (result == AVIF_RESULT_OK) return CAVIF_STATUS_OK;
+static shim_status check(cavif_reader *reader, avifResult result) {
+  if (result == AVIF_RESULT_OK) return SHIM_STATUS_OK;
   const char *text = reader->decoder->diag.error;
   if (text[0] == 0) text = avifResultToString(result);
   if (reader->has_failed_to_read) {
-    return cavif_reader_fail(reader, CAVIF_STATUS_CALLBACK_FAILED, text);
+    return shim_report_fail(&reader->report, SHIM_STATUS_CALLBACK_FAILED, text);
   }
   int is_too_large = strstr(text, "dimensions too large") != NULL;
-  return cavif_reader_fail(
-      reader, is_too_large ? CAVIF_STATUS_UNSUPPORTED : cavif_status_of(result), text);
+  return shim_report_fail(&reader->report,
+                          is_too_large ? SHIM_STATUS_UNSUPPORTED : cavif_status_of(result), text);
 }
 
 static cavif_chroma chroma_of(avifPixelFormat format) {
@@ -125,16 +120,18 @@ static const char *unsupported_matrix(const avifImage *image) {
   }
 }
 
-static cavif_status describe(cavif_reader *reader) {
+static shim_status describe(cavif_reader *reader) {
   const avifDecoder *decoder = reader->decoder;
   const avifImage *image = decoder->image;
   avifCropRect crop = {0, 0, image->width, image->height};
   if ((image->transformFlags & AVIF_TRANSFORM_CLAP) && !get_crop(image, &crop)) {
-    return cavif_reader_fail(reader, CAVIF_STATUS_MALFORMED,
-                             "a clean aperture outside the picture, or between its pixels");
+    return shim_report_fail(&reader->report, SHIM_STATUS_MALFORMED,
+                            "a clean aperture outside the picture, or between its pixels");
   }
   const char *matrix = unsupported_matrix(image);
-  if (matrix != NULL) return cavif_reader_fail(reader, CAVIF_STATUS_UNSUPPORTED, matrix);
+  if (matrix != NULL) {
+    return shim_report_fail(&reader->report, SHIM_STATUS_UNSUPPORTED, matrix);
+  }
   reader->contents = (cavif_contents){
       .coded_width = image->width,
       .coded_height = image->height,
@@ -154,13 +151,13 @@ static cavif_status describe(cavif_reader *reader) {
       .exif = {image->exif.data, image->exif.size},
       .xmp = {image->xmp.data, image->xmp.size}};
   if (image->depth != 8 && image->depth != 10 && image->depth != 12) {
-    return cavif_reader_fail(reader, CAVIF_STATUS_UNSUPPORTED, "its bit depth");
+    return shim_report_fail(&reader->report, SHIM_STATUS_UNSUPPORTED, "its bit depth");
   }
-  return CAVIF_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cavif_status cavif_reader_read_contents(cavif_reader *reader, cavif_limits limits,
-                                        cavif_contents *contents) {
+shim_status cavif_reader_read_contents(cavif_reader *reader, cavif_limits limits,
+                                       cavif_contents *contents) {
   avifDecoder *decoder = reader->decoder;
   decoder->maxThreads = limits.thread_count;
   // The library's limit of pixels stays; a side of 65536 is the most that AV1 has.
@@ -169,8 +166,8 @@ cavif_status cavif_reader_read_contents(cavif_reader *reader, cavif_limits limit
   // Older encoders leave the box out, and nothing depends on it; crops are judged here.
   decoder->strictFlags = AVIF_STRICT_ENABLED & ~(avifStrictFlags)AVIF_STRICT_PIXI_REQUIRED &
                          ~(avifStrictFlags)AVIF_STRICT_CLAP_VALID;
-  cavif_status status = check(reader, avifDecoderParse(decoder));
-  if (status == CAVIF_STATUS_OK) status = describe(reader);
+  shim_status status = check(reader, avifDecoderParse(decoder));
+  if (status == SHIM_STATUS_OK) status = describe(reader);
   *contents = reader->contents;
   // From here on it is a limit of the codec: no more than was announced.
   uint64_t announced = (uint64_t)contents->coded_width * contents->coded_height;
@@ -178,19 +175,19 @@ cavif_status cavif_reader_read_contents(cavif_reader *reader, cavif_limits limit
   return status;
 }
 
-cavif_status cavif_reader_read_duration(cavif_reader *reader, uint32_t index, uint64_t *duration,
-                                        uint64_t *ticks_per_second) {
+shim_status cavif_reader_read_duration(cavif_reader *reader, uint32_t index, uint64_t *duration,
+                                       uint64_t *ticks_per_second) {
   avifImageTiming timing = {0};
-  cavif_status status =
+  shim_status status =
       check(reader, avifDecoderNthImageTiming(reader->decoder, index, &timing));
   *duration = timing.durationInTimescales;
   *ticks_per_second = timing.timescale;
   return status;
 }
 
-cavif_status cavif_reader_decode(cavif_reader *reader, uint32_t index) {
-  cavif_status status = check(reader, avifDecoderNthImage(reader->decoder, index));
-  if (status != CAVIF_STATUS_OK) return status;
+shim_status cavif_reader_decode(cavif_reader *reader, uint32_t index) {
+  shim_status status = check(reader, avifDecoderNthImage(reader->decoder, index));
+  if (status != SHIM_STATUS_OK) return status;
   const avifImage *image = reader->decoder->image;
   const cavif_contents *contents = &reader->contents;
   if (image->width != contents->coded_width || image->height != contents->coded_height ||
@@ -199,12 +196,12 @@ cavif_status cavif_reader_decode(cavif_reader *reader, uint32_t index) {
       (contents->chroma == CAVIF_CHROMA_NONE &&
        chroma_of(image->yuvFormat) != CAVIF_CHROMA_NONE) ||
       (image->alphaPlane != NULL) != contents->has_alpha) {
-    return cavif_reader_fail(reader, CAVIF_STATUS_MALFORMED,
-                             "its pixels are not what its header announces");
+    return shim_report_fail(&reader->report, SHIM_STATUS_MALFORMED,
+                            "its pixels are not what its header announces");
   }
-  return CAVIF_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-const char *cavif_reader_message(const cavif_reader *reader) { return reader->message; }
+const shim_report *cavif_reader_report(const cavif_reader *reader) { return &reader->report; }
 
 #endif

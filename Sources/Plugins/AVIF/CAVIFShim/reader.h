@@ -9,7 +9,7 @@ struct cavif_reader {
   // First, so that a pointer to it is one to the reader.
   avifIO io;
   avifDecoder *decoder;
-  cavif_read read;
+  shim_read read;
   void *context;
   int has_failed_to_read;
   uint8_t *buffer;
@@ -17,10 +17,7 @@ struct cavif_reader {
   cavif_contents contents;
   // The rows of a band as libavif converts them.
   uint8_t *converted;
-  char message[AVIF_DIAGNOSTICS_ERROR_BUFFER_SIZE];
+  shim_report report;
 };
-
-// Keeps a message; returns the status.
-cavif_status cavif_reader_fail(cavif_reader *reader, cavif_status status, const char *message);
 
 #endif

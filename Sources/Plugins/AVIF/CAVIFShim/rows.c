@@ -57,8 +57,8 @@ static void copy_pixels(const cavif_contents *contents, const uint8_t *source, u
   }
 }
 
-cavif_status cavif_reader_copy_rows(cavif_reader *reader, uint32_t row, uint32_t count,
-                                    uint8_t *rows) {
+shim_status cavif_reader_copy_rows(cavif_reader *reader, uint32_t row, uint32_t count,
+                                   uint8_t *rows) {
   const cavif_contents *contents = &reader->contents;
   size_t size = contents->depth == 8 ? 1 : 2;
   size_t channels =
@@ -71,14 +71,15 @@ cavif_status cavif_reader_copy_rows(cavif_reader *reader, uint32_t row, uint32_t
   }
   if (part.image != NULL) avifImageDestroy(part.image);
   if (result != AVIF_RESULT_OK) {
-    return cavif_reader_fail(reader, cavif_status_of(result), avifResultToString(result));
+    return shim_report_fail(&reader->report, cavif_status_of(result),
+                            avifResultToString(result));
   }
   for (uint32_t i = 0; i < count; i++) {
     size_t line = contents->y + row + i - part.start;
     copy_pixels(contents, rgb.pixels + line * rgb.rowBytes + contents->x * 4 * size,
                 rows + i * contents->width * channels * size);
   }
-  return CAVIF_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 #endif

@@ -7,6 +7,6 @@
 
 #include "CAVIFShim.h"
 
-cavif_status cavif_status_of(avifResult result);
+shim_status cavif_status_of(avifResult result);
 
 #endif

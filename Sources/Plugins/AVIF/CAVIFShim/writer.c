@@ -14,7 +14,7 @@ struct cavif_writer {
   // RGB with alpha as it comes; gray goes to the picture at once.
   uint8_t *pixels;
   uint32_t row_count;
-  char message[AVIF_DIAGNOSTICS_ERROR_BUFFER_SIZE];
+  shim_report report;
 };
 
 static avifPixelFormat format_of(cavif_chroma chroma) {
@@ -96,16 +96,15 @@ void cavif_writer_destroy(cavif_writer *writer) {
   free(writer);
 }
 
-static cavif_status check(cavif_writer *writer, avifResult result) {
-  if (result == AVIF_RESULT_OK) return CAVIF_STATUS_OK;
+static shim_status check(cavif_writer *writer, avifResult result) {
+  if (result == AVIF_RESULT_OK) return SHIM_STATUS_OK;
   const char *text = writer->encoder->diag.error;
-  strncpy(writer->message, text[0] != 0 ? text : avifResultToString(result),
-          sizeof writer->message - 1);
-  return cavif_status_of(result);
+  return shim_report_fail(&writer->report, cavif_status_of(result),
+                          text[0] != 0 ? text : avifResultToString(result));
 }
 
-cavif_status cavif_writer_set_metadata(cavif_writer *writer, cavif_bytes icc, cavif_bytes exif,
-                                       cavif_bytes xmp) {
+shim_status cavif_writer_set_metadata(cavif_writer *writer, cavif_bytes icc, cavif_bytes exif,
+                                      cavif_bytes xmp) {
   avifImage *image = writer->image;
   // Before 1.0 these return nothing, so what they have done is looked at.
   if (icc.start != NULL) avifImageSetProfileICC(image, icc.start, icc.count);
@@ -115,7 +114,7 @@ cavif_status cavif_writer_set_metadata(cavif_writer *writer, cavif_bytes icc, ca
   set_transformation(image, writer->settings.transformation);
   int is_done = image->icc.size == icc.count && image->exif.size == exif.count &&
                 image->xmp.size == xmp.count;
-  return is_done ? CAVIF_STATUS_OK : CAVIF_STATUS_OUT_OF_MEMORY;
+  return is_done ? SHIM_STATUS_OK : SHIM_STATUS_OUT_OF_MEMORY;
 }
 
 static unsigned sample_at(const uint8_t *bytes, int bits) {
@@ -181,12 +180,12 @@ static avifResult convert(cavif_writer *writer) {
   return avifImageRGBToYUV(writer->image, &rgb);
 }
 
-cavif_status cavif_writer_end_picture(cavif_writer *writer, uint64_t duration) {
+shim_status cavif_writer_end_picture(cavif_writer *writer, uint64_t duration) {
   const cavif_settings *settings = &writer->settings;
   int is_single = settings->frame_count < 2;
   if (!is_gray(settings)) {
-    cavif_status status = check(writer, convert(writer));
-    if (status != CAVIF_STATUS_OK) return status;
+    shim_status status = check(writer, convert(writer));
+    if (status != SHIM_STATUS_OK) return status;
     if (is_single) {
       free(writer->pixels);
       writer->pixels = NULL;
@@ -223,13 +222,13 @@ static void clear_times(uint8_t *boxes, size_t count) {
   }
 }
 
-cavif_status cavif_writer_finish(cavif_writer *writer, cavif_bytes *file) {
-  cavif_status status = check(writer, avifEncoderFinish(writer->encoder, &writer->file));
-  if (status == CAVIF_STATUS_OK) clear_times(writer->file.data, writer->file.size);
+shim_status cavif_writer_finish(cavif_writer *writer, cavif_bytes *file) {
+  shim_status status = check(writer, avifEncoderFinish(writer->encoder, &writer->file));
+  if (status == SHIM_STATUS_OK) clear_times(writer->file.data, writer->file.size);
   *file = (cavif_bytes){writer->file.data, writer->file.size};
   return status;
 }
 
-const char *cavif_writer_message(const cavif_writer *writer) { return writer->message; }
+const shim_report *cavif_writer_report(const cavif_writer *writer) { return &writer->report; }
 
 #endif

@@ -9,7 +9,7 @@
 #include "CHEIFShim.h"
 
 struct cheif_reader {
-  cheif_read read;
+  shim_read read;
   void *context;
   size_t byte_count;
   int64_t position;
@@ -20,7 +20,7 @@ struct cheif_reader {
   heif_item_id exif;
   heif_item_id xmp;
   cheif_contents contents;
-  char message[256];
+  shim_report report;
 };
 
 // ---------------------------------------------------------------------------- the file
@@ -54,7 +54,7 @@ static const struct heif_reader callbacks = {1, get_position, read_bytes, seek, 
 
 // ---------------------------------------------------------------------------- life
 
-cheif_reader *cheif_reader_create(cheif_read read, void *context, size_t byte_count) {
+cheif_reader *cheif_reader_create(shim_read read, void *context, size_t byte_count) {
   cheif_reader *reader = calloc(1, sizeof *reader);
   if (reader == NULL) return NULL;
   reader->heif = heif_context_alloc();
@@ -76,38 +76,33 @@ void cheif_reader_destroy(cheif_reader *reader) {
   free(reader);
 }
 
-static cheif_status fail(cheif_reader *reader, cheif_status status, const char *message) {
-  strncpy(reader->message, message, sizeof reader->message - 1);
-  return status;
-}
-
-static cheif_status status_of(struct heif_error error) {
+static shim_status status_of(struct heif_error error) {
   switch (error.code) {
-    case heif_error_Ok: return CHEIF_STATUS_OK;
+    case heif_error_Ok: return SHIM_STATUS_OK;
     case heif_error_Memory_allocation_error:
       // More than libheif allows is asked for by files, not by a want that may pass.
-      return error.subcode == heif_suberror_Security_limit_exceeded ? CHEIF_STATUS_UNSUPPORTED
-                                                                    : CHEIF_STATUS_OUT_OF_MEMORY;
+      return error.subcode == heif_suberror_Security_limit_exceeded ? SHIM_STATUS_UNSUPPORTED
+                                                                    : SHIM_STATUS_OUT_OF_MEMORY;
     case heif_error_Unsupported_filetype:
     case heif_error_Unsupported_feature:
-    case heif_error_Plugin_loading_error: return CHEIF_STATUS_UNSUPPORTED;
+    case heif_error_Plugin_loading_error: return SHIM_STATUS_UNSUPPORTED;
     case heif_error_Usage_error:
     case heif_error_Encoder_plugin_error:
-    case heif_error_Encoding_error: return CHEIF_STATUS_FAILED;
+    case heif_error_Encoding_error: return SHIM_STATUS_FAILED;
     default:
-      return error.subcode == heif_suberror_End_of_data ? CHEIF_STATUS_TRUNCATED
-                                                        : CHEIF_STATUS_MALFORMED;
+      return error.subcode == heif_suberror_End_of_data ? SHIM_STATUS_TRUNCATED
+                                                        : SHIM_STATUS_MALFORMED;
   }
 }
 
-static cheif_status check(cheif_reader *reader, struct heif_error error) {
-  if (error.code == heif_error_Ok) return CHEIF_STATUS_OK;
-  const char *text = error.message != NULL ? error.message : "an error without a name";
-  if (reader->has_failed_to_read) return fail(reader, CHEIF_STATUS_CALLBACK_FAILED, text);
-  return fail(reader, status_of(error), text);
+static shim_status check(cheif_reader *reader, struct heif_error error) {
+  if (error.code == heif_error_Ok) return SHIM_STATUS_OK;
+  shim_status status =
+      reader->has_failed_to_read ? SHIM_STATUS_CALLBACK_FAILED : status_of(error);
+  return shim_report_fail(&reader->report, status, error.message);
 }
 
-const char *cheif_reader_message(const cheif_reader *reader) { return reader->message; }
+const shim_report *cheif_reader_report(const cheif_reader *reader) { return &reader->report; }
 
 // ---------------------------------------------------------------------------- contents
 
@@ -149,26 +144,28 @@ static void find_colors(cheif_reader *reader) {
   heif_nclx_color_profile_free(nclx);
 }
 
-cheif_status cheif_reader_read_contents(cheif_reader *reader, int thread_count,
-                                        cheif_contents *contents) {
+shim_status cheif_reader_read_contents(cheif_reader *reader, int thread_count,
+                                       cheif_contents *contents) {
   heif_context_set_max_decoding_threads(reader->heif, thread_count > 1 ? thread_count : 0);
   // Sizes are judged by who asks; a side of 65536 is more than HEVC has.
   heif_context_set_maximum_image_size_limit(reader->heif, 65536);
-  cheif_status status =
+  shim_status status =
       check(reader, heif_context_read_from_reader(reader->heif, &callbacks, reader, NULL));
-  if (status != CHEIF_STATUS_OK) return status;
+  if (status != SHIM_STATUS_OK) return status;
   status = check(reader, heif_context_get_primary_image_handle(reader->heif, &reader->handle));
-  if (status != CHEIF_STATUS_OK) return status;
+  if (status != SHIM_STATUS_OK) return status;
   int width = heif_image_handle_get_width(reader->handle);
   int height = heif_image_handle_get_height(reader->handle);
   int coded_width = heif_image_handle_get_ispe_width(reader->handle);
   int coded_height = heif_image_handle_get_ispe_height(reader->handle);
   int depth = heif_image_handle_get_luma_bits_per_pixel(reader->handle);
   if (width < 1 || height < 1 || coded_width < 1 || coded_height < 1) {
-    return fail(reader, CHEIF_STATUS_MALFORMED, "it has no size");
+    return shim_report_fail(&reader->report, SHIM_STATUS_MALFORMED, "it has no size");
   }
-  if (depth < 1) return fail(reader, CHEIF_STATUS_UNSUPPORTED, "its codec");
-  if (depth < 8 || depth > 16) return fail(reader, CHEIF_STATUS_UNSUPPORTED, "its bit depth");
+  if (depth < 8 || depth > 16) {
+    return shim_report_fail(&reader->report, SHIM_STATUS_UNSUPPORTED,
+                            depth < 1 ? "its codec" : "its bit depth");
+  }
   reader->contents.width = (uint32_t)width;
   reader->contents.height = (uint32_t)height;
   reader->contents.coded_width = (uint32_t)coded_width;
@@ -185,19 +182,19 @@ cheif_status cheif_reader_read_contents(cheif_reader *reader, int thread_count,
   find_blocks(reader);
   find_colors(reader);
   *contents = reader->contents;
-  return CHEIF_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cheif_status cheif_reader_copy_blocks(cheif_reader *reader, uint8_t *icc, uint8_t *exif,
-                                      uint8_t *xmp) {
-  cheif_status status = CHEIF_STATUS_OK;
+shim_status cheif_reader_copy_blocks(cheif_reader *reader, uint8_t *icc, uint8_t *exif,
+                                     uint8_t *xmp) {
+  shim_status status = SHIM_STATUS_OK;
   if (icc != NULL && reader->contents.icc_count > 0) {
     status = check(reader, heif_image_handle_get_raw_color_profile(reader->handle, icc));
   }
-  if (status == CHEIF_STATUS_OK && exif != NULL && reader->contents.exif_count > 0) {
+  if (status == SHIM_STATUS_OK && exif != NULL && reader->contents.exif_count > 0) {
     status = check(reader, heif_image_handle_get_metadata(reader->handle, reader->exif, exif));
   }
-  if (status == CHEIF_STATUS_OK && xmp != NULL && reader->contents.xmp_count > 0) {
+  if (status == SHIM_STATUS_OK && xmp != NULL && reader->contents.xmp_count > 0) {
     status = check(reader, heif_image_handle_get_metadata(reader->handle, reader->xmp, xmp));
   }
   return status;
@@ -213,17 +210,17 @@ static enum heif_chroma chroma_of(const cheif_contents *contents) {
                              : heif_chroma_interleaved_RRGGBB_LE;
 }
 
-cheif_status cheif_reader_decode(cheif_reader *reader) {
+shim_status cheif_reader_decode(cheif_reader *reader) {
   if (reader->image != NULL) heif_image_release(reader->image);
   reader->image = NULL;
   struct heif_decoding_options *options = heif_decoding_options_alloc();
-  if (options == NULL) return CHEIF_STATUS_OUT_OF_MEMORY;
+  if (options == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
   if (options->version >= 3) options->strict_decoding = 1;
-  cheif_status status =
+  shim_status status =
       check(reader, heif_decode_image(reader->handle, &reader->image, heif_colorspace_RGB,
                                       chroma_of(&reader->contents), options));
   heif_decoding_options_free(options);
-  if (status != CHEIF_STATUS_OK) return status;
+  if (status != SHIM_STATUS_OK) return status;
   const struct heif_image *image = reader->image;
   int stride = 0;
   int depth = heif_image_get_bits_per_pixel_range(image, heif_channel_interleaved);
@@ -231,9 +228,10 @@ cheif_status cheif_reader_decode(cheif_reader *reader) {
       heif_image_get_height(image, heif_channel_interleaved) != (int)reader->contents.height ||
       heif_image_get_plane_readonly(image, heif_channel_interleaved, &stride) == NULL ||
       depth < 8 || depth > 16 || (depth == 8) != (reader->contents.depth == 8)) {
-    return fail(reader, CHEIF_STATUS_MALFORMED, "its pixels are not what its header announces");
+    return shim_report_fail(&reader->report, SHIM_STATUS_MALFORMED,
+                            "its pixels are not what its header announces");
   }
-  return CHEIF_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 void cheif_reader_copy_rows(const cheif_reader *reader, uint32_t row, uint32_t count,

@@ -1,9 +1,10 @@
 internal import CHEIFShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of a libheif context.
 @safe
-final class HEICDecoder {
+final class HEICDecoder: ShimReporter {
     private let input: CallbackSource
     private let handle: OpaquePointer
 
@@ -11,12 +12,10 @@ final class HEICDecoder {
     ///
     /// - Throws: ``ImageError/outOfMemory``.
     init(input: CallbackSource) throws(ImageError) {
-        let read: cheif_read = {
-            unsafe CallbackSource.read($0, at: $1, into: $2, count: $3)
-        }
-        guard let handle = unsafe cheif_reader_create(read, input.address, input.byteCount) else {
-            throw .outOfMemory
-        }
+        guard
+            let handle = unsafe cheif_reader_create(
+                CallbackSource.shimRead, input.address, input.byteCount)
+        else { throw .outOfMemory }
         self.input = input
         unsafe self.handle = handle
     }
@@ -68,19 +67,13 @@ final class HEICDecoder {
             handle, UInt32(row), UInt32(count), start.assumingMemoryBound(to: UInt8.self))
     }
 
-    private func check(_ status: cheif_status) throws(ImageError) {
-        guard status != .ok else { return }
-        let message = unsafe String(cString: cheif_reader_message(handle))
-        switch status {
-        case .ok: return
-        case .malformed: throw .malformed(.heic, message)
-        case .truncated: throw .truncated(.heic, message, offset: input.byteCount)
-        case .unsupported:
-            throw .unsupported(
-                .heic, "\(message) (libheif \(HEICPlugin.libraryVersion ?? "of no version"))")
-        case .callbackFailed: throw input.failure ?? .codecFailure(.heic, message)
-        case .outOfMemory: throw .outOfMemory
-        case .failed: throw .codecFailure(.heic, message)
-        }
+    var report: UnsafePointer<shim_report> { unsafe cheif_reader_report(handle) }
+
+    private func check(_ status: shim_status) throws(ImageError) {
+        // What one version does not support another may.
+        let version = "(libheif \(HEICPlugin.libraryVersion ?? "of no version"))"
+        try status.checkReading(
+            .heic, status == .unsupported ? "\(message) \(version)" : message,
+            endingAt: input.byteCount, failure: input.failure)
     }
 }

@@ -56,7 +56,7 @@ static void on_message(j_common_ptr info, int level) {
     if (cjpeg_reader_goes_on(reader)) return;
     if (reader->has_ended) cjpeg_raise_truncated(reader);
     info->err->msg_code = code;
-    cjpeg_report_raise(info, CJPEG_STATUS_MALFORMED);
+    cjpeg_report_raise(info, SHIM_STATUS_MALFORMED);
   }
   cjpeg_report_warn(info);
 }
@@ -64,8 +64,8 @@ static void on_message(j_common_ptr info, int level) {
 // Whatever goes wrong behind the end of the input is due to that.
 _Noreturn static void on_error(j_common_ptr info) {
   cjpeg_reader *reader = cjpeg_reader_of((j_decompress_ptr)info);
-  const cjpeg_status status = cjpeg_report_status_of(info->err->msg_code);
-  if (reader != NULL && reader->has_ended && status == CJPEG_STATUS_MALFORMED) {
+  const shim_status status = cjpeg_report_status_of(info->err->msg_code);
+  if (reader != NULL && reader->has_ended && status == SHIM_STATUS_MALFORMED) {
     cjpeg_raise_truncated(reader);
   }
   cjpeg_report_raise(info, status);
@@ -74,17 +74,16 @@ _Noreturn static void on_error(j_common_ptr info) {
 static void on_progress(j_common_ptr info) {
   cjpeg_reader *reader = cjpeg_reader_of((j_decompress_ptr)info);
   if (reader->info.input_scan_number > CJPEG_SCAN_LIMIT) {
-    cjpeg_report_raise_text(info, CJPEG_STATUS_UNSUPPORTED, "more than 100 scans");
+    cjpeg_report_raise_text(info, SHIM_STATUS_UNSUPPORTED, "more than 100 scans");
   }
   if (reader->is_cancelled(reader->context)) {
-    cjpeg_report_raise_text(info, CJPEG_STATUS_CANCELLED, "cancelled");
+    cjpeg_report_raise_text(info, SHIM_STATUS_CANCELLED, "cancelled");
   }
 }
 
 // ---------------------------------------------------------------------------- the reader
 
-cjpeg_reader *cjpeg_reader_create(cjpeg_read read, cjpeg_is_cancelled is_cancelled,
-                                  void *context) {
+cjpeg_reader *cjpeg_reader_create(shim_read read, shim_is_cancelled is_cancelled, void *context) {
   cjpeg_reader *reader = calloc(1, sizeof *reader);
   if (reader == NULL) return NULL;
   reader->read = read;
@@ -146,7 +145,7 @@ static void set_color(cjpeg_reader *reader, cjpeg_frame *frame) {
       reader->is_inverted = info->saw_Adobe_marker || !reader->takes_plain_cmyk;
       break;
     default:
-      cjpeg_report_raise_text((j_common_ptr)info, CJPEG_STATUS_UNSUPPORTED,
+      cjpeg_report_raise_text((j_common_ptr)info, SHIM_STATUS_UNSUPPORTED,
                               "its number of components");
   }
   frame->color_space = name_of(info->jpeg_color_space);
@@ -195,9 +194,9 @@ uint32_t cjpeg_reader_late_segment_count(const cjpeg_reader *reader) {
   return reader->late_segment_count;
 }
 
-cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame) {
-  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
-  if (setjmp(reader->report.target)) return reader->report.status;
+shim_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame) {
+  if (reader->report.base.status != SHIM_STATUS_OK) return reader->report.base.status;
+  if (setjmp(reader->report.target)) return reader->report.base.status;
   j_decompress_ptr info = &reader->info;
   jpeg_read_header(info, TRUE);
   reader->has_header = 1;
@@ -222,19 +221,19 @@ cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame) 
   info->do_fancy_upsampling = TRUE;
   // It would paint over scans that are missing.
   info->do_block_smoothing = FALSE;
-  return CJPEG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cjpeg_status cjpeg_reader_shrink(cjpeg_reader *reader, uint32_t factor, uint32_t *width,
-                                 uint32_t *height) {
-  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
-  if (setjmp(reader->report.target)) return reader->report.status;
+shim_status cjpeg_reader_shrink(cjpeg_reader *reader, uint32_t factor, uint32_t *width,
+                                uint32_t *height) {
+  if (reader->report.base.status != SHIM_STATUS_OK) return reader->report.base.status;
+  if (setjmp(reader->report.target)) return reader->report.base.status;
   reader->info.scale_num = 1;
   reader->info.scale_denom = factor;
   jpeg_calc_output_dimensions(&reader->info);
   *width = reader->info.output_width;
   *height = reader->info.output_height;
-  return CJPEG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 // A component without any scan would come out gray.
@@ -249,28 +248,28 @@ void cjpeg_reader_check_completeness(cjpeg_reader *reader) {
     }
     if (is_missing) {
       if (reader->has_ended) cjpeg_raise_truncated(reader);
-      cjpeg_report_raise_text((j_common_ptr)info, CJPEG_STATUS_MALFORMED,
+      cjpeg_report_raise_text((j_common_ptr)info, SHIM_STATUS_MALFORMED,
                               "a component has no scan");
     }
   }
   if (is_unrefined) {
     if (reader->has_ended && !cjpeg_reader_goes_on(reader)) cjpeg_raise_truncated(reader);
-    cjpeg_report_warn_text(&reader->report, "scans with finer detail are missing");
+    shim_report_warn(&reader->report.base, "scans with finer detail are missing");
   }
 }
 
-cjpeg_status cjpeg_reader_start(cjpeg_reader *reader) {
-  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
-  if (setjmp(reader->report.target)) return reader->report.status;
+shim_status cjpeg_reader_start(cjpeg_reader *reader) {
+  if (reader->report.base.status != SHIM_STATUS_OK) return reader->report.base.status;
+  if (setjmp(reader->report.target)) return reader->report.base.status;
   jpeg_start_decompress(&reader->info);
   cjpeg_reader_check_completeness(reader);
-  return CJPEG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cjpeg_status cjpeg_reader_read_rows(cjpeg_reader *reader, uint8_t *rows, size_t bytes_per_row,
-                                    uint32_t count) {
-  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
-  if (setjmp(reader->report.target)) return reader->report.status;
+shim_status cjpeg_reader_read_rows(cjpeg_reader *reader, uint8_t *rows, size_t bytes_per_row,
+                                   uint32_t count) {
+  if (reader->report.base.status != SHIM_STATUS_OK) return reader->report.base.status;
+  if (setjmp(reader->report.target)) return reader->report.base.status;
   for (uint32_t row = 0; row < count; row++) {
     JSAMPROW start = rows + row * bytes_per_row;
     jpeg_read_scanlines(&reader->info, &start, 1);
@@ -278,25 +277,17 @@ cjpeg_status cjpeg_reader_read_rows(cjpeg_reader *reader, uint8_t *rows, size_t 
       for (size_t i = 0; i < bytes_per_row; i++) start[i] = (uint8_t)~start[i];
     }
   }
-  return CJPEG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cjpeg_status cjpeg_reader_finish(cjpeg_reader *reader) {
-  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
-  if (setjmp(reader->report.target)) return reader->report.status;
+shim_status cjpeg_reader_finish(cjpeg_reader *reader) {
+  if (reader->report.base.status != SHIM_STATUS_OK) return reader->report.base.status;
+  if (setjmp(reader->report.target)) return reader->report.base.status;
   jpeg_finish_decompress(&reader->info);
-  if (reader->has_ended) cjpeg_report_warn_text(&reader->report, "the end marker (EOI) is missing");
-  return CJPEG_STATUS_OK;
+  if (reader->has_ended) shim_report_warn(&reader->report.base, "the end marker (EOI) is missing");
+  return SHIM_STATUS_OK;
 }
 
-const char *cjpeg_reader_message(const cjpeg_reader *reader) { return reader->report.message; }
-
-size_t cjpeg_reader_warning_count(const cjpeg_reader *reader) {
-  return reader->report.warning_count;
-}
-
-const char *cjpeg_reader_warning(const cjpeg_reader *reader, size_t index) {
-  return cjpeg_report_warning_at(&reader->report, index);
-}
+const shim_report *cjpeg_reader_report(const cjpeg_reader *reader) { return &reader->report.base; }
 
 #endif

@@ -16,8 +16,8 @@ struct cjpeg_reader {
   struct jpeg_decompress_struct info;
   struct jpeg_source_mgr source;
   struct jpeg_progress_mgr progress;
-  cjpeg_read read;
-  cjpeg_is_cancelled is_cancelled;
+  shim_read read;
+  shim_is_cancelled is_cancelled;
   void *context;
   // The offset in the file of the end of the buffer.
   size_t buffer_end;

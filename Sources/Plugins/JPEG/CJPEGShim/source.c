@@ -10,14 +10,14 @@ static void on_init_source(j_decompress_ptr info) { (void)info; }
 size_t cjpeg_read_at(cjpeg_reader *reader, size_t offset, uint8_t *bytes, size_t count) {
   ptrdiff_t done = reader->read(reader->context, offset, bytes, count);
   if (done < 0) {
-    cjpeg_report_raise_text((j_common_ptr)&reader->info, CJPEG_STATUS_CALLBACK_FAILED,
+    cjpeg_report_raise_text((j_common_ptr)&reader->info, SHIM_STATUS_CALLBACK_FAILED,
                             "the input cannot be read");
   }
   return (size_t)done;
 }
 
 _Noreturn void cjpeg_raise_truncated(cjpeg_reader *reader) {
-  cjpeg_report_raise_text((j_common_ptr)&reader->info, CJPEG_STATUS_TRUNCATED,
+  cjpeg_report_raise_text((j_common_ptr)&reader->info, SHIM_STATUS_TRUNCATED,
                           "the file ends before its picture does");
 }
 
@@ -64,7 +64,7 @@ static boolean on_resync(j_decompress_ptr info, int desired) {
   info->err->msg_code = JWRN_MUST_RESYNC;
   info->err->msg_parm.i[0] = info->unread_marker;
   info->err->msg_parm.i[1] = desired;
-  cjpeg_report_raise((j_common_ptr)info, CJPEG_STATUS_MALFORMED);
+  cjpeg_report_raise((j_common_ptr)info, SHIM_STATUS_MALFORMED);
 }
 
 static void on_end_source(j_decompress_ptr info) { (void)info; }

@@ -3,8 +3,6 @@
 // Nothing where the library is absent and the package trait JPEG off.
 #if __has_include(<jpeglib.h>)
 
-#include <string.h>
-
 #include "reader.h"
 #include "writer.h"
 
@@ -32,13 +30,13 @@ static void request_room(cjpeg_reader *reader, const cjpeg_turn *turn) {
   }
 }
 
-cjpeg_status cjpeg_reader_read_coefficients(cjpeg_reader *reader, const cjpeg_turn *turn) {
-  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
-  if (setjmp(reader->report.target)) return reader->report.status;
+shim_status cjpeg_reader_read_coefficients(cjpeg_reader *reader, const cjpeg_turn *turn) {
+  if (reader->report.base.status != SHIM_STATUS_OK) return reader->report.base.status;
+  if (setjmp(reader->report.target)) return reader->report.base.status;
   if (!is_identity(turn)) request_room(reader, turn);
   reader->coefficients = jpeg_read_coefficients(&reader->info);
   cjpeg_reader_check_completeness(reader);
-  return CJPEG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 // A cosine changes its sign when it is reversed, if its frequency is odd.
@@ -113,16 +111,16 @@ static void set_process(j_compress_ptr info, j_decompress_ptr source) {
   if (source->progressive_mode) jpeg_simple_progression(info);
 }
 
-cjpeg_status cjpeg_writer_write_turned(cjpeg_writer *writer, cjpeg_reader *reader,
-                                       const cjpeg_turn *turn) {
-  if (writer->report.status != CJPEG_STATUS_OK) return writer->report.status;
-  if (reader->report.status != CJPEG_STATUS_OK) return reader->report.status;
+shim_status cjpeg_writer_write_turned(cjpeg_writer *writer, cjpeg_reader *reader,
+                                      const cjpeg_turn *turn) {
+  if (writer->report.base.status != SHIM_STATUS_OK) return writer->report.base.status;
+  if (reader->report.base.status != SHIM_STATUS_OK) return reader->report.base.status;
   // Blocks are the reader's.
   if (setjmp(reader->report.target)) {
-    memcpy(writer->report.message, reader->report.message, sizeof writer->report.message);
-    return writer->report.status = reader->report.status;
+    const shim_report *report = &reader->report.base;
+    return shim_report_fail(&writer->report.base, report->status, report->message);
   }
-  if (setjmp(writer->report.target)) return writer->report.status;
+  if (setjmp(writer->report.target)) return writer->report.base.status;
   j_compress_ptr info = &writer->info;
   jpeg_copy_critical_parameters(&reader->info, info);
   if (turn->transposes) transpose_parameters(info);
@@ -133,7 +131,7 @@ cjpeg_status cjpeg_writer_write_turned(cjpeg_writer *writer, cjpeg_reader *reade
   }
   jpeg_write_coefficients(info, is_turned ? reader->turned : reader->coefficients);
   jpeg_finish_compress(info);
-  return CJPEG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 #endif

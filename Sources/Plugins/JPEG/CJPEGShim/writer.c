@@ -14,8 +14,8 @@ static void on_init_destination(j_compress_ptr info) {
 }
 
 static void pass_on(cjpeg_writer *writer, size_t count) {
-  if (count > 0 && writer->write(writer->context, writer->buffer, count) != 0) {
-    cjpeg_report_raise_text((j_common_ptr)&writer->info, CJPEG_STATUS_CALLBACK_FAILED,
+  if (count > 0 && writer->append(writer->context, writer->buffer, count) != 0) {
+    cjpeg_report_raise_text((j_common_ptr)&writer->info, SHIM_STATUS_CALLBACK_FAILED,
                             "the output cannot be written");
   }
 }
@@ -31,10 +31,10 @@ static void on_end_destination(j_compress_ptr info) {
   pass_on(writer, CJPEG_OUTPUT_BYTE_COUNT - writer->destination.free_in_buffer);
 }
 
-cjpeg_writer *cjpeg_writer_create(cjpeg_write write, void *context) {
+cjpeg_writer *cjpeg_writer_create(shim_append append, void *context) {
   cjpeg_writer *writer = calloc(1, sizeof *writer);
   if (writer == NULL) return NULL;
-  writer->write = write;
+  writer->append = append;
   writer->context = context;
   writer->info.err = cjpeg_report_install(&writer->report);
   if (setjmp(writer->report.target)) {
@@ -88,13 +88,13 @@ static void set_sampling(j_compress_ptr info, const cjpeg_image *image) {
   }
 }
 
-cjpeg_status cjpeg_writer_start(cjpeg_writer *writer, const cjpeg_image *image) {
-  if (writer->report.status != CJPEG_STATUS_OK) return writer->report.status;
+shim_status cjpeg_writer_start(cjpeg_writer *writer, const cjpeg_image *image) {
+  if (writer->report.base.status != SHIM_STATUS_OK) return writer->report.base.status;
   if (image->color == CJPEG_COLOR_CMYK) {
     writer->inverted_row = malloc((size_t)image->width * 4);
-    if (writer->inverted_row == NULL) return writer->report.status = CJPEG_STATUS_OUT_OF_MEMORY;
+    if (writer->inverted_row == NULL) return writer->report.base.status = SHIM_STATUS_OUT_OF_MEMORY;
   }
-  if (setjmp(writer->report.target)) return writer->report.status;
+  if (setjmp(writer->report.target)) return writer->report.base.status;
   j_compress_ptr info = &writer->info;
   info->image_width = image->width;
   info->image_height = image->height;
@@ -112,21 +112,21 @@ cjpeg_status cjpeg_writer_start(cjpeg_writer *writer, const cjpeg_image *image) 
     info->Y_density = image->vertical_density;
   }
   jpeg_start_compress(info, TRUE);
-  return CJPEG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cjpeg_status cjpeg_writer_write_segment(cjpeg_writer *writer, uint8_t marker,
-                                        const uint8_t *bytes, size_t count) {
-  if (writer->report.status != CJPEG_STATUS_OK) return writer->report.status;
-  if (setjmp(writer->report.target)) return writer->report.status;
+shim_status cjpeg_writer_write_segment(cjpeg_writer *writer, uint8_t marker,
+                                       const uint8_t *bytes, size_t count) {
+  if (writer->report.base.status != SHIM_STATUS_OK) return writer->report.base.status;
+  if (setjmp(writer->report.target)) return writer->report.base.status;
   jpeg_write_marker(&writer->info, marker, bytes, (unsigned)count);
-  return CJPEG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cjpeg_status cjpeg_writer_write_rows(cjpeg_writer *writer, const uint8_t *rows,
-                                     size_t bytes_per_row, uint32_t count) {
-  if (writer->report.status != CJPEG_STATUS_OK) return writer->report.status;
-  if (setjmp(writer->report.target)) return writer->report.status;
+shim_status cjpeg_writer_write_rows(cjpeg_writer *writer, const uint8_t *rows,
+                                    size_t bytes_per_row, uint32_t count) {
+  if (writer->report.base.status != SHIM_STATUS_OK) return writer->report.base.status;
+  if (setjmp(writer->report.target)) return writer->report.base.status;
   for (uint32_t row = 0; row < count; row++) {
     const uint8_t *start = rows + row * bytes_per_row;
     if (writer->inverted_row != NULL) {
@@ -137,16 +137,16 @@ cjpeg_status cjpeg_writer_write_rows(cjpeg_writer *writer, const uint8_t *rows,
     JSAMPROW line = (JSAMPROW)(uintptr_t)start;
     jpeg_write_scanlines(&writer->info, &line, 1);
   }
-  return CJPEG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cjpeg_status cjpeg_writer_finish(cjpeg_writer *writer) {
-  if (writer->report.status != CJPEG_STATUS_OK) return writer->report.status;
-  if (setjmp(writer->report.target)) return writer->report.status;
+shim_status cjpeg_writer_finish(cjpeg_writer *writer) {
+  if (writer->report.base.status != SHIM_STATUS_OK) return writer->report.base.status;
+  if (setjmp(writer->report.target)) return writer->report.base.status;
   jpeg_finish_compress(&writer->info);
-  return CJPEG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-const char *cjpeg_writer_message(const cjpeg_writer *writer) { return writer->report.message; }
+const shim_report *cjpeg_writer_report(const cjpeg_writer *writer) { return &writer->report.base; }
 
 #endif

@@ -11,7 +11,7 @@ struct cjpeg_writer {
   cjpeg_report report;
   struct jpeg_compress_struct info;
   struct jpeg_destination_mgr destination;
-  cjpeg_write write;
+  shim_append append;
   void *context;
   // A row of CMYK with 255 for no ink.
   uint8_t *inverted_row;

@@ -1,9 +1,10 @@
 internal import CJPEGShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of a libjpeg reader.
 @safe
-final class JPEGDecoder {
+final class JPEGDecoder: ShimReporter {
     private let input: CallbackSource
     /// The reader, from which ``JPEGEncoder`` takes coefficients.
     let handle: OpaquePointer
@@ -12,11 +13,10 @@ final class JPEGDecoder {
     ///
     /// - Throws: ``ImageError/outOfMemory``.
     init(input: CallbackSource, isSalvaging: Bool = false) throws(ImageError) {
-        let read: cjpeg_read = { unsafe CallbackSource.read($0, at: $1, into: $2, count: $3) }
-        let isCancelled: cjpeg_is_cancelled = { unsafe CallbackSource.isCancelled($0) ? 1 : 0 }
-        guard let handle = unsafe cjpeg_reader_create(read, isCancelled, input.address) else {
-            throw .outOfMemory
-        }
+        guard
+            let handle = unsafe cjpeg_reader_create(
+                CallbackSource.shimRead, CallbackSource.shimIsCancelled, input.address)
+        else { throw .outOfMemory }
         self.input = input
         unsafe self.handle = handle
         if isSalvaging { unsafe cjpeg_reader_salvage(handle) }
@@ -86,24 +86,9 @@ final class JPEGDecoder {
     /// The offset in the file of the next byte.
     var offset: Int { min(Int(clamping: unsafe cjpeg_reader_offset(handle)), input.byteCount) }
 
-    /// How often libjpeg has warned so far.
-    var warningCount: Int { unsafe cjpeg_reader_warning_count(handle) }
+    var report: UnsafePointer<shim_report> { unsafe cjpeg_reader_report(handle) }
 
-    /// The text of a warning, or `nil` if there were too many to keep it.
-    func warning(at index: Int) -> String? {
-        unsafe cjpeg_reader_warning(handle, index).map { unsafe String(cString: $0) }
-    }
-
-    private func check(_ status: cjpeg_status) throws(ImageError) {
-        let message = unsafe String(cString: cjpeg_reader_message(handle))
-        switch status {
-        case .ok: return
-        case .malformed: throw .malformed(.jpeg, message, offset: offset)
-        case .truncated: throw .truncated(.jpeg, message, offset: offset)
-        case .unsupported: throw .unsupported(.jpeg, message)
-        case .callbackFailed: throw input.failure ?? .codecFailure(.jpeg, message)
-        case .cancelled: throw .cancelled
-        case .outOfMemory: throw .outOfMemory
-        }
+    private func check(_ status: shim_status) throws(ImageError) {
+        try status.checkReading(.jpeg, message, at: offset, failure: input.failure)
     }
 }

@@ -1,9 +1,10 @@
 internal import CJPEGShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of a libjpeg writer.
 @safe
-final class JPEGEncoder {
+final class JPEGEncoder: ShimReporter {
     private let output: CallbackSink
     private let handle: OpaquePointer
 
@@ -11,15 +12,11 @@ final class JPEGEncoder {
     ///
     /// - Throws: ``ImageError/outOfMemory``.
     init(output: CallbackSink) throws(ImageError) {
-        guard let handle = unsafe cjpeg_writer_create(Self.write, output.address) else {
-            throw .outOfMemory
-        }
+        guard
+            let handle = unsafe cjpeg_writer_create(CallbackSink.shimAppend, output.address)
+        else { throw .outOfMemory }
         self.output = output
         unsafe self.handle = handle
-    }
-
-    private static let write: cjpeg_write = { context, bytes, count in
-        unsafe CallbackSink.write(context, bytes, count: count)
     }
 
     deinit {
@@ -65,14 +62,9 @@ final class JPEGEncoder {
         try check(unsafe cjpeg_writer_finish(handle))
     }
 
-    private func check(_ status: cjpeg_status) throws(ImageError) {
-        let message = unsafe String(cString: cjpeg_writer_message(handle))
-        switch status {
-        case .ok: return
-        case .malformed, .truncated, .unsupported: throw .codecFailure(.jpeg, message)
-        case .callbackFailed: throw output.failure ?? .codecFailure(.jpeg, message)
-        case .cancelled: throw .cancelled
-        case .outOfMemory: throw .outOfMemory
-        }
+    var report: UnsafePointer<shim_report> { unsafe cjpeg_writer_report(handle) }
+
+    private func check(_ status: shim_status) throws(ImageError) {
+        try status.checkWriting(.jpeg, message, failure: output.failure)
     }
 }

@@ -1,5 +1,6 @@
 internal import CJPEGShim
 internal import FormatKit
+internal import ShimKit
 
 /// A file is its own stream.
 extension JPEGReader: StreamReader {

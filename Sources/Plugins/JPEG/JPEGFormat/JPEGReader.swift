@@ -1,5 +1,6 @@
 internal import CJPEGShim
 internal import FormatKit
+internal import ShimKit
 
 /// Reads one JPEG file.
 final class JPEGReader: ShrinkingReader {

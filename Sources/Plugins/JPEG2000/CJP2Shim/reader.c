@@ -8,11 +8,11 @@
 
 #include "CJP2Shim.h"
 
-enum { message_size = 200, warning_capacity = 16, buffer_size = 1 << 16 };
+enum { buffer_size = 1 << 16 };
 
 struct cjp2_reader {
-  cjp2_read read;
-  cjp2_is_cancelled is_cancelled;
+  shim_read read;
+  shim_is_cancelled is_cancelled;
   void *context;
   size_t offset;
   size_t byte_count;
@@ -25,9 +25,7 @@ struct cjp2_reader {
   opj_stream_t *stream;
   opj_codec_t *codec;
   opj_image_t *image;
-  char message[message_size];
-  char warnings[warning_capacity][message_size];
-  size_t warning_count;
+  shim_report report;
 };
 
 // ---------------------------------------------------------------------------- the file
@@ -75,40 +73,19 @@ static OPJ_BOOL seek(OPJ_OFF_T position, void *data) {
 
 // ---------------------------------------------------------------------------- messages
 
-// Without the line's end, and with the first of several messages kept: it is nearest to the cause.
-static void copy_message(char *target, const char *text) {
-  size_t count = strcspn(text, "\r\n");
-  if (count > message_size - 1) count = message_size - 1;
-  memcpy(target, text, count);
-  target[count] = 0;
-}
-
 static void take_error(const char *text, void *data) {
-  cjp2_reader *reader = data;
-  if (reader->message[0] == 0) copy_message(reader->message, text);
+  shim_report_complain(&((cjp2_reader *)data)->report, text);
 }
 
 static void take_warning(const char *text, void *data) {
-  cjp2_reader *reader = data;
-  if (reader->warning_count < warning_capacity) {
-    copy_message(reader->warnings[reader->warning_count], text);
-  }
-  reader->warning_count++;
+  shim_report_warn(&((cjp2_reader *)data)->report, text);
 }
 
-const char *cjp2_reader_message(const cjp2_reader *reader) {
-  return reader->message[0] != 0 ? reader->message : "an error without a name";
-}
-
-size_t cjp2_reader_warning_count(const cjp2_reader *reader) { return reader->warning_count; }
-
-const char *cjp2_reader_warning(const cjp2_reader *reader, size_t index) {
-  return index < warning_capacity ? reader->warnings[index] : NULL;
-}
+const shim_report *cjp2_reader_report(const cjp2_reader *reader) { return &reader->report; }
 
 // ---------------------------------------------------------------------------- life
 
-cjp2_reader *cjp2_reader_create(cjp2_read read, cjp2_is_cancelled is_cancelled, void *context) {
+cjp2_reader *cjp2_reader_create(shim_read read, shim_is_cancelled is_cancelled, void *context) {
   cjp2_reader *reader = calloc(1, sizeof *reader);
   if (reader == NULL) return NULL;
   reader->read = read;
@@ -132,20 +109,20 @@ void cjp2_reader_destroy(cjp2_reader *reader) {
   free(reader);
 }
 
-static cjp2_status fail(cjp2_reader *reader) {
-  if (reader->was_cancelled) return CJP2_STATUS_CANCELLED;
-  if (reader->has_failed_to_read) return CJP2_STATUS_CALLBACK_FAILED;
-  return reader->has_ended ? CJP2_STATUS_TRUNCATED : CJP2_STATUS_MALFORMED;
+static shim_status fail(cjp2_reader *reader) {
+  if (reader->was_cancelled) return SHIM_STATUS_CANCELLED;
+  if (reader->has_failed_to_read) return SHIM_STATUS_CALLBACK_FAILED;
+  return reader->has_ended ? SHIM_STATUS_TRUNCATED : SHIM_STATUS_MALFORMED;
 }
 
-cjp2_status cjp2_reader_open(cjp2_reader *reader, cjp2_input input) {
+shim_status cjp2_reader_open(cjp2_reader *reader, cjp2_input input) {
   close_codec(reader);
   reader->offset = input.offset;
   reader->byte_count = input.byte_count;
   reader->position = 0;
   reader->stream = opj_stream_create(buffer_size, OPJ_STREAM_READ);
   reader->codec = opj_create_decompress(OPJ_CODEC_J2K);
-  if (reader->stream == NULL || reader->codec == NULL) return CJP2_STATUS_OUT_OF_MEMORY;
+  if (reader->stream == NULL || reader->codec == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
   opj_stream_set_read_function(reader->stream, read_bytes);
   opj_stream_set_skip_function(reader->stream, skip_bytes);
   opj_stream_set_seek_function(reader->stream, seek);
@@ -155,7 +132,7 @@ cjp2_status cjp2_reader_open(cjp2_reader *reader, cjp2_input input) {
   opj_set_warning_handler(reader->codec, take_warning, reader);
   opj_dparameters_t parameters;
   opj_set_default_decoder_parameters(&parameters);
-  if (!opj_setup_decoder(reader->codec, &parameters)) return CJP2_STATUS_OUT_OF_MEMORY;
+  if (!opj_setup_decoder(reader->codec, &parameters)) return SHIM_STATUS_OUT_OF_MEMORY;
   opj_decoder_set_strict_mode(reader->codec, !input.takes_cut_tiles);
   if (input.thread_count > 1) opj_codec_set_threads(reader->codec, input.thread_count);
   if (!opj_read_header(reader->stream, reader->codec, &reader->image)) return fail(reader);
@@ -163,23 +140,23 @@ cjp2_status cjp2_reader_open(cjp2_reader *reader, cjp2_input input) {
       !opj_set_decoded_resolution_factor(reader->codec, input.reduction)) {
     return fail(reader);
   }
-  return CJP2_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 // ---------------------------------------------------------------------------- pixels
 
-static cjp2_status end_decoding(cjp2_reader *reader, OPJ_BOOL is_done) {
+static shim_status end_decoding(cjp2_reader *reader, OPJ_BOOL is_done) {
   // A callback that fails may be taken for the end of the data.
   if (reader->was_cancelled || reader->has_failed_to_read || !is_done) return fail(reader);
-  return CJP2_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cjp2_status cjp2_reader_decode_tile(cjp2_reader *reader, uint32_t tile) {
+shim_status cjp2_reader_decode_tile(cjp2_reader *reader, uint32_t tile) {
   return end_decoding(
       reader, opj_get_decoded_tile(reader->codec, reader->stream, reader->image, tile));
 }
 
-cjp2_status cjp2_reader_decode(cjp2_reader *reader) {
+shim_status cjp2_reader_decode(cjp2_reader *reader) {
   return end_decoding(reader, opj_decode(reader->codec, reader->stream, reader->image));
 }
 
@@ -267,13 +244,13 @@ static int has_samples(const cjp2_reader *reader, uint32_t component) {
   return plane->data != NULL && plane->w > 0 && plane->h > 0;
 }
 
-cjp2_status cjp2_reader_copy(cjp2_reader *reader, const cjp2_channel *channels,
+shim_status cjp2_reader_copy(cjp2_reader *reader, const cjp2_channel *channels,
                              size_t channel_count, int is_ycc, cjp2_area area, int sample_size,
                              uint8_t *pixels, size_t bytes_per_row) {
   for (size_t i = 0; i < channel_count; i++) {
     if (has_samples(reader, channels[i].component)) continue;
-    copy_message(reader->message, "a component has no samples");
-    return CJP2_STATUS_MALFORMED;
+    return shim_report_fail(&reader->report, SHIM_STATUS_MALFORMED,
+                            "a component has no samples");
   }
   for (uint32_t y = 0; y < area.height; y++, pixels += bytes_per_row) {
     size_t next = 0;
@@ -288,7 +265,7 @@ cjp2_status cjp2_reader_copy(cjp2_reader *reader, const cjp2_channel *channels,
       if (largest > channels[next].last_known) reader->has_met_unknown = 1;
     }
   }
-  return CJP2_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 int cjp2_reader_has_met_unknown(const cjp2_reader *reader) { return reader->has_met_unknown; }

@@ -8,13 +8,13 @@
 
 #include "CJP2Shim.h"
 
-enum { message_size = 200, buffer_size = 1 << 16, layer_limit = 100 };
+enum { buffer_size = 1 << 16, layer_limit = 100 };
 
 struct cjp2_writer {
   cjp2_settings settings;
   float layers[layer_limit];
   char *comment;
-  cjp2_write write;
+  shim_write write;
   void *context;
   size_t position;
   int has_failed_to_write;
@@ -24,14 +24,14 @@ struct cjp2_writer {
   // A row of tiles: for each tile its channels one after the other, of each all rows.
   uint8_t *samples;
   uint32_t row_count;
-  char message[message_size];
+  shim_report report;
 };
 
 // ---------------------------------------------------------------------------- the file
 
 static OPJ_SIZE_T write_bytes(void *bytes, OPJ_SIZE_T count, void *data) {
   cjp2_writer *writer = data;
-  if (writer->write(writer->context, bytes, count, writer->position) != 0) {
+  if (writer->write(writer->context, writer->position, bytes, count) != 0) {
     writer->has_failed_to_write = 1;
     return (OPJ_SIZE_T)-1;
   }
@@ -54,11 +54,7 @@ static OPJ_BOOL seek(OPJ_OFF_T position, void *data) {
 }
 
 static void take_error(const char *text, void *data) {
-  cjp2_writer *writer = data;
-  if (writer->message[0] != 0) return;
-  size_t count = strcspn(text, "\r\n");
-  if (count > message_size - 1) count = message_size - 1;
-  memcpy(writer->message, text, count);
+  shim_report_complain(&((cjp2_writer *)data)->report, text);
 }
 
 // Warnings tell what the library makes of settings, which are ours.
@@ -95,7 +91,7 @@ static char *copy_of(const char *text) {
 }
 
 cjp2_writer *cjp2_writer_create(const cjp2_settings *settings, const float *layers,
-                                const char *comment, cjp2_write write, void *context) {
+                                const char *comment, shim_write write, void *context) {
   cjp2_writer *writer = calloc(1, sizeof *writer);
   if (writer == NULL) return NULL;
   writer->settings = *settings;
@@ -125,13 +121,11 @@ void cjp2_writer_destroy(cjp2_writer *writer) {
   free(writer);
 }
 
-static cjp2_status fail(const cjp2_writer *writer) {
-  return writer->has_failed_to_write ? CJP2_STATUS_CALLBACK_FAILED : CJP2_STATUS_FAILED;
+static shim_status fail(const cjp2_writer *writer) {
+  return writer->has_failed_to_write ? SHIM_STATUS_CALLBACK_FAILED : SHIM_STATUS_FAILED;
 }
 
-const char *cjp2_writer_message(const cjp2_writer *writer) {
-  return writer->message[0] != 0 ? writer->message : "an error without a name";
-}
+const shim_report *cjp2_writer_report(const cjp2_writer *writer) { return &writer->report; }
 
 int cjp2_writer_depth(const cjp2_writer *writer) { return writer->settings.depth; }
 
@@ -203,12 +197,12 @@ static int set_indices(const cjp2_writer *writer) {
                                        part_count <= indexed_part_limit ? both : one);
 }
 
-static cjp2_status start(cjp2_writer *writer) {
+static shim_status start(cjp2_writer *writer) {
   writer->stream = opj_stream_create(buffer_size, OPJ_STREAM_WRITE);
   writer->codec = opj_create_compress(OPJ_CODEC_J2K);
   writer->image = make_image(&writer->settings);
   if (writer->stream == NULL || writer->codec == NULL || writer->image == NULL) {
-    return CJP2_STATUS_OUT_OF_MEMORY;
+    return SHIM_STATUS_OUT_OF_MEMORY;
   }
   opj_stream_set_write_function(writer->stream, write_bytes);
   opj_stream_set_skip_function(writer->stream, skip_bytes);
@@ -217,7 +211,7 @@ static cjp2_status start(cjp2_writer *writer) {
   opj_set_error_handler(writer->codec, take_error, writer);
   opj_set_warning_handler(writer->codec, drop_warning, writer);
   opj_cparameters_t *parameters = malloc(sizeof *parameters);
-  if (parameters == NULL) return CJP2_STATUS_OUT_OF_MEMORY;
+  if (parameters == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
   set_parameters(writer, parameters);
   int is_done = opj_setup_encoder(writer->codec, parameters, writer->image);
   free(parameters);
@@ -226,7 +220,7 @@ static cjp2_status start(cjp2_writer *writer) {
     opj_codec_set_threads(writer->codec, writer->settings.thread_count);
   }
   if (!opj_start_compress(writer->codec, writer->image, writer->stream)) return fail(writer);
-  return CJP2_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 // ---------------------------------------------------------------------------- samples
@@ -294,7 +288,7 @@ static void reduce(const cjp2_writer *writer, size_t count) {
 // ---------------------------------------------------------------------------- tiles
 
 // Encodes the row of tiles whose last row has come.
-static cjp2_status write_tiles(cjp2_writer *writer) {
+static shim_status write_tiles(cjp2_writer *writer) {
   cjp2_settings *settings = &writer->settings;
   const uint32_t last_row = writer->row_count - 1;
   const size_t rows = height_at(settings, last_row);
@@ -303,8 +297,8 @@ static cjp2_status write_tiles(cjp2_writer *writer) {
     settings->depth = 8 * settings->sample_size;
   }
   if (writer->codec == NULL) {
-    cjp2_status status = start(writer);
-    if (status != CJP2_STATUS_OK) return status;
+    shim_status status = start(writer);
+    if (status != SHIM_STATUS_OK) return status;
   }
   reduce(writer, count);
   const size_t size = settings->depth <= 8 ? 1 : 2;
@@ -317,10 +311,10 @@ static cjp2_status write_tiles(cjp2_writer *writer) {
       return fail(writer);
     }
   }
-  return CJP2_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cjp2_status cjp2_writer_add_rows(cjp2_writer *writer, const uint8_t *rows, uint32_t count) {
+shim_status cjp2_writer_add_rows(cjp2_writer *writer, const uint8_t *rows, uint32_t count) {
   const cjp2_settings *settings = &writer->settings;
   const size_t row_size =
       (size_t)settings->width * settings->channel_count * (size_t)settings->sample_size;
@@ -330,15 +324,15 @@ cjp2_status cjp2_writer_add_rows(cjp2_writer *writer, const uint8_t *rows, uint3
     if (writer->row_count % settings->tile_height != 0 && writer->row_count < settings->height) {
       continue;
     }
-    cjp2_status status = write_tiles(writer);
-    if (status != CJP2_STATUS_OK) return status;
+    shim_status status = write_tiles(writer);
+    if (status != SHIM_STATUS_OK) return status;
   }
-  return CJP2_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cjp2_status cjp2_writer_finish(cjp2_writer *writer) {
+shim_status cjp2_writer_finish(cjp2_writer *writer) {
   if (!opj_end_compress(writer->codec, writer->stream)) return fail(writer);
-  return CJP2_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 #endif

@@ -1,9 +1,10 @@
 internal import CJP2Shim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of an OpenJPEG decoder.
 @safe
-final class JP2Decoder {
+final class JP2Decoder: ShimReporter {
     private let input: CallbackSource
     private let codestream: Codestream
     private let handle: OpaquePointer
@@ -12,11 +13,10 @@ final class JP2Decoder {
     ///
     /// - Throws: ``ImageError/outOfMemory``.
     init(input: CallbackSource, _ codestream: Codestream) throws(ImageError) {
-        let read: cjp2_read = { unsafe CallbackSource.read($0, at: $1, into: $2, count: $3) }
-        let isCancelled: cjp2_is_cancelled = { unsafe CallbackSource.isCancelled($0) ? 1 : 0 }
-        guard let handle = unsafe cjp2_reader_create(read, isCancelled, input.address) else {
-            throw .outOfMemory
-        }
+        guard
+            let handle = unsafe cjp2_reader_create(
+                CallbackSource.shimRead, CallbackSource.shimIsCancelled, input.address)
+        else { throw .outOfMemory }
         self.input = input
         self.codestream = codestream
         unsafe self.handle = handle
@@ -85,30 +85,12 @@ final class JP2Decoder {
     /// Whether a pixel that was copied has a color which the palette lacks.
     var hasMetUnknownColor: Bool { unsafe cjp2_reader_has_met_unknown(handle) != 0 }
 
-    /// How often OpenJPEG has warned so far.
-    var warningCount: Int { unsafe cjp2_reader_warning_count(handle) }
+    var report: UnsafePointer<shim_report> { unsafe cjp2_reader_report(handle) }
 
-    /// The text of a warning, or `nil` if there were too many to keep it.
-    func warning(at index: Int) -> String? {
-        unsafe cjp2_reader_warning(handle, index).map { unsafe String(cString: $0) }
-    }
-
-    private func check(_ status: cjp2_status) throws(ImageError) {
-        guard status != .ok else { return }
-        let format = codestream.format
-        let message = unsafe String(cString: cjp2_reader_message(handle))
-        if status == .malformed || status == .failed, JP2Shortage.isMeant(by: message) {
-            throw .outOfMemory
-        }
-        switch status {
-        case .ok: return
-        case .malformed: throw .malformed(format, message)
-        case .truncated: throw .truncated(format, message, offset: codestream.range.upperBound)
-        case .callbackFailed: throw input.failure ?? .codecFailure(format, message)
-        case .cancelled: throw .cancelled
-        case .outOfMemory: throw .outOfMemory
-        case .failed: throw .codecFailure(format, message)
-        }
+    private func check(_ status: shim_status) throws(ImageError) {
+        try JP2Shortage.told(status, by: self).checkReading(
+            codestream.format, message, endingAt: codestream.range.upperBound,
+            failure: input.failure)
     }
 }
 

@@ -1,9 +1,10 @@
 internal import CJP2Shim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of an OpenJPEG encoder.
 @safe
-final class JP2Encoder {
+final class JP2Encoder: ShimReporter {
     private let output: CallbackSink
     private let format: FormatID
     private let handle: OpaquePointer
@@ -34,19 +35,15 @@ final class JP2Encoder {
         let handle: OpaquePointer?
         if let comment {
             unsafe handle = cjp2_writer_create(
-                &settings, options.layers, comment + [0], Self.write, output.address)
+                &settings, options.layers, comment + [0], CallbackSink.shimWrite, output.address)
         } else {
             unsafe handle = cjp2_writer_create(
-                &settings, options.layers, nil, Self.write, output.address)
+                &settings, options.layers, nil, CallbackSink.shimWrite, output.address)
         }
         guard let handle = unsafe handle else { throw .outOfMemory }
         self.output = output
         self.format = format
         unsafe self.handle = handle
-    }
-
-    private static let write: cjp2_write = { context, bytes, count, offset in
-        unsafe CallbackSink.write(context, bytes, count: count, at: offset)
     }
 
     deinit {
@@ -55,7 +52,7 @@ final class JP2Encoder {
 
     /// Takes rows, and encodes the tiles that are complete.
     func add(_ band: PixelBand) throws(ImageError) {
-        let status = unsafe band.withFilledBytes { rows -> cjp2_status in
+        let status = unsafe band.withFilledBytes { rows -> shim_status in
             guard let start = rows.baseAddress else { return .ok }
             return unsafe cjp2_writer_add_rows(
                 handle, start.assumingMemoryBound(to: UInt8.self), UInt32(band.rowCount))
@@ -71,14 +68,10 @@ final class JP2Encoder {
     /// The bits of a sample, once all rows have been encoded.
     var depth: Int { Int(unsafe cjp2_writer_depth(handle)) }
 
-    private func check(_ status: cjp2_status) throws(ImageError) {
-        guard status != .ok else { return }
-        let message = unsafe String(cString: cjp2_writer_message(handle))
-        switch status {
-        case .callbackFailed: throw output.failure ?? .codecFailure(format, message)
-        case .outOfMemory: throw .outOfMemory
-        case _ where JP2Shortage.isMeant(by: message): throw .outOfMemory
-        default: throw .codecFailure(format, message)
-        }
+    var report: UnsafePointer<shim_report> { unsafe cjp2_writer_report(handle) }
+
+    private func check(_ status: shim_status) throws(ImageError) {
+        try JP2Shortage.told(status, by: self).checkWriting(
+            format, message, failure: output.failure)
     }
 }

@@ -1,4 +1,5 @@
 internal import FormatKit
+internal import ShimKit
 
 /// A file with boxes is its own stream; a bare codestream is none, as nothing in it says what its
 /// colors are.

@@ -1,4 +1,5 @@
 internal import FormatKit
+internal import ShimKit
 internal import ISOBoxes
 
 /// Reads the picture of one file, tile by tile where they lie in order.

@@ -52,7 +52,7 @@ static JxlDataType type_of(int sample_bits) {
   return sample_bits == 8 ? JXL_TYPE_UINT8 : sample_bits == 16 ? JXL_TYPE_UINT16 : JXL_TYPE_FLOAT;
 }
 
-static cjxl_status process(cjxl_decoder *owner, int allows_cut, uint8_t *pixels,
+static shim_status process(cjxl_decoder *owner, int allows_cut, int *is_cut, uint8_t *pixels,
                            size_t pixel_byte_count) {
   JxlDecoder *decoder = owner->decoder;
   cjxl_layout layout = owner->contents.layout;
@@ -61,20 +61,19 @@ static cjxl_status process(cjxl_decoder *owner, int allows_cut, uint8_t *pixels,
   for (;;) {
     size_t needed = 0;
     switch (JxlDecoderProcessInput(decoder)) {
-      case JXL_DEC_FULL_IMAGE: return CJXL_STATUS_OK;
+      case JXL_DEC_FULL_IMAGE: return SHIM_STATUS_OK;
       case JXL_DEC_NEED_MORE_INPUT:
-        return allows_cut && JxlDecoderFlushImage(decoder) == JXL_DEC_SUCCESS
-                   ? CJXL_STATUS_PARTIAL
-                   : CJXL_STATUS_TRUNCATED;
+        *is_cut = allows_cut && JxlDecoderFlushImage(decoder) == JXL_DEC_SUCCESS;
+        return *is_cut ? SHIM_STATUS_OK : SHIM_STATUS_TRUNCATED;
       case JXL_DEC_COLOR_ENCODING: cjxl_prefer_standard(decoder, &owner->contents); break;
       case JXL_DEC_NEED_IMAGE_OUT_BUFFER:
         if (JxlDecoderImageOutBufferSize(decoder, &format, &needed) != JXL_DEC_SUCCESS ||
             needed != pixel_byte_count ||
             JxlDecoderSetImageOutBuffer(decoder, &format, pixels, needed) != JXL_DEC_SUCCESS) {
-          return CJXL_STATUS_FAILED;
+          return SHIM_STATUS_FAILED;
         }
         break;
-      default: return CJXL_STATUS_MALFORMED;
+      default: return SHIM_STATUS_MALFORMED;
     }
   }
 }
@@ -83,14 +82,16 @@ size_t cjxl_decoder_consumed_count(const cjxl_decoder *decoder) {
   return decoder->consumed_count;
 }
 
-cjxl_status cjxl_decoder_next(cjxl_decoder *decoder, const uint8_t *bytes, size_t count,
-                              int allows_cut, uint8_t *pixels, size_t pixel_byte_count) {
+shim_status cjxl_decoder_next(cjxl_decoder *decoder, const uint8_t *bytes, size_t count,
+                              int allows_cut, int *is_cut, uint8_t *pixels,
+                              size_t pixel_byte_count) {
+  *is_cut = 0;
   size_t left = count - decoder->consumed_count;
   if (JxlDecoderSetInput(decoder->decoder, bytes + decoder->consumed_count, left) !=
       JXL_DEC_SUCCESS) {
-    return CJXL_STATUS_FAILED;
+    return SHIM_STATUS_FAILED;
   }
-  cjxl_status status = process(decoder, allows_cut, pixels, pixel_byte_count);
+  shim_status status = process(decoder, allows_cut, is_cut, pixels, pixel_byte_count);
   decoder->consumed_count = count - JxlDecoderReleaseInput(decoder->decoder);
   return status;
 }

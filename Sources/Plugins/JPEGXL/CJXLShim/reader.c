@@ -15,6 +15,12 @@ typedef struct box {
   size_t limit;
 } box;
 
+// Metadata that exceed the limit.
+static shim_status refuse_metadata(cjxl_contents *contents) {
+  contents->has_too_much_metadata = 1;
+  return SHIM_STATUS_FAILED;
+}
+
 static void describe_channels(JxlDecoder *decoder, const JxlBasicInfo *info,
                               cjxl_contents *contents) {
   contents->extra_channel_count = info->num_extra_channels;
@@ -27,9 +33,9 @@ static void describe_channels(JxlDecoder *decoder, const JxlBasicInfo *info,
   }
 }
 
-static cjxl_status describe(JxlDecoder *decoder, cjxl_contents *contents) {
+static shim_status describe(JxlDecoder *decoder, cjxl_contents *contents) {
   JxlBasicInfo info;
-  if (JxlDecoderGetBasicInfo(decoder, &info) != JXL_DEC_SUCCESS) return CJXL_STATUS_MALFORMED;
+  if (JxlDecoderGetBasicInfo(decoder, &info) != JXL_DEC_SUCCESS) return SHIM_STATUS_MALFORMED;
   contents->width = info.xsize;
   contents->height = info.ysize;
   contents->layout.channel_count = info.num_color_channels + (info.alpha_bits > 0 ? 1 : 0);
@@ -50,10 +56,10 @@ static cjxl_status describe(JxlDecoder *decoder, cjxl_contents *contents) {
   contents->least_intensity = info.min_nits;
   contents->linear_below = info.linear_below;
   describe_channels(decoder, &info, contents);
-  return CJXL_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-static cjxl_status describe_color(JxlDecoder *decoder, size_t limit, cjxl_contents *contents) {
+static shim_status describe_color(JxlDecoder *decoder, size_t limit, cjxl_contents *contents) {
   int is_converted = cjxl_prefer_standard(decoder, contents);
   JxlColorEncoding encoding;
   if (JxlDecoderGetColorAsEncodedProfile(decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA,
@@ -64,87 +70,87 @@ static cjxl_status describe_color(JxlDecoder *decoder, size_t limit, cjxl_conten
     contents->color = is_converted && is_standard ? CJXL_COLOR_CONVERTED
                       : is_standard               ? CJXL_COLOR_SRGB
                                                   : CJXL_COLOR_CODE_POINTS;
-    return CJXL_STATUS_OK;
+    return SHIM_STATUS_OK;
   }
   size_t count = 0;
   contents->color = CJXL_COLOR_SRGB;
   if (JxlDecoderGetICCProfileSize(decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA, &count) !=
           JXL_DEC_SUCCESS ||
       count == 0) {
-    return CJXL_STATUS_OK;
+    return SHIM_STATUS_OK;
   }
-  if (count > limit) return CJXL_STATUS_METADATA_TOO_LARGE;
+  if (count > limit) return refuse_metadata(contents);
   contents->icc.start = malloc(count);
-  if (contents->icc.start == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  if (contents->icc.start == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
   contents->icc.count = count;
   contents->color = CJXL_COLOR_ICC;
   return JxlDecoderGetColorAsICCProfile(decoder, NULL, JXL_COLOR_PROFILE_TARGET_DATA,
                                         contents->icc.start, count) == JXL_DEC_SUCCESS
-             ? CJXL_STATUS_OK
-             : CJXL_STATUS_MALFORMED;
+             ? SHIM_STATUS_OK
+             : SHIM_STATUS_MALFORMED;
 }
 
 // Counts a frame and takes down its duration.
-static cjxl_status describe_frame(JxlDecoder *decoder, cjxl_contents *contents) {
+static shim_status describe_frame(JxlDecoder *decoder, cjxl_contents *contents) {
   uint32_t count = contents->frame_count;
   // The room doubles whenever it is full.
   if ((count & (count - 1)) == 0) {
     size_t capacity = count == 0 ? 1 : (size_t)count * 2;
     uint32_t *durations = realloc(contents->durations, capacity * sizeof *durations);
-    if (durations == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+    if (durations == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
     contents->durations = durations;
   }
   JxlFrameHeader header;
   if (JxlDecoderGetFrameHeader(decoder, &header) != JXL_DEC_SUCCESS) {
-    return CJXL_STATUS_MALFORMED;
+    return SHIM_STATUS_MALFORMED;
   }
   contents->durations[contents->frame_count++] = header.duration;
   contents->has_frame_names |= header.name_length > 0;
-  return CJXL_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 // Takes what the decoder has written of the current box.
-static cjxl_status end_box(JxlDecoder *decoder, box *current) {
-  if (current->target == NULL) return CJXL_STATUS_OK;
+static shim_status end_box(JxlDecoder *decoder, box *current, cjxl_contents *contents) {
+  if (current->target == NULL) return SHIM_STATUS_OK;
   size_t count = current->capacity - JxlDecoderReleaseBoxBuffer(decoder);
   current->target->count = count;
   current->target = NULL;
-  return count <= current->limit ? CJXL_STATUS_OK : CJXL_STATUS_METADATA_TOO_LARGE;
+  return count <= current->limit ? SHIM_STATUS_OK : refuse_metadata(contents);
 }
 
-static cjxl_status grow_box(JxlDecoder *decoder, box *current) {
+static shim_status grow_box(JxlDecoder *decoder, box *current, cjxl_contents *contents) {
   cjxl_bytes *target = current->target;
-  if (target == NULL) return CJXL_STATUS_MALFORMED;
+  if (target == NULL) return SHIM_STATUS_MALFORMED;
   size_t done = current->capacity - JxlDecoderReleaseBoxBuffer(decoder);
   size_t capacity = current->capacity == 0 ? 1 << 12 : current->capacity * 2;
   // One byte more than allowed, to see whether there is one.
   if (capacity > current->limit) capacity = current->limit + 1;
-  if (capacity <= current->capacity) return CJXL_STATUS_METADATA_TOO_LARGE;
+  if (capacity <= current->capacity) return refuse_metadata(contents);
   uint8_t *start = realloc(target->start, capacity);
-  if (start == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  if (start == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
   target->start = start;
   current->capacity = capacity;
   return JxlDecoderSetBoxBuffer(decoder, start + done, capacity - done) == JXL_DEC_SUCCESS
-             ? CJXL_STATUS_OK
-             : CJXL_STATUS_FAILED;
+             ? SHIM_STATUS_OK
+             : SHIM_STATUS_FAILED;
 }
 
-static cjxl_status begin_box(JxlDecoder *decoder, box *current, cjxl_contents *contents) {
+static shim_status begin_box(JxlDecoder *decoder, box *current, cjxl_contents *contents) {
   JxlBoxType type;
-  cjxl_status status = end_box(decoder, current);
-  if (status != CJXL_STATUS_OK) return status;
+  shim_status status = end_box(decoder, current, contents);
+  if (status != SHIM_STATUS_OK) return status;
   if (JxlDecoderGetBoxType(decoder, type, JXL_TRUE) != JXL_DEC_SUCCESS) {
-    return CJXL_STATUS_MALFORMED;
+    return SHIM_STATUS_MALFORMED;
   }
   if (memcmp(type, "Exif", 4) == 0 && contents->exif.start == NULL) {
     current->target = &contents->exif;
   } else if (memcmp(type, "xml ", 4) == 0 && contents->xmp.start == NULL) {
     current->target = &contents->xmp;
   } else {
-    return CJXL_STATUS_OK;
+    return SHIM_STATUS_OK;
   }
   current->capacity = 0;
-  return grow_box(decoder, current);
+  return grow_box(decoder, current, contents);
 }
 
 // Forgets a box whose end is missing.
@@ -155,16 +161,16 @@ static void drop_box(JxlDecoder *decoder, box *current) {
   current->target = NULL;
 }
 
-static cjxl_status read_events(JxlDecoder *decoder, box *current, cjxl_contents *contents) {
+static shim_status read_events(JxlDecoder *decoder, box *current, cjxl_contents *contents) {
   // That there is no more input is told only when more is asked for: an error after that is its
   // lack, and success is the end of the last box.
   int is_closed = 0;
   for (;;) {
-    cjxl_status status = CJXL_STATUS_OK;
+    shim_status status = SHIM_STATUS_OK;
     switch (JxlDecoderProcessInput(decoder)) {
-      case JXL_DEC_SUCCESS: return end_box(decoder, current);
+      case JXL_DEC_SUCCESS: return end_box(decoder, current, contents);
       case JXL_DEC_NEED_MORE_INPUT:
-        if (is_closed) return CJXL_STATUS_TRUNCATED;
+        if (is_closed) return SHIM_STATUS_TRUNCATED;
         JxlDecoderCloseInput(decoder);
         is_closed = 1;
         break;
@@ -174,20 +180,20 @@ static cjxl_status read_events(JxlDecoder *decoder, box *current, cjxl_contents 
         break;
       case JXL_DEC_FRAME: status = describe_frame(decoder, contents); break;
       case JXL_DEC_BOX: status = begin_box(decoder, current, contents); break;
-      case JXL_DEC_BOX_NEED_MORE_OUTPUT: status = grow_box(decoder, current); break;
-      default: return is_closed ? CJXL_STATUS_TRUNCATED : CJXL_STATUS_MALFORMED;
+      case JXL_DEC_BOX_NEED_MORE_OUTPUT: status = grow_box(decoder, current, contents); break;
+      default: return is_closed ? SHIM_STATUS_TRUNCATED : SHIM_STATUS_MALFORMED;
     }
-    if (status != CJXL_STATUS_OK) return status;
+    if (status != SHIM_STATUS_OK) return status;
   }
 }
 
-cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metadata_limit,
+shim_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metadata_limit,
                                int allows_cut, cjxl_contents *contents) {
   *contents = (cjxl_contents){0};
   JxlDecoder *decoder = JxlDecoderCreate(NULL);
-  if (decoder == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  if (decoder == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
   int events = JXL_DEC_BASIC_INFO | JXL_DEC_COLOR_ENCODING | JXL_DEC_FRAME | JXL_DEC_BOX;
-  cjxl_status status = CJXL_STATUS_FAILED;
+  shim_status status = SHIM_STATUS_FAILED;
   // Where the library lacks Brotli, compressed boxes are passed over.
   JxlDecoderSetDecompressBoxes(decoder, JXL_TRUE);
   if (JxlDecoderSubscribeEvents(decoder, events) == JXL_DEC_SUCCESS &&
@@ -195,12 +201,12 @@ cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metada
       JxlDecoderSetInput(decoder, bytes, count) == JXL_DEC_SUCCESS) {
     box current = {.limit = metadata_limit};
     status = read_events(decoder, &current, contents);
-    if (allows_cut && status == CJXL_STATUS_TRUNCATED && contents->frame_count > 0) {
+    if (allows_cut && status == SHIM_STATUS_TRUNCATED && contents->frame_count > 0) {
       if (current.target != NULL) drop_box(decoder, &current);
-      status = CJXL_STATUS_OK;
+      status = SHIM_STATUS_OK;
     }
   }
-  if (status == CJXL_STATUS_OK && contents->width == 0) status = CJXL_STATUS_MALFORMED;
+  if (status == SHIM_STATUS_OK && contents->width == 0) status = SHIM_STATUS_MALFORMED;
   JxlDecoderDestroy(decoder);
   return status;
 }

@@ -111,30 +111,30 @@ static int set_frames(cjxl_encoder *encoder, const cjxl_image *image) {
   return JxlEncoderSetFrameLossless(settings, JXL_TRUE) == JXL_ENC_SUCCESS;
 }
 
-static cjxl_status create_library(cjxl_encoder *encoder, size_t thread_count) {
+static shim_status create_library(cjxl_encoder *encoder, size_t thread_count) {
   encoder->encoder = JxlEncoderCreate(NULL);
   encoder->runner = JxlThreadParallelRunnerCreate(NULL, thread_count > 1 ? thread_count : 0);
-  if (encoder->encoder == NULL || encoder->runner == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  if (encoder->encoder == NULL || encoder->runner == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
   return JxlEncoderSetParallelRunner(encoder->encoder, JxlThreadParallelRunner,
                                      encoder->runner) == JXL_ENC_SUCCESS
-             ? CJXL_STATUS_OK
-             : CJXL_STATUS_FAILED;
+             ? SHIM_STATUS_OK
+             : SHIM_STATUS_FAILED;
 }
 
-static cjxl_status start(cjxl_encoder *encoder, const cjxl_image *image, size_t thread_count) {
-  cjxl_status status = create_library(encoder, thread_count);
-  if (status != CJXL_STATUS_OK) return status;
+static shim_status start(cjxl_encoder *encoder, const cjxl_image *image, size_t thread_count) {
+  shim_status status = create_library(encoder, thread_count);
+  if (status != SHIM_STATUS_OK) return status;
   int is_ok = set_info(encoder->encoder, image) && set_color(encoder->encoder, image) &&
               add_boxes(encoder->encoder, image) && set_frames(encoder, image);
-  return is_ok ? CJXL_STATUS_OK : CJXL_STATUS_FAILED;
+  return is_ok ? SHIM_STATUS_OK : SHIM_STATUS_FAILED;
 }
 
-cjxl_status cjxl_encoder_create(const cjxl_image *image, size_t thread_count,
+shim_status cjxl_encoder_create(const cjxl_image *image, size_t thread_count,
                                 cjxl_encoder **encoder) {
   *encoder = calloc(1, sizeof **encoder);
-  if (*encoder == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
-  cjxl_status status = start(*encoder, image, thread_count);
-  if (status != CJXL_STATUS_OK) {
+  if (*encoder == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
+  shim_status status = start(*encoder, image, thread_count);
+  if (status != SHIM_STATUS_OK) {
     cjxl_encoder_destroy(*encoder);
     *encoder = NULL;
   }
@@ -158,70 +158,70 @@ static int grow(cjxl_encoder *encoder) {
   return 1;
 }
 
-static cjxl_status take_output(cjxl_encoder *encoder) {
+static shim_status take_output(cjxl_encoder *encoder) {
   for (;;) {
     if (encoder->file.count == encoder->capacity && !grow(encoder)) {
-      return CJXL_STATUS_OUT_OF_MEMORY;
+      return SHIM_STATUS_OUT_OF_MEMORY;
     }
     uint8_t *next = encoder->file.start + encoder->file.count;
     size_t available = encoder->capacity - encoder->file.count;
     JxlEncoderStatus status = JxlEncoderProcessOutput(encoder->encoder, &next, &available);
     encoder->file.count = (size_t)(next - encoder->file.start);
-    if (status == JXL_ENC_SUCCESS) return CJXL_STATUS_OK;
-    if (status != JXL_ENC_NEED_MORE_OUTPUT) return CJXL_STATUS_FAILED;
-    if (!grow(encoder)) return CJXL_STATUS_OUT_OF_MEMORY;
+    if (status == JXL_ENC_SUCCESS) return SHIM_STATUS_OK;
+    if (status != JXL_ENC_NEED_MORE_OUTPUT) return SHIM_STATUS_FAILED;
+    if (!grow(encoder)) return SHIM_STATUS_OUT_OF_MEMORY;
   }
 }
 
-cjxl_status cjxl_encoder_add(cjxl_encoder *encoder, const uint8_t *pixels,
+shim_status cjxl_encoder_add(cjxl_encoder *encoder, const uint8_t *pixels,
                              size_t pixel_byte_count, uint32_t duration, int is_last) {
   if (encoder->is_animated) {
     JxlFrameHeader header;
     JxlEncoderInitFrameHeader(&header);
     header.duration = duration;
     if (JxlEncoderSetFrameHeader(encoder->settings, &header) != JXL_ENC_SUCCESS) {
-      return CJXL_STATUS_FAILED;
+      return SHIM_STATUS_FAILED;
     }
   }
   if (JxlEncoderAddImageFrame(encoder->settings, &encoder->format, pixels, pixel_byte_count) !=
       JXL_ENC_SUCCESS) {
-    return CJXL_STATUS_FAILED;
+    return SHIM_STATUS_FAILED;
   }
   if (is_last) JxlEncoderCloseInput(encoder->encoder);
   return take_output(encoder);
 }
 
-static cjxl_status add_jpeg(cjxl_encoder *encoder, const uint8_t *jpeg, size_t count,
+static shim_status add_jpeg(cjxl_encoder *encoder, const uint8_t *jpeg, size_t count,
                             int effort) {
   JxlEncoder *library = encoder->encoder;
   JxlEncoderFrameSettings *settings = JxlEncoderFrameSettingsCreate(library, NULL);
-  if (settings == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
+  if (settings == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
   if (JxlEncoderUseContainer(library, JXL_TRUE) != JXL_ENC_SUCCESS ||
       JxlEncoderStoreJPEGMetadata(library, JXL_TRUE) != JXL_ENC_SUCCESS ||
       JxlEncoderFrameSettingsSetOption(settings, JXL_ENC_FRAME_SETTING_EFFORT, effort) !=
           JXL_ENC_SUCCESS) {
-    return CJXL_STATUS_FAILED;
+    return SHIM_STATUS_FAILED;
   }
   // It sets size, orientation, colors and boxes as the file says.
   if (JxlEncoderAddJPEGFrame(settings, jpeg, count) != JXL_ENC_SUCCESS) {
     switch (JxlEncoderGetError(library)) {
-      case JXL_ENC_ERR_OOM: return CJXL_STATUS_OUT_OF_MEMORY;
-      case JXL_ENC_ERR_JBRD: return CJXL_STATUS_IRREVERSIBLE;
-      default: return CJXL_STATUS_UNFIT;
+      case JXL_ENC_ERR_OOM: return SHIM_STATUS_OUT_OF_MEMORY;
+      case JXL_ENC_ERR_JBRD: return SHIM_STATUS_FAILED;
+      default: return SHIM_STATUS_UNSUPPORTED;
     }
   }
   JxlEncoderCloseInput(library);
   return take_output(encoder);
 }
 
-cjxl_status cjxl_encoder_create_from_jpeg(const uint8_t *jpeg, size_t count, int effort,
+shim_status cjxl_encoder_create_from_jpeg(const uint8_t *jpeg, size_t count, int effort,
                                           size_t thread_count, cjxl_encoder **encoder) {
   cjxl_encoder *made = calloc(1, sizeof *made);
   *encoder = NULL;
-  if (made == NULL) return CJXL_STATUS_OUT_OF_MEMORY;
-  cjxl_status status = create_library(made, thread_count);
-  if (status == CJXL_STATUS_OK) status = add_jpeg(made, jpeg, count, effort);
-  if (status != CJXL_STATUS_OK) {
+  if (made == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
+  shim_status status = create_library(made, thread_count);
+  if (status == SHIM_STATUS_OK) status = add_jpeg(made, jpeg, count, effort);
+  if (status != SHIM_STATUS_OK) {
     cjxl_encoder_destroy(made);
     return status;
   }

@@ -39,15 +39,16 @@ final class JXLDecoder {
         of file: [UInt8], byteCount: Int, allowsCut: Bool
     ) throws(ImageError) -> (pixels: [UInt8], isWhole: Bool) {
         var pixels = [UInt8](repeating: 0, count: byteCount)
+        var isCut: Int32 = 0
         let status = unsafe file.withUnsafeBufferPointer { bytes in
             unsafe pixels.withUnsafeMutableBufferPointer { pixels in
                 unsafe cjxl_decoder_next(
-                    handle, bytes.baseAddress, bytes.count, allowsCut ? 1 : 0,
+                    handle, bytes.baseAddress, bytes.count, allowsCut ? 1 : 0, &isCut,
                     pixels.baseAddress, pixels.count)
             }
         }
-        if status != .partial { try JXLDecoding.check(status, "pixels", file) }
+        try JXLDecoding.check(status, "pixels", file)
         index += 1
-        return (pixels, status != .partial)
+        return (pixels, isCut == 0)
     }
 }

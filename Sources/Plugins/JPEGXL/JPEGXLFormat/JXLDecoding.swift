@@ -1,5 +1,6 @@
 internal import CJXLShim
 internal import FormatKit
+internal import ShimKit
 
 /// The Swift face of the shim's functions for reading all but pixels.
 enum JXLDecoding {
@@ -15,7 +16,7 @@ enum JXLDecoding {
                 bytes.baseAddress, bytes.count, limit, allowsCut ? 1 : 0, &contents)
         }
         if status != .ok { unsafe cjxl_free_contents(&contents) }
-        if status == .metadataTooLarge {
+        if unsafe contents.has_too_much_metadata != 0 {
             throw .limitExceeded(.metadata, requested: limit + 1, allowed: limit)
         }
         try check(status, "header", file)
@@ -23,16 +24,12 @@ enum JXLDecoding {
     }
 
     static func check(
-        _ status: cjxl_status, _ part: String, _ file: [UInt8]
+        _ status: shim_status, _ part: String, _ file: [UInt8]
     ) throws(ImageError) {
-        switch status {
-        case .ok: return
-        case .malformed, .metadataTooLarge: throw .malformed(.jxl, "its \(part) cannot be decoded")
-        case .truncated, .partial:
-            throw .truncated(.jxl, "the file ends before its picture does", offset: file.count)
-        case .outOfMemory: throw .outOfMemory
-        case .failed, .unfit, .irreversible, .jpegTooLarge:
-            throw .codecFailure(.jxl, "its \(part) cannot be decoded")
-        }
+        try status.checkReading(
+            .jxl,
+            status == .truncated
+                ? "the file ends before its picture does" : "its \(part) cannot be decoded",
+            endingAt: file.count)
     }
 }

@@ -1,5 +1,6 @@
 internal import CJXLShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of the shim's encoder, which holds the file.
 @safe
@@ -58,8 +59,8 @@ final class JXLEncoder {
                 $0.baseAddress, $0.count, Int32(effort), threadCount, &handle)
         }
         switch status {
-        case .unfit: throw .streamRefused(.jxl, "libjxl does not take this JPEG file")
-        case .irreversible, .failed:
+        case .unsupported: throw .streamRefused(.jxl, "libjxl does not take this JPEG file")
+        case .failed:
             throw .streamRefused(.jxl, "libjxl cannot say how this JPEG file is to be rebuilt")
         default: try Self.check(status)
         }
@@ -121,11 +122,7 @@ final class JXLEncoder {
         try unsafe sink.write(bytes, at: sink.byteCount)
     }
 
-    private static func check(_ status: cjxl_status) throws(ImageError) {
-        switch status {
-        case .ok: return
-        case .outOfMemory: throw .outOfMemory
-        default: throw .codecFailure(.jxl, "the picture cannot be encoded")
-        }
+    private static func check(_ status: shim_status) throws(ImageError) {
+        try status.checkWriting(.jxl, "the picture cannot be encoded")
     }
 }

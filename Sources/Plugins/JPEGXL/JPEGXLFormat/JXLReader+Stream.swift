@@ -39,14 +39,15 @@ enum JXLRebuilding {
     ) throws(ImageError) -> [UInt8]? {
         try context.checkCancellation()
         var jpeg = unsafe cjxl_bytes()
+        var exceedsLimit: Int32 = 0
         let status = unsafe cjxl_rebuild_jpeg(
-            file.baseAddress, file.count, max(0, limit), context.threadCount, &jpeg)
+            file.baseAddress, file.count, max(0, limit), context.threadCount, &jpeg, &exceedsLimit)
+        if exceedsLimit != 0 {
+            throw .limitExceeded(.memory, requested: .max, allowed: context.memory.limit)
+        }
         switch status {
         case .ok: break
         case .outOfMemory: throw .outOfMemory
-        case .jpegTooLarge:
-            throw .limitExceeded(
-                .memory, requested: .max, allowed: context.memory.limit)
         default: return nil
         }
         defer { unsafe cjxl_free_bytes(&jpeg) }

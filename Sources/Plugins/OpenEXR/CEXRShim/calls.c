@@ -8,19 +8,11 @@
 
 static _Thread_local cexr_call *current;
 
-// Without the line's end, and with the first of several messages kept: it is nearest to the cause.
-void cexr_call_complain(cexr_call *call, const char *text) {
-  if (call->message[0] != 0) return;
-  size_t count = strcspn(text, "\r\n");
-  if (count > cexr_message_size - 1) count = cexr_message_size - 1;
-  memcpy(call->message, text, count);
-  call->message[count] = 0;
-}
-
 static void take_error(exr_const_context_t context, exr_result_t code, const char *message) {
   (void)context;
   if (current == NULL) return;
-  cexr_call_complain(current, message != NULL ? message : exr_get_default_error_message(code));
+  shim_report_complain(&current->report,
+                       message != NULL ? message : exr_get_default_error_message(code));
 }
 
 static void *allocate(size_t count) {
@@ -36,15 +28,15 @@ void cexr_call_begin(cexr_call *call) {
   current = call;
 }
 
-cexr_status cexr_call_end(cexr_call *call, exr_result_t result) {
+shim_status cexr_call_end(cexr_call *call, exr_result_t result) {
   current = NULL;
-  if (call->was_cancelled) return CEXR_STATUS_CANCELLED;
-  if (call->has_failed_callback) return CEXR_STATUS_CALLBACK_FAILED;
-  if (call->has_failed_to_allocate) return CEXR_STATUS_OUT_OF_MEMORY;
-  if (result == EXR_ERR_SUCCESS) return CEXR_STATUS_OK;
-  cexr_call_complain(call, exr_get_default_error_message(result));
-  return result == EXR_ERR_FEATURE_NOT_IMPLEMENTED ? CEXR_STATUS_UNSUPPORTED
-                                                   : CEXR_STATUS_MALFORMED;
+  if (call->was_cancelled) return SHIM_STATUS_CANCELLED;
+  if (call->has_failed_callback) return SHIM_STATUS_CALLBACK_FAILED;
+  if (call->has_failed_to_allocate) return SHIM_STATUS_OUT_OF_MEMORY;
+  if (result == EXR_ERR_SUCCESS) return SHIM_STATUS_OK;
+  shim_report_complain(&call->report, exr_get_default_error_message(result));
+  return result == EXR_ERR_FEATURE_NOT_IMPLEMENTED ? SHIM_STATUS_UNSUPPORTED
+                                                   : SHIM_STATUS_MALFORMED;
 }
 
 exr_context_initializer_t cexr_initializer(void *user_data) {

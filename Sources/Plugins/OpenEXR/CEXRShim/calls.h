@@ -9,10 +9,8 @@
 
 #include "CEXRShim.h"
 
-enum { cexr_message_size = 200 };
-
 typedef struct cexr_call {
-  char message[cexr_message_size];
+  shim_report report;
   int has_failed_to_allocate;
   int has_failed_callback;
   int was_cancelled;
@@ -22,10 +20,7 @@ typedef struct cexr_call {
 void cexr_call_begin(cexr_call *call);
 
 // How a call ended; what the library calls a want of memory is mostly a want of data.
-cexr_status cexr_call_end(cexr_call *call, exr_result_t result);
-
-// Sets the message, if there is none.
-void cexr_call_complain(cexr_call *call, const char *text);
+shim_status cexr_call_end(cexr_call *call, exr_result_t result);
 
 // What all contexts have in common.
 exr_context_initializer_t cexr_initializer(void *user_data);

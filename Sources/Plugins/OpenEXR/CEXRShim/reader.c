@@ -8,8 +8,8 @@
 #include "half.h"
 
 struct cexr_reader {
-  cexr_read read;
-  cexr_is_cancelled is_cancelled;
+  shim_read read;
+  shim_is_cancelled is_cancelled;
   void *context;
   size_t byte_count;
   exr_context_t file;
@@ -45,7 +45,7 @@ static int64_t query_size(exr_const_context_t file, void *data) {
 
 // ---------------------------------------------------------------------------- life
 
-cexr_reader *cexr_reader_create(cexr_read read, cexr_is_cancelled is_cancelled, void *context,
+cexr_reader *cexr_reader_create(shim_read read, shim_is_cancelled is_cancelled, void *context,
                                 size_t byte_count) {
   cexr_reader *reader = calloc(1, sizeof *reader);
   if (reader == NULL) return NULL;
@@ -69,9 +69,9 @@ void cexr_reader_destroy(cexr_reader *reader) {
   free(reader);
 }
 
-const char *cexr_reader_message(const cexr_reader *reader) { return reader->call.message; }
+const shim_report *cexr_reader_report(const cexr_reader *reader) { return &reader->call.report; }
 
-cexr_status cexr_reader_open(cexr_reader *reader) {
+shim_status cexr_reader_open(cexr_reader *reader) {
   exr_context_initializer_t initializer = cexr_initializer(reader);
   initializer.read_fn = read_bytes;
   initializer.size_fn = query_size;
@@ -137,13 +137,13 @@ static size_t row_offset(const cexr_reader *reader, uint32_t row) {
   return offset;
 }
 
-static cexr_status decode(cexr_reader *reader, const exr_chunk_info_t *chunk) {
+static shim_status decode(cexr_reader *reader, const exr_chunk_info_t *chunk) {
   reader->has_samples = 0;
   exr_result_t result = set_chunk(reader, chunk);
   // What is not compressed would be taken for whole, and the rest of it for samples.
   if (result == EXR_ERR_SUCCESS && chunk->compression == EXR_COMPRESSION_NONE &&
       chunk->packed_size != chunk->unpacked_size) {
-    cexr_call_complain(&reader->call, "a chunk that is not compressed has another size");
+    shim_report_complain(&reader->call.report, "a chunk that is not compressed has another size");
     result = EXR_ERR_CORRUPT_CHUNK;
   }
   if (result == EXR_ERR_SUCCESS) {
@@ -152,7 +152,7 @@ static cexr_status decode(cexr_reader *reader, const exr_chunk_info_t *chunk) {
   if (result == EXR_ERR_SUCCESS &&
       (reader->pipeline.unpacked_buffer == NULL ||
        row_offset(reader, (uint32_t)chunk->height) != chunk->unpacked_size)) {
-    cexr_call_complain(&reader->call, "a chunk has not the size that its channels have");
+    shim_report_complain(&reader->call.report, "a chunk has not the size that its channels have");
     result = EXR_ERR_CORRUPT_CHUNK;
   }
   // Buffers of a chunk that failed may be in any state.
@@ -161,7 +161,7 @@ static cexr_status decode(cexr_reader *reader, const exr_chunk_info_t *chunk) {
   return cexr_call_end(&reader->call, result);
 }
 
-cexr_status cexr_reader_decode_lines(cexr_reader *reader, int32_t y) {
+shim_status cexr_reader_decode_lines(cexr_reader *reader, int32_t y) {
   exr_chunk_info_t chunk;
   memset(&chunk, 0, sizeof chunk);
   cexr_call_begin(&reader->call);
@@ -170,7 +170,7 @@ cexr_status cexr_reader_decode_lines(cexr_reader *reader, int32_t y) {
   return decode(reader, &chunk);
 }
 
-cexr_status cexr_reader_decode_tile(cexr_reader *reader, int32_t column, int32_t row) {
+shim_status cexr_reader_decode_tile(cexr_reader *reader, int32_t column, int32_t row) {
   exr_chunk_info_t chunk;
   memset(&chunk, 0, sizeof chunk);
   cexr_call_begin(&reader->call);

@@ -9,7 +9,7 @@
 
 struct cexr_writer {
   cexr_settings settings;
-  cexr_write write;
+  shim_write write;
   void *context;
   exr_context_t file;
   exr_encode_pipeline_t pipeline;
@@ -36,16 +36,16 @@ static int64_t write_bytes(exr_const_context_t file, void *data, const void *byt
   (void)file;
   (void)complain;
   cexr_writer *writer = data;
-  if (writer->write(writer->context, bytes, (size_t)count, (size_t)offset) != 0) {
+  if (writer->write(writer->context, (size_t)offset, bytes, (size_t)count) != 0) {
     writer->call.has_failed_callback = 1;
     return -1;
   }
   return (int64_t)count;
 }
 
-static cexr_status end_call(cexr_writer *writer, exr_result_t result) {
-  cexr_status status = cexr_call_end(&writer->call, result);
-  return status == CEXR_STATUS_MALFORMED ? CEXR_STATUS_FAILED : status;
+static shim_status end_call(cexr_writer *writer, exr_result_t result) {
+  shim_status status = cexr_call_end(&writer->call, result);
+  return status == SHIM_STATUS_MALFORMED ? SHIM_STATUS_FAILED : status;
 }
 
 // ---------------------------------------------------------------------------- life
@@ -60,7 +60,7 @@ static size_t plane_size(const cexr_writer *writer) {
   return (size_t)writer->rows_per_chunk * writer->width * sample_size(writer);
 }
 
-cexr_writer *cexr_writer_create(const cexr_settings *settings, cexr_write write, void *context) {
+cexr_writer *cexr_writer_create(const cexr_settings *settings, shim_write write, void *context) {
   // In the order of exr_compression_t.
   static const uint32_t rows[] = {1, 1, 1, 16, 32};
   cexr_writer *writer = calloc(1, sizeof *writer);
@@ -89,7 +89,7 @@ void cexr_writer_destroy(cexr_writer *writer) {
   free(writer);
 }
 
-const char *cexr_writer_message(const cexr_writer *writer) { return writer->call.message; }
+const shim_report *cexr_writer_report(const cexr_writer *writer) { return &writer->call.report; }
 
 uint64_t cexr_writer_clamped_count(const cexr_writer *writer) { return writer->clamped_count; }
 
@@ -146,22 +146,22 @@ static exr_result_t start(cexr_writer *writer) {
   return result;
 }
 
-cexr_status cexr_writer_start(cexr_writer *writer) {
+shim_status cexr_writer_start(cexr_writer *writer) {
   cexr_call_begin(&writer->call);
   return end_call(writer, start(writer));
 }
 
-cexr_status cexr_writer_set_text(cexr_writer *writer, const char *name, const char *value) {
+shim_status cexr_writer_set_text(cexr_writer *writer, const char *name, const char *value) {
   cexr_call_begin(&writer->call);
   return end_call(writer, exr_attr_set_string(writer->file, 0, name, value));
 }
 
-cexr_status cexr_writer_set_number(cexr_writer *writer, const char *name, float value) {
+shim_status cexr_writer_set_number(cexr_writer *writer, const char *name, float value) {
   cexr_call_begin(&writer->call);
   return end_call(writer, exr_attr_set_float(writer->file, 0, name, value));
 }
 
-cexr_status cexr_writer_set_chromaticities(cexr_writer *writer, const float numbers[8]) {
+shim_status cexr_writer_set_chromaticities(cexr_writer *writer, const float numbers[8]) {
   exr_attr_chromaticities_t points;
   points.white_x = numbers[0];
   points.white_y = numbers[1];
@@ -184,7 +184,7 @@ static exr_result_t write_header(cexr_writer *writer) {
   int32_t rows = 0;
   result = exr_get_scanlines_per_chunk(writer->file, 0, &rows);
   if (result == EXR_ERR_SUCCESS && (uint32_t)rows != writer->rows_per_chunk) {
-    cexr_call_complain(&writer->call, "chunks have another height than was expected");
+    shim_report_complain(&writer->call.report, "chunks have another height than was expected");
     result = EXR_ERR_UNKNOWN;
   }
   return result;
@@ -288,7 +288,7 @@ static exr_result_t write_chunk(cexr_writer *writer) {
   return result == EXR_ERR_SUCCESS ? exr_encoding_run(writer->file, 0, &writer->pipeline) : result;
 }
 
-cexr_status cexr_writer_add_rows(cexr_writer *writer, const float *rows, uint32_t count) {
+shim_status cexr_writer_add_rows(cexr_writer *writer, const float *rows, uint32_t count) {
   const size_t row_size = (size_t)writer->width * writer->settings.channel_count;
   for (uint32_t i = 0; i < count && writer->row_count < writer->height; i++) {
     put_row(writer, rows + i * row_size);
@@ -297,13 +297,13 @@ cexr_status cexr_writer_add_rows(cexr_writer *writer, const float *rows, uint32_
       continue;
     }
     cexr_call_begin(&writer->call);
-    cexr_status status = end_call(writer, write_chunk(writer));
-    if (status != CEXR_STATUS_OK) return status;
+    shim_status status = end_call(writer, write_chunk(writer));
+    if (status != SHIM_STATUS_OK) return status;
   }
-  return CEXR_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cexr_status cexr_writer_finish(cexr_writer *writer) {
+shim_status cexr_writer_finish(cexr_writer *writer) {
   cexr_call_begin(&writer->call);
   if (writer->has_pipeline) exr_encoding_destroy(writer->file, &writer->pipeline);
   writer->has_pipeline = 0;

@@ -1,9 +1,10 @@
 internal import CEXRShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of a decoder of one part.
 @safe
-final class EXRDecoder {
+final class EXRDecoder: ShimReporter {
     private let input: CallbackSource
     private let handle: OpaquePointer
 
@@ -15,11 +16,10 @@ final class EXRDecoder {
     /// - Throws: ``ImageError/outOfMemory``.
     init(_ source: EXRPartSource, context: CodecContext) throws(ImageError) {
         let input = CallbackSource(source, context: context)
-        let read: cexr_read = { unsafe CallbackSource.read($0, at: $1, into: $2, count: $3) }
-        let isCancelled: cexr_is_cancelled = { unsafe CallbackSource.isCancelled($0) ? 1 : 0 }
         guard
             let handle = unsafe cexr_reader_create(
-                read, isCancelled, input.address, source.byteCount)
+                CallbackSource.shimRead, CallbackSource.shimIsCancelled, input.address,
+                source.byteCount)
         else { throw .outOfMemory }
         self.input = input
         unsafe self.handle = handle
@@ -69,17 +69,10 @@ final class EXRDecoder {
             samples.count.dividedRoundingUp(by: stride))
     }
 
-    private func check(_ status: cexr_status, at offset: Int?) throws(ImageError) {
-        guard status != .ok else { return }
-        let message = "OpenEXR: " + (unsafe String(cString: cexr_reader_message(handle)))
-        switch status {
-        case .ok: return
-        case .malformed: throw .malformed(.exr, message, offset: offset)
-        case .unsupported: throw .unsupported(.exr, message)
-        case .callbackFailed: throw input.failure ?? .codecFailure(.exr, message)
-        case .cancelled: throw .cancelled
-        case .outOfMemory: throw .outOfMemory
-        case .failed: throw .codecFailure(.exr, message)
-        }
+    var report: UnsafePointer<shim_report> { unsafe cexr_reader_report(handle) }
+
+    private func check(_ status: shim_status, at offset: Int?) throws(ImageError) {
+        try status.checkReading(
+            .exr, "OpenEXR: \(message)", at: offset, failure: input.failure)
     }
 }

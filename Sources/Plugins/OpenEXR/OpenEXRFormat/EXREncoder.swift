@@ -1,9 +1,10 @@
 internal import CEXRShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of an encoder of one file.
 @safe
-final class EXREncoder {
+final class EXREncoder: ShimReporter {
     private let output: CallbackSink
     private let handle: OpaquePointer
 
@@ -21,15 +22,12 @@ final class EXREncoder {
             is_straight: header.layout.alpha == .straight ? 1 : 0,
             compression: Int32(options.compression.rawValue), zip_level: Int32(options.zipLevel),
             pixel_aspect_ratio: shape)
-        guard let handle = unsafe cexr_writer_create(&settings, Self.write, output.address) else {
-            throw .outOfMemory
-        }
+        guard
+            let handle = unsafe cexr_writer_create(
+                &settings, CallbackSink.shimWrite, output.address)
+        else { throw .outOfMemory }
         self.output = output
         unsafe self.handle = handle
-    }
-
-    private static let write: cexr_write = { context, bytes, count, offset in
-        unsafe CallbackSink.write(context, bytes, count: count, at: offset)
     }
 
     deinit {
@@ -60,7 +58,7 @@ final class EXREncoder {
 
     /// Takes rows, and encodes the chunks that are complete.
     func add(_ band: PixelBand) throws(ImageError) {
-        let status = unsafe band.withFilledBytes { rows -> cexr_status in
+        let status = unsafe band.withFilledBytes { rows -> shim_status in
             guard let start = rows.baseAddress else { return .ok }
             return unsafe cexr_writer_add_rows(
                 handle, start.assumingMemoryBound(to: Float.self), UInt32(band.rowCount))
@@ -79,14 +77,10 @@ final class EXREncoder {
     /// The number of pixels that were transparent and had a color.
     var transparentCount: Int { Int(clamping: unsafe cexr_writer_transparent_count(handle)) }
 
-    private func check(_ status: cexr_status) throws(ImageError) {
-        guard status != .ok else { return }
-        let message = "OpenEXR: " + (unsafe String(cString: cexr_writer_message(handle)))
-        switch status {
-        case .callbackFailed: throw output.failure ?? .codecFailure(.exr, message)
-        case .outOfMemory: throw .outOfMemory
-        default: throw .codecFailure(.exr, message)
-        }
+    var report: UnsafePointer<shim_report> { unsafe cexr_writer_report(handle) }
+
+    private func check(_ status: shim_status) throws(ImageError) {
+        try status.checkWriting(.exr, "OpenEXR: \(message)", failure: output.failure)
     }
 }
 

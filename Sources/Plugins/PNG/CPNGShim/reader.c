@@ -31,8 +31,8 @@ struct cpng_reader {
 };
 
 // Names the chunk in which the input ended, which a short read alone does not tell.
-static void raise_truncated(png_structp png, cpng_report *report) {
-  report->status = CPNG_STATUS_TRUNCATED;
+static void raise_truncated(png_structp png, shim_report *report) {
+  report->status = SHIM_STATUS_TRUNCATED;
   if (png_get_io_state(png) & PNG_IO_CHUNK_HDR) png_error(png, "the file ends between chunks");
   png_uint_32 type = png_get_io_chunk_type(png);
   char text[] = "the file ends inside chunk ????";
@@ -44,10 +44,10 @@ static void on_read(png_structp png, png_bytep bytes, size_t count) {
   cpng_reader *reader = png_get_io_ptr(png);
   ptrdiff_t done = reader->read(reader->context, bytes, count);
   if (done < 0) {
-    reader->report.status = CPNG_STATUS_CALLBACK_FAILED;
+    reader->report.base.status = SHIM_STATUS_CALLBACK_FAILED;
     png_error(png, "the input cannot be read");
   }
-  if ((size_t)done < count) raise_truncated(png, &reader->report);
+  if ((size_t)done < count) raise_truncated(png, &reader->report.base);
 }
 
 static void set_limits(png_structp png, size_t metadata_limit) {
@@ -71,8 +71,8 @@ cpng_reader *cpng_reader_create(cpng_read read, void *context, size_t metadata_l
   reader->context = context;
   reader->first_bad_row = UINT32_MAX;
   reader->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reader->report,
-                                         cpng_report_error, cpng_report_warning,
-                                         &reader->report, cpng_report_malloc, cpng_report_free);
+                                         cpng_report_error, cpng_report_warning, &reader->report,
+                                         cpng_report_malloc, cpng_report_free);
   if (reader->png == NULL) {
     cpng_reader_destroy(reader);
     return NULL;
@@ -188,9 +188,9 @@ static void collect_metadata(cpng_reader *reader) {
   reader->text_count = png_get_text(reader->png, reader->info, &reader->texts, NULL);
 }
 
-cpng_status cpng_reader_read_header(cpng_reader *reader, cpng_pixel_form *form) {
-  if (reader->report.status != CPNG_STATUS_OK) return reader->report.status;
-  if (setjmp(png_jmpbuf(reader->png))) return reader->report.status;
+shim_status cpng_reader_read_header(cpng_reader *reader, cpng_pixel_form *form) {
+  if (reader->report.base.status != SHIM_STATUS_OK) return reader->report.base.status;
+  if (setjmp(png_jmpbuf(reader->png))) return reader->report.base.status;
   png_read_info(reader->png, reader->info);
   collect_metadata(reader);
   set_transformations(reader->png, reader->info);
@@ -200,18 +200,18 @@ cpng_status cpng_reader_read_header(cpng_reader *reader, cpng_pixel_form *form) 
   form->sample_bits = png_get_bit_depth(reader->png, reader->info);
   form->bytes_per_row = png_get_rowbytes(reader->png, reader->info);
   if (png_get_color_type(reader->png, reader->info) != PNG_COLOR_TYPE_PALETTE) {
-    return CPNG_STATUS_OK;
+    return SHIM_STATUS_OK;
   }
-  if (!prepare_palette(reader)) return reader->report.status = CPNG_STATUS_OUT_OF_MEMORY;
+  if (!prepare_palette(reader)) return reader->report.base.status = SHIM_STATUS_OUT_OF_MEMORY;
   form->channel_count = reader->channel_count;
   form->bytes_per_row *= (size_t)reader->channel_count;
-  return CPNG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cpng_status cpng_reader_read_rows(cpng_reader *reader, uint8_t *rows, size_t bytes_per_row,
+shim_status cpng_reader_read_rows(cpng_reader *reader, uint8_t *rows, size_t bytes_per_row,
                                   uint32_t count) {
-  if (reader->report.status != CPNG_STATUS_OK) return reader->report.status;
-  if (setjmp(png_jmpbuf(reader->png))) return reader->report.status;
+  if (reader->report.base.status != SHIM_STATUS_OK) return reader->report.base.status;
+  if (setjmp(png_jmpbuf(reader->png))) return reader->report.base.status;
   uint32_t height = png_get_image_height(reader->png, reader->info);
   for (uint32_t row = 0; row < count; row++) {
     uint8_t *pixels = rows + row * bytes_per_row;
@@ -223,14 +223,14 @@ cpng_status cpng_reader_read_rows(cpng_reader *reader, uint8_t *rows, size_t byt
       reader->pass++;
     }
   }
-  return CPNG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cpng_status cpng_reader_finish(cpng_reader *reader) {
-  if (reader->report.status != CPNG_STATUS_OK) return reader->report.status;
-  if (setjmp(png_jmpbuf(reader->png))) return reader->report.status;
+shim_status cpng_reader_finish(cpng_reader *reader) {
+  if (reader->report.base.status != SHIM_STATUS_OK) return reader->report.base.status;
+  if (setjmp(png_jmpbuf(reader->png))) return reader->report.base.status;
   png_read_end(reader->png, NULL);
-  return CPNG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 const uint8_t *cpng_reader_icc(const cpng_reader *reader, size_t *length) {
@@ -261,12 +261,4 @@ int cpng_reader_lacks_color(const cpng_reader *reader, uint32_t *row) {
   return reader->first_bad_row != UINT32_MAX;
 }
 
-const char *cpng_reader_message(const cpng_reader *reader) { return reader->report.message; }
-
-size_t cpng_reader_warning_count(const cpng_reader *reader) {
-  return reader->report.warning_count;
-}
-
-const char *cpng_reader_warning(const cpng_reader *reader, size_t index) {
-  return cpng_report_warning_at(&reader->report, index);
-}
+const shim_report *cpng_reader_report(const cpng_reader *reader) { return &reader->report.base; }

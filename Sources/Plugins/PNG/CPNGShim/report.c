@@ -3,28 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void copy_text(char *target, const char *text) {
-  strncpy(target, text, CPNG_MESSAGE_CAPACITY - 1);
-  target[CPNG_MESSAGE_CAPACITY - 1] = 0;
-}
-
 void cpng_report_error(png_structp png, png_const_charp text) {
   cpng_report *report = png_get_error_ptr(png);
+  shim_status status = report->base.status;
   // A callback that failed has already said what it means.
-  if (report->status == CPNG_STATUS_OK) {
-    report->status =
-        report->has_lacked_memory ? CPNG_STATUS_OUT_OF_MEMORY : CPNG_STATUS_MALFORMED;
+  if (status == SHIM_STATUS_OK) {
+    status = report->has_lacked_memory ? SHIM_STATUS_OUT_OF_MEMORY : SHIM_STATUS_MALFORMED;
   }
-  copy_text(report->message, text);
+  shim_report_fail(&report->base, status, text);
   png_longjmp(png, 1);
 }
 
 void cpng_report_warning(png_structp png, png_const_charp text) {
   cpng_report *report = png_get_error_ptr(png);
-  if (report->warning_count < CPNG_WARNING_CAPACITY) {
-    copy_text(report->warnings[report->warning_count], text);
-  }
-  report->warning_count++;
+  shim_report_warn(&report->base, text);
   // Ancillary in form, yet without it transparent pixels become opaque. Of several, the first counts.
   if (strncmp(text, "tRNS:", 5) == 0 && strcmp(text, "tRNS: duplicate") != 0) {
     report->has_lost_transparency = 1;
@@ -41,11 +33,6 @@ png_voidp cpng_report_malloc(png_structp png, png_alloc_size_t size) {
 void cpng_report_free(png_structp png, png_voidp memory) {
   (void)png;
   free(memory);
-}
-
-const char *cpng_report_warning_at(const cpng_report *report, size_t index) {
-  if (index >= report->warning_count || index >= CPNG_WARNING_CAPACITY) return NULL;
-  return report->warnings[index];
 }
 
 const char *cpng_library_version(void) { return png_get_libpng_ver(NULL); }

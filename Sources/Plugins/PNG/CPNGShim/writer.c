@@ -6,7 +6,7 @@
 struct cpng_writer {
   png_structp png;
   png_infop info;
-  cpng_write write;
+  shim_append append;
   void *context;
   int sample_bits;
   cpng_report report;
@@ -14,8 +14,8 @@ struct cpng_writer {
 
 static void on_write(png_structp png, png_bytep bytes, size_t count) {
   cpng_writer *writer = png_get_io_ptr(png);
-  if (writer->write(writer->context, bytes, count) != 0) {
-    writer->report.status = CPNG_STATUS_CALLBACK_FAILED;
+  if (writer->append(writer->context, bytes, count) != 0) {
+    writer->report.base.status = SHIM_STATUS_CALLBACK_FAILED;
     png_error(png, "the output cannot be written");
   }
 }
@@ -23,14 +23,14 @@ static void on_write(png_structp png, png_bytep bytes, size_t count) {
 // The caller's buffer is flushed by the caller.
 static void on_flush(png_structp png) { (void)png; }
 
-cpng_writer *cpng_writer_create(cpng_write write, void *context) {
+cpng_writer *cpng_writer_create(shim_append append, void *context) {
   cpng_writer *writer = calloc(1, sizeof *writer);
   if (writer == NULL) return NULL;
-  writer->write = write;
+  writer->append = append;
   writer->context = context;
   writer->png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &writer->report,
-                                          cpng_report_error, cpng_report_warning,
-                                          &writer->report, cpng_report_malloc, cpng_report_free);
+                                          cpng_report_error, cpng_report_warning, &writer->report,
+                                          cpng_report_malloc, cpng_report_free);
   if (writer->png == NULL) {
     cpng_writer_destroy(writer);
     return NULL;
@@ -96,10 +96,10 @@ static void set_compression(cpng_writer *writer, const cpng_image *image) {
   png_set_compression_buffer_size(writer->png, 1 << 16);
 }
 
-cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
+shim_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
                                      const uint8_t *icc, size_t icc_length) {
-  if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
-  if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+  if (writer->report.base.status != SHIM_STATUS_OK) return writer->report.base.status;
+  if (setjmp(png_jmpbuf(writer->png))) return writer->report.base.status;
   writer->sample_bits = image->sample_bits;
   set_compression(writer, image);
   png_set_filter(writer->png, PNG_FILTER_TYPE_BASE, filters(image));
@@ -113,7 +113,7 @@ cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *imag
                  (png_uint_32)icc_length);
   }
   png_write_info_before_PLTE(writer->png, writer->info);
-  return CPNG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 int cpng_writer_has_profile(cpng_writer *writer) {
@@ -132,11 +132,11 @@ static void set_palette(cpng_writer *writer, const uint8_t *colors, size_t color
   }
 }
 
-cpng_status cpng_writer_write_palette(cpng_writer *writer, const uint8_t *colors,
+shim_status cpng_writer_write_palette(cpng_writer *writer, const uint8_t *colors,
                                       size_t color_count, const uint8_t *alphas,
                                       size_t alpha_count) {
-  if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
-  if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+  if (writer->report.base.status != SHIM_STATUS_OK) return writer->report.base.status;
+  if (setjmp(png_jmpbuf(writer->png))) return writer->report.base.status;
   if (color_count > PNG_MAX_PALETTE_LENGTH || alpha_count > color_count) {
     png_error(writer->png, "too many colors");
   }
@@ -147,40 +147,32 @@ cpng_status cpng_writer_write_palette(cpng_writer *writer, const uint8_t *colors
   if (writer->sample_bits == 16) png_set_swap(writer->png);
 #endif
   png_set_interlace_handling(writer->png);
-  return CPNG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cpng_status cpng_writer_write_chunk(cpng_writer *writer, const char *type, const uint8_t *bytes,
+shim_status cpng_writer_write_chunk(cpng_writer *writer, const char *type, const uint8_t *bytes,
                                     size_t length) {
-  if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
-  if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+  if (writer->report.base.status != SHIM_STATUS_OK) return writer->report.base.status;
+  if (setjmp(png_jmpbuf(writer->png))) return writer->report.base.status;
   png_write_chunk(writer->png, (png_const_bytep)type, bytes, length);
-  return CPNG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cpng_status cpng_writer_write_rows(cpng_writer *writer, const uint8_t *rows, size_t bytes_per_row,
+shim_status cpng_writer_write_rows(cpng_writer *writer, const uint8_t *rows, size_t bytes_per_row,
                                    uint32_t count) {
-  if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
-  if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+  if (writer->report.base.status != SHIM_STATUS_OK) return writer->report.base.status;
+  if (setjmp(png_jmpbuf(writer->png))) return writer->report.base.status;
   for (uint32_t row = 0; row < count; row++) {
     png_write_row(writer->png, rows + row * bytes_per_row);
   }
-  return CPNG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cpng_status cpng_writer_finish(cpng_writer *writer) {
-  if (writer->report.status != CPNG_STATUS_OK) return writer->report.status;
-  if (setjmp(png_jmpbuf(writer->png))) return writer->report.status;
+shim_status cpng_writer_finish(cpng_writer *writer) {
+  if (writer->report.base.status != SHIM_STATUS_OK) return writer->report.base.status;
+  if (setjmp(png_jmpbuf(writer->png))) return writer->report.base.status;
   png_write_end(writer->png, NULL);
-  return CPNG_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-const char *cpng_writer_message(const cpng_writer *writer) { return writer->report.message; }
-
-size_t cpng_writer_warning_count(const cpng_writer *writer) {
-  return writer->report.warning_count;
-}
-
-const char *cpng_writer_warning(const cpng_writer *writer, size_t index) {
-  return cpng_report_warning_at(&writer->report, index);
-}
+const shim_report *cpng_writer_report(const cpng_writer *writer) { return &writer->report.base; }

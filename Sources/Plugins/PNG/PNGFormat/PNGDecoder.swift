@@ -1,9 +1,10 @@
 internal import CPNGShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of a libpng reader.
 @safe
-final class PNGDecoder {
+final class PNGDecoder: ShimReporter {
     private let input: PNGInput
     private let handle: OpaquePointer
 
@@ -82,22 +83,9 @@ final class PNGDecoder {
         return unsafe cpng_reader_lacks_color(handle, &row) != 0 ? Int(row) : nil
     }
 
-    /// How often libpng has warned so far.
-    var warningCount: Int { unsafe cpng_reader_warning_count(handle) }
+    var report: UnsafePointer<shim_report> { unsafe cpng_reader_report(handle) }
 
-    /// The text of a warning, or `nil` if there were too many to keep it.
-    func warning(at index: Int) -> String? {
-        unsafe cpng_reader_warning(handle, index).map { unsafe String(cString: $0) }
-    }
-
-    private func check(_ status: cpng_status) throws(ImageError) {
-        let message = unsafe String(cString: cpng_reader_message(handle))
-        switch status {
-        case .ok: return
-        case .malformed: throw .malformed(.png, message, offset: input.offset)
-        case .truncated: throw .truncated(.png, message, offset: input.offset)
-        case .callbackFailed: throw input.failure ?? .codecFailure(.png, message)
-        case .outOfMemory: throw .outOfMemory
-        }
+    private func check(_ status: shim_status) throws(ImageError) {
+        try status.checkReading(.png, message, at: input.offset, failure: input.failure)
     }
 }

@@ -1,9 +1,10 @@
 internal import CPNGShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of a libpng writer.
 @safe
-final class PNGEncoder {
+final class PNGEncoder: ShimReporter {
     private let output: PNGOutput
     private let handle: OpaquePointer
 
@@ -25,7 +26,7 @@ final class PNGEncoder {
 
     func writeHeader(_ image: cpng_image, icc: [UInt8]?) throws(ImageError) {
         var image = image
-        let status: cpng_status
+        let status: shim_status
         if let icc {
             status = unsafe icc.withUnsafeBufferPointer { profile in
                 unsafe cpng_writer_write_header(
@@ -90,21 +91,9 @@ final class PNGEncoder {
         try output.flush()
     }
 
-    /// How often libpng has warned so far.
-    var warningCount: Int { unsafe cpng_writer_warning_count(handle) }
+    var report: UnsafePointer<shim_report> { unsafe cpng_writer_report(handle) }
 
-    /// The text of a warning, or `nil` if there were too many to keep it.
-    func warning(at index: Int) -> String? {
-        unsafe cpng_writer_warning(handle, index).map { unsafe String(cString: $0) }
-    }
-
-    private func check(_ status: cpng_status) throws(ImageError) {
-        let message = unsafe String(cString: cpng_writer_message(handle))
-        switch status {
-        case .ok: return
-        case .malformed, .truncated: throw .codecFailure(.png, message)
-        case .callbackFailed: throw output.failure ?? .codecFailure(.png, message)
-        case .outOfMemory: throw .outOfMemory
-        }
+    private func check(_ status: shim_status) throws(ImageError) {
+        try status.checkWriting(.png, message, failure: output.failure)
     }
 }

@@ -15,7 +15,7 @@ final class PNGOutput {
     }
 
     /// What libpng calls; its context is a ``PNGOutput``.
-    static let callback: cpng_write = { context, bytes, count in
+    static let callback: shim_append = { context, bytes, count in
         guard let context = unsafe context, let bytes = unsafe bytes else { return -1 }
         let output = unsafe Unmanaged<PNGOutput>.fromOpaque(context).takeUnretainedValue()
         do throws(ImageError) {

@@ -1,5 +1,6 @@
 internal import CPNGShim
 internal import FormatKit
+internal import ShimKit
 
 /// Reads one PNG file.
 ///

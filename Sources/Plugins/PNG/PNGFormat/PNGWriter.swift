@@ -1,5 +1,6 @@
 internal import CPNGShim
 internal import FormatKit
+internal import ShimKit
 
 /// Writes one PNG file; several pictures become the frames of an animation.
 final class PNGWriter: MultiImageWriter {

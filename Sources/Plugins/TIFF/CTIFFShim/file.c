@@ -22,8 +22,11 @@ static tmsize_t file_read(thandle_t handle, void *bytes, tmsize_t count) {
   ctiff_file *file = handle;
   if (file->is_closing || !file->io.read || count < 0) return 0;
   if (file->position >= TIFF_DIRECTORY_PLACE) return read_directory(file, bytes, count);
-  const int64_t moved = file->io.read(file->io.context, file->position, bytes, count);
-  if (moved < 0) return 0;
+  const ptrdiff_t moved = file->io.read(file->io.context, file->position, bytes, (size_t)count);
+  if (moved < 0) {
+    file->has_failed_callback = 1;
+    return 0;
+  }
   if (moved < count) file->diagnosis.ran_past_end = 1;
   file->position += (uint64_t)moved;
   return (tmsize_t)moved;
@@ -32,10 +35,12 @@ static tmsize_t file_read(thandle_t handle, void *bytes, tmsize_t count) {
 static tmsize_t file_write(thandle_t handle, void *bytes, tmsize_t count) {
   ctiff_file *file = handle;
   if (file->is_closing || !file->io.write || count < 0) return 0;
-  const int64_t moved = file->io.write(file->io.context, file->position, bytes, count);
-  if (moved < 0) return 0;
-  file->position += (uint64_t)moved;
-  return (tmsize_t)moved;
+  if (file->io.write(file->io.context, file->position, bytes, (size_t)count) != 0) {
+    file->has_failed_callback = 1;
+    return 0;
+  }
+  file->position += (uint64_t)count;
+  return count;
 }
 
 static toff_t file_size(thandle_t handle) {
@@ -62,6 +67,10 @@ static int file_close(thandle_t handle) {
   return 0;
 }
 
+// What is kept of a warning, some of which explain themselves at length.
+enum { warning_size = 160 };
+_Static_assert((int)warning_size <= (int)SHIM_WARNING_TEXT_CAPACITY, "there is room for it");
+
 // Formats `module: text`; the module is the name of a function of libtiff's, of use to nobody,
 // unless it is the name of a library below it.
 static void format_message(char *out, size_t size, const char *module, const char *format,
@@ -84,9 +93,9 @@ static void note_error(ctiff_file *file, const char *module, const char *format,
                        va_list arguments) {
   ctiff_diagnosis *diagnosis = &file->diagnosis;
   // The first error is the cause, the others its consequences.
-  if (diagnosis->error[0]) return;
-  char *error = diagnosis->error;
-  format_message(error, sizeof diagnosis->error, module, format, arguments);
+  if (ctiff_has_failed(file)) return;
+  char *error = diagnosis->report.message;
+  format_message(error, sizeof diagnosis->report.message, module, format, arguments);
   if (strstr(error, "defined in open options")) {
     // "Memory allocation of N bytes is beyond the M byte limit defined in open options"
     const char *digits = strpbrk(error, "0123456789");
@@ -102,7 +111,9 @@ static void note_warning(ctiff_file *file, const char *module, const char *forma
   const int is_of_decoder =
       (module && strcmp(module, "JPEGLib") == 0) || strstr(format, "Premature EOF at line");
   if (is_of_decoder && !file->is_writing) {
-    if (!diagnosis->error[0] && strstr(format, "Premature EOF at line")) diagnosis->ends_early = 1;
+    if (!ctiff_has_failed(file) && strstr(format, "Premature EOF at line")) {
+      diagnosis->ends_early = 1;
+    }
     note_error(file, module, format, arguments);
     return;
   }
@@ -114,11 +125,8 @@ static void note_warning(ctiff_file *file, const char *module, const char *forma
   }
   // The caller reads texts and private tags by itself.
   if (strstr(format, "Unknown field with tag") || strstr(format, "ASCII value for tag")) return;
-  if (diagnosis->warning_count < CTIFF_WARNING_CAPACITY) {
-    char *text = diagnosis->warnings[diagnosis->warning_count];
-    format_message(text, sizeof diagnosis->warnings[0], module, format, arguments);
-  }
-  if (diagnosis->warning_count < INT32_MAX) diagnosis->warning_count++;
+  char *text = shim_report_next_warning(&diagnosis->report);
+  if (text) format_message(text, warning_size, module, format, arguments);
 }
 
 #if CTIFF_HAS_OPEN_OPTIONS
@@ -185,23 +193,25 @@ int ctiff_open(ctiff_file *file, const char *mode, int64_t max_alloc) {
 }
 
 void ctiff_fail(ctiff_file *file, const char *text) {
-  char *error = file->diagnosis.error;
-  if (!error[0]) snprintf(error, sizeof file->diagnosis.error, "%s", text);
+  shim_report_complain(&file->diagnosis.report, text);
 }
 
-int ctiff_is_open(const ctiff_file *file) { return file->tiff != NULL; }
+int ctiff_has_failed(const ctiff_file *file) {
+  return file->diagnosis.report.message[0] != 0;
+}
 
-const char *ctiff_error(const ctiff_file *file) { return file->diagnosis.error; }
+shim_status ctiff_end(const ctiff_file *file, int is_done) {
+  if (is_done) return SHIM_STATUS_OK;
+  if (file->has_failed_callback) return SHIM_STATUS_CALLBACK_FAILED;
+  if (file->is_writing) return SHIM_STATUS_FAILED;
+  return file->diagnosis.ran_past_end ? SHIM_STATUS_TRUNCATED : SHIM_STATUS_MALFORMED;
+}
 
-int ctiff_ran_past_end(const ctiff_file *file) { return file->diagnosis.ran_past_end; }
+shim_status ctiff_opening(const ctiff_file *file) { return ctiff_end(file, file->tiff != NULL); }
+
+const shim_report *ctiff_report(const ctiff_file *file) { return &file->diagnosis.report; }
 
 uint64_t ctiff_refused_alloc(const ctiff_file *file) { return file->diagnosis.refused_alloc; }
-
-int32_t ctiff_warning_count(const ctiff_file *file) { return file->diagnosis.warning_count; }
-
-const char *ctiff_warning(const ctiff_file *file, int32_t index) {
-  return index >= 0 && index < CTIFF_WARNING_CAPACITY ? file->diagnosis.warnings[index] : "";
-}
 
 void ctiff_clear_diagnosis(ctiff_file *file) {
   memset(&file->diagnosis, 0, sizeof file->diagnosis);

@@ -15,9 +15,7 @@
 #endif
 
 typedef struct ctiff_diagnosis {
-  char error[256];
-  char warnings[CTIFF_WARNING_CAPACITY][160];
-  int32_t warning_count;
+  shim_report report;
   int ran_past_end;
   int ends_early;             // the error is that of a facsimile whose data ended
   uint32_t damaged_row_count; // of a facsimile: rows of a wrong length
@@ -30,6 +28,7 @@ struct ctiff_file {
   uint64_t position;
   int is_closing; // no callback is called any more
   int is_writing;
+  int has_failed_callback;
   // A directory that libtiff is to see; where it seems to lie, no file has a byte.
   const uint8_t *directory;
   uint64_t directory_byte_count;
@@ -45,5 +44,11 @@ int ctiff_open(ctiff_file *file, const char *mode, int64_t max_alloc);
 
 // Notes an error of the shim's own, unless there is one already.
 void ctiff_fail(ctiff_file *file, const char *text);
+
+// Whether there is an error.
+int ctiff_has_failed(const ctiff_file *file);
+
+// How a call ended that went well or did not.
+shim_status ctiff_end(const ctiff_file *file, int is_done);
 
 #endif

@@ -93,12 +93,12 @@ int ctiff_get_color_map(ctiff_file *file, uint16_t *entries, size_t entry_count)
   return 1;
 }
 
-int ctiff_decode_ycbcr_as_rgb(ctiff_file *file) {
-  return TIFFSetField(file->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB) == 1;
+shim_status ctiff_decode_ycbcr_as_rgb(ctiff_file *file) {
+  return ctiff_end(file, TIFFSetField(file->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB) == 1);
 }
 
-int ctiff_decode_logluv_as_float(ctiff_file *file) {
-  return TIFFSetField(file->tiff, TIFFTAG_SGILOGDATAFMT, SGILOGDATAFMT_FLOAT) == 1;
+shim_status ctiff_decode_logluv_as_float(ctiff_file *file) {
+  return ctiff_end(file, TIFFSetField(file->tiff, TIFFTAG_SGILOGDATAFMT, SGILOGDATAFMT_FLOAT) == 1);
 }
 
 void ctiff_get_ycbcr(ctiff_file *file, float coefficients[3], float black_white[6]) {
@@ -118,7 +118,7 @@ static uint32_t block_index(ctiff_file *file, uint32_t x, uint32_t y, uint16_t p
 // A strip or tile without a place is one that nobody has written: it is zeros.
 static int is_sparse(ctiff_file *file, uint32_t index) {
   return TIFFGetStrileByteCount(file->tiff, index) == 0 &&
-         TIFFGetStrileOffset(file->tiff, index) == 0 && !file->diagnosis.error[0];
+         TIFFGetStrileOffset(file->tiff, index) == 0 && !ctiff_has_failed(file);
 }
 
 // libtiff reads as many bytes as an uncompressed block should have, wherever the block starts and
@@ -126,7 +126,7 @@ static int is_sparse(ctiff_file *file, uint32_t index) {
 static int is_present(ctiff_file *file, uint32_t index, uint64_t byte_count,
                       uint16_t compression) {
   const uint64_t stored = TIFFGetStrileByteCount(file->tiff, index);
-  if (file->diagnosis.error[0]) return 0;
+  if (ctiff_has_failed(file)) return 0;
   if (stored == 0 || TIFFGetStrileOffset(file->tiff, index) == 0) {
     ctiff_fail(file, "a strip or tile is missing");
     return 0;
@@ -170,7 +170,7 @@ static tmsize_t decode_fax(ctiff_file *file, uint32_t index, uint8_t *bytes, tms
     ctiff_diagnosis *diagnosis = &file->diagnosis;
     diagnosis->damaged_row_count = 0;
     const tmsize_t decoded = decode_block(file, index, bytes, size);
-    if (diagnosis->error[0] && !diagnosis->ends_early) return -1;
+    if (ctiff_has_failed(file) && !diagnosis->ends_early) return -1;
     const int ends_early = diagnosis->ends_early || decoded != size;
     damaged = diagnosis->damaged_row_count;
     const uint32_t marked = marked_rows(bytes, size, row_size, marks[i]);
@@ -195,28 +195,28 @@ uint32_t ctiff_take_missing_rows(ctiff_file *file) {
   return count;
 }
 
-int ctiff_read_block(ctiff_file *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
-                     uint64_t byte_count) {
+shim_status ctiff_read_block(ctiff_file *file, uint32_t x, uint32_t y, uint16_t plane,
+                             void *bytes, uint64_t byte_count) {
   const uint32_t index = block_index(file, x, y, plane);
   const tmsize_t size = (tmsize_t)byte_count;
   const uint16_t compression = get_short(file->tiff, TIFFTAG_COMPRESSION);
   if (is_sparse(file, index)) {
     memset(bytes, 0, byte_count);
-    return 1;
+    return SHIM_STATUS_OK;
   }
-  if (!is_present(file, index, byte_count, compression)) return 0;
+  if (!is_present(file, index, byte_count, compression)) return ctiff_end(file, 0);
   const tmsize_t decoded = is_fax(compression) && size > 0
                                ? decode_fax(file, index, bytes, size)
                                : decode_block(file, index, bytes, size);
   if (decoded != size) ctiff_fail(file, "a strip or tile has too few samples");
-  return decoded == size && !file->diagnosis.error[0];
+  return ctiff_end(file, decoded == size && !ctiff_has_failed(file));
 }
 
-int ctiff_read_rows(ctiff_file *file, uint32_t first_row, uint32_t row_count, void *bytes,
-                    uint64_t row_byte_count) {
+shim_status ctiff_read_rows(ctiff_file *file, uint32_t first_row, uint32_t row_count, void *bytes,
+                            uint64_t row_byte_count) {
   if ((uint64_t)TIFFScanlineSize64(file->tiff) != row_byte_count) {
     ctiff_fail(file, "a row has an unexpected size");
-    return 0;
+    return ctiff_end(file, 0);
   }
   uint8_t *row = bytes;
   for (uint32_t i = 0; i < row_count; i++, row += row_byte_count) {
@@ -225,9 +225,9 @@ int ctiff_read_rows(ctiff_file *file, uint32_t first_row, uint32_t row_count, vo
     } else if (TIFFReadScanline(file->tiff, row, first_row + i, 0) < 0) {
       ctiff_fail(file, "a row cannot be decoded");
     }
-    if (file->diagnosis.error[0]) return 0;
+    if (ctiff_has_failed(file)) return ctiff_end(file, 0);
   }
-  return 1;
+  return SHIM_STATUS_OK;
 }
 
 uint64_t ctiff_block_offset(ctiff_file *file, uint32_t x, uint32_t y, uint16_t plane) {

@@ -94,25 +94,25 @@ ctiff_file *ctiff_open_writer(ctiff_io io, int is_big_endian, int is_big_tiff) {
   return file;
 }
 
-int ctiff_begin_page(ctiff_file *file, const ctiff_parameters *p) {
+shim_status ctiff_begin_page(ctiff_file *file, const ctiff_parameters *p) {
   if (!set_structure(file->tiff, p) || !set_metadata(file->tiff, p)) {
     ctiff_fail(file, "a field cannot be set");
   }
-  return !file->diagnosis.error[0];
+  return ctiff_end(file, !ctiff_has_failed(file));
 }
 
-int ctiff_write_block(ctiff_file *file, uint32_t index, void *bytes, uint64_t byte_count) {
+shim_status ctiff_write_block(ctiff_file *file, uint32_t index, void *bytes, uint64_t byte_count) {
   const tmsize_t size = (tmsize_t)byte_count;
   const tmsize_t encoded = TIFFIsTiled(file->tiff)
                                ? TIFFWriteEncodedTile(file->tiff, index, bytes, size)
                                : TIFFWriteEncodedStrip(file->tiff, index, bytes, size);
   if (encoded != size) ctiff_fail(file, "a strip or tile cannot be written");
-  return encoded == size && !file->diagnosis.error[0];
+  return ctiff_end(file, encoded == size && !ctiff_has_failed(file));
 }
 
-int ctiff_finish_page(ctiff_file *file) {
+shim_status ctiff_finish_page(ctiff_file *file) {
   if (!TIFFFlushData(file->tiff) || !TIFFWriteDirectory(file->tiff)) {
     ctiff_fail(file, "the directory cannot be written");
   }
-  return !file->diagnosis.error[0];
+  return ctiff_end(file, !ctiff_has_failed(file));
 }

@@ -9,13 +9,13 @@ void cwebp_clear_animation(animation *animation) {
   free(animation->durations);
 }
 
-cwebp_status cwebp_encoder_begin_animation(cwebp_encoder *encoder, const cwebp_settings *settings,
-                                           cwebp_animation_settings parameters) {
+shim_status cwebp_encoder_begin_animation(cwebp_encoder *encoder, const cwebp_settings *settings,
+                                          cwebp_animation_settings parameters) {
   animation *animation = &encoder->animation;
   WebPAnimEncoderOptions options;
   if (animation->encoder != NULL || !cwebp_set_config(&animation->config, settings) ||
       !WebPAnimEncoderOptionsInit(&options)) {
-    return cwebp_fail(encoder, CWEBP_STATUS_FAILED, "invalid configuration");
+    return shim_report_fail(&encoder->report, SHIM_STATUS_FAILED, "invalid configuration");
   }
   options.allow_mixed = parameters.allows_mixing;
   animation->parameters.bgcolor = parameters.background;
@@ -26,27 +26,26 @@ cwebp_status cwebp_encoder_begin_animation(cwebp_encoder *encoder, const cwebp_s
   animation->encoder =
       WebPAnimEncoderNew(animation->canvas.width, animation->canvas.height, &options);
   if (animation->durations == NULL || animation->encoder == NULL) {
-    return cwebp_fail(encoder, CWEBP_STATUS_OUT_OF_MEMORY, "out of memory");
+    return shim_report_fail(&encoder->report, SHIM_STATUS_OUT_OF_MEMORY, "out of memory");
   }
-  return CWEBP_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cwebp_status cwebp_encoder_end_frame(cwebp_encoder *encoder, int duration) {
+shim_status cwebp_encoder_end_frame(cwebp_encoder *encoder, int duration) {
   animation *animation = &encoder->animation;
   if (animation->encoder == NULL || animation->ended_count == animation->frame_count) {
-    return cwebp_fail(encoder, CWEBP_STATUS_FAILED, "a frame too many");
+    return shim_report_fail(&encoder->report, SHIM_STATUS_FAILED, "a frame too many");
   }
   // The library lets a frame like the one before be a part of it. With the number of the frame as
   // its time, what comes out tells which frames those were.
   WebPPicture *picture = &encoder->picture;
   if (!WebPAnimEncoderAdd(animation->encoder, picture, animation->ended_count,
                           &animation->config)) {
-    return cwebp_fail(encoder, cwebp_status_of(picture->error_code),
-                      cwebp_message_of(picture->error_code));
+    return cwebp_fail(encoder);
   }
   animation->durations[animation->ended_count++] = duration;
   encoder->row_count = 0;
-  return CWEBP_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 // A frame that can be looked through, with which nothing changes.
@@ -129,13 +128,14 @@ static int copy_frames(const WebPMux *source, const animation *animation, WebPMu
   return done_count == animation->frame_count;
 }
 
-cwebp_status cwebp_encoder_end_animation(cwebp_encoder *encoder) {
+shim_status cwebp_encoder_end_animation(cwebp_encoder *encoder) {
   animation *animation = &encoder->animation;
   WebPData file = {NULL, 0};
   if (animation->encoder == NULL || animation->ended_count != animation->frame_count ||
       !WebPAnimEncoderAdd(animation->encoder, NULL, animation->frame_count, NULL) ||
       !WebPAnimEncoderAssemble(animation->encoder, &file)) {
-    return cwebp_fail(encoder, CWEBP_STATUS_FAILED, "the animation cannot be encoded");
+    return shim_report_fail(&encoder->report, SHIM_STATUS_FAILED,
+                            "the animation cannot be encoded");
   }
   // It holds all frames, too.
   WebPAnimEncoderDelete(animation->encoder);
@@ -150,6 +150,6 @@ cwebp_status cwebp_encoder_end_animation(cwebp_encoder *encoder) {
       copy_frames(source, animation, encoder->mux);
   WebPMuxDelete(source);
   WebPDataClear(&file);
-  return is_done ? CWEBP_STATUS_OK
-                 : cwebp_fail(encoder, CWEBP_STATUS_FAILED, "the frames cannot be assembled");
+  if (is_done) return SHIM_STATUS_OK;
+  return shim_report_fail(&encoder->report, SHIM_STATUS_FAILED, "the frames cannot be assembled");
 }

@@ -6,7 +6,6 @@ cwebp_encoder *cwebp_encoder_create(cwebp_size size, int has_alpha) {
   cwebp_encoder *encoder = calloc(1, sizeof *encoder);
   if (encoder == NULL) return NULL;
   WebPMemoryWriterInit(&encoder->memory);
-  encoder->message = "";
   encoder->has_alpha = has_alpha;
   // Fails where the headers and the library do not belong together.
   if (!WebPPictureInit(&encoder->picture)) {
@@ -51,7 +50,7 @@ static int on_progress(int percent, const WebPPicture *picture) {
   return encoder->progress(encoder->context, percent);
 }
 
-const char *cwebp_message_of(WebPEncodingError error) {
+static const char *message_of(WebPEncodingError error) {
   switch (error) {
     // libwebp says nothing where it fails for want of a thread or of memory for one.
     case VP8_ENC_OK:
@@ -67,19 +66,19 @@ const char *cwebp_message_of(WebPEncodingError error) {
   }
 }
 
-cwebp_status cwebp_status_of(WebPEncodingError error) {
+static shim_status status_of(WebPEncodingError error) {
   switch (error) {
-    case VP8_ENC_ERROR_USER_ABORT: return CWEBP_STATUS_CANCELLED;
+    case VP8_ENC_ERROR_USER_ABORT: return SHIM_STATUS_CANCELLED;
     case VP8_ENC_OK:
     case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
-    case VP8_ENC_ERROR_OUT_OF_MEMORY: return CWEBP_STATUS_OUT_OF_MEMORY;
-    default: return CWEBP_STATUS_FAILED;
+    case VP8_ENC_ERROR_OUT_OF_MEMORY: return SHIM_STATUS_OUT_OF_MEMORY;
+    default: return SHIM_STATUS_FAILED;
   }
 }
 
-cwebp_status cwebp_fail(cwebp_encoder *encoder, cwebp_status status, const char *message) {
-  encoder->message = message;
-  return status;
+shim_status cwebp_fail(cwebp_encoder *encoder) {
+  WebPEncodingError error = encoder->picture.error_code;
+  return shim_report_fail(&encoder->report, status_of(error), message_of(error));
 }
 
 // Several passes are needed to come near a size; six are what cwebp takes.
@@ -103,11 +102,11 @@ int cwebp_set_config(WebPConfig *config, const cwebp_settings *settings) {
   return WebPValidateConfig(config);
 }
 
-cwebp_status cwebp_encoder_encode(cwebp_encoder *encoder, const cwebp_settings *settings,
-                                  cwebp_progress progress, void *context) {
+shim_status cwebp_encoder_encode(cwebp_encoder *encoder, const cwebp_settings *settings,
+                                 cwebp_progress progress, void *context) {
   WebPConfig config;
   if (encoder->mux != NULL || !cwebp_set_config(&config, settings)) {
-    return cwebp_fail(encoder, CWEBP_STATUS_FAILED, "invalid configuration");
+    return shim_report_fail(&encoder->report, SHIM_STATUS_FAILED, "invalid configuration");
   }
   WebPPicture *picture = &encoder->picture;
   encoder->progress = progress;
@@ -116,39 +115,39 @@ cwebp_status cwebp_encoder_encode(cwebp_encoder *encoder, const cwebp_settings *
   picture->progress_hook = on_progress;
   picture->writer = WebPMemoryWrite;
   picture->custom_ptr = &encoder->memory;
-  if (!WebPEncode(&config, picture)) {
-    return cwebp_fail(encoder, cwebp_status_of(picture->error_code),
-                      cwebp_message_of(picture->error_code));
-  }
+  if (!WebPEncode(&config, picture)) return cwebp_fail(encoder);
   // The pixels are not needed any more.
   WebPPictureFree(picture);
   WebPData image = {encoder->memory.mem, encoder->memory.size};
   encoder->mux = WebPMuxNew();
   if (encoder->mux == NULL || WebPMuxSetImage(encoder->mux, &image, 0) != WEBP_MUX_OK) {
-    return cwebp_fail(encoder, CWEBP_STATUS_OUT_OF_MEMORY, "out of memory");
+    return shim_report_fail(&encoder->report, SHIM_STATUS_OUT_OF_MEMORY, "out of memory");
   }
-  return CWEBP_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cwebp_status cwebp_encoder_add_chunk(cwebp_encoder *encoder, const char *type,
-                                     const uint8_t *bytes, size_t count) {
+shim_status cwebp_encoder_add_chunk(cwebp_encoder *encoder, const char *type,
+                                    const uint8_t *bytes, size_t count) {
   WebPData data = {bytes, count};
   if (encoder->mux == NULL ||
       WebPMuxSetChunk(encoder->mux, type, &data, 1) != WEBP_MUX_OK) {
-    return cwebp_fail(encoder, CWEBP_STATUS_FAILED, "metadata that do not fit into a chunk");
+    return shim_report_fail(&encoder->report, SHIM_STATUS_FAILED,
+                            "metadata that do not fit into a chunk");
   }
-  return CWEBP_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cwebp_status cwebp_encoder_assemble(cwebp_encoder *encoder, const uint8_t **bytes,
-                                    size_t *count) {
+shim_status cwebp_encoder_assemble(cwebp_encoder *encoder, const uint8_t **bytes,
+                                   size_t *count) {
   if (encoder->mux == NULL ||
       WebPMuxAssemble(encoder->mux, &encoder->file) != WEBP_MUX_OK) {
-    return cwebp_fail(encoder, CWEBP_STATUS_FAILED, "the file cannot be assembled");
+    return shim_report_fail(&encoder->report, SHIM_STATUS_FAILED, "the file cannot be assembled");
   }
   *bytes = encoder->file.bytes;
   *count = encoder->file.size;
-  return CWEBP_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-const char *cwebp_encoder_message(const cwebp_encoder *encoder) { return encoder->message; }
+const shim_report *cwebp_encoder_report(const cwebp_encoder *encoder) {
+  return &encoder->report;
+}

@@ -30,15 +30,11 @@ struct cwebp_encoder {
   int row_count;
   cwebp_progress progress;
   void *context;
-  const char *message;
+  shim_report report;
 };
 
-// Remembers the message and returns the status.
-cwebp_status cwebp_fail(cwebp_encoder *encoder, cwebp_status status, const char *message);
-
-// The library's numbers as a status, and as words.
-cwebp_status cwebp_status_of(WebPEncodingError error);
-const char *cwebp_message_of(WebPEncodingError error);
+// Fails with what the library says of the picture.
+shim_status cwebp_fail(cwebp_encoder *encoder);
 
 // Returns 0 if the settings are not valid.
 int cwebp_set_config(WebPConfig *config, const cwebp_settings *settings);

@@ -23,11 +23,11 @@ static cwebp_frame describe_frame(const WebPIterator *frame) {
   };
 }
 
-cwebp_status cwebp_read_frames(const uint8_t *bytes, size_t count, cwebp_frame *frames,
-                               size_t frame_count) {
+shim_status cwebp_read_frames(const uint8_t *bytes, size_t count, cwebp_frame *frames,
+                              size_t frame_count) {
   WebPData data = {bytes, count};
   WebPDemuxer *demuxer = WebPDemux(&data);
-  if (demuxer == NULL) return CWEBP_STATUS_MALFORMED;
+  if (demuxer == NULL) return SHIM_STATUS_MALFORMED;
   WebPIterator frame;
   size_t done_count = 0;
   if (frame_count > 0 && WebPDemuxGetFrame(demuxer, 1, &frame)) {
@@ -37,7 +37,7 @@ cwebp_status cwebp_read_frames(const uint8_t *bytes, size_t count, cwebp_frame *
     WebPDemuxReleaseIterator(&frame);
   }
   WebPDemuxDelete(demuxer);
-  return done_count == frame_count ? CWEBP_STATUS_OK : CWEBP_STATUS_MALFORMED;
+  return done_count == frame_count ? SHIM_STATUS_OK : SHIM_STATUS_MALFORMED;
 }
 
 static int start(cwebp_animation *animation, const uint8_t *bytes, size_t count,

@@ -6,23 +6,23 @@
 
 int cwebp_library_version(void) { return WebPGetEncoderVersion(); }
 
-static cwebp_status status_of(VP8StatusCode code) {
+static shim_status status_of(VP8StatusCode code) {
   switch (code) {
-    case VP8_STATUS_OK: return CWEBP_STATUS_OK;
-    case VP8_STATUS_OUT_OF_MEMORY: return CWEBP_STATUS_OUT_OF_MEMORY;
-    case VP8_STATUS_UNSUPPORTED_FEATURE: return CWEBP_STATUS_UNSUPPORTED;
+    case VP8_STATUS_OK: return SHIM_STATUS_OK;
+    case VP8_STATUS_OUT_OF_MEMORY: return SHIM_STATUS_OUT_OF_MEMORY;
+    case VP8_STATUS_UNSUPPORTED_FEATURE: return SHIM_STATUS_UNSUPPORTED;
     case VP8_STATUS_NOT_ENOUGH_DATA:
-    case VP8_STATUS_SUSPENDED: return CWEBP_STATUS_TRUNCATED;
-    default: return CWEBP_STATUS_MALFORMED;
+    case VP8_STATUS_SUSPENDED: return SHIM_STATUS_TRUNCATED;
+    default: return SHIM_STATUS_MALFORMED;
   }
 }
 
-cwebp_status cwebp_read_size(const uint8_t *bytes, size_t count, cwebp_size *size) {
+shim_status cwebp_read_size(const uint8_t *bytes, size_t count, cwebp_size *size) {
   WebPBitstreamFeatures features;
   VP8StatusCode code = WebPGetFeatures(bytes, count, &features);
   if (code != VP8_STATUS_OK) return status_of(code);
   *size = (cwebp_size){features.width, features.height};
-  return CWEBP_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
 static cwebp_range find_chunk(const WebPDemuxer *demuxer, const char *type,
@@ -36,8 +36,8 @@ static cwebp_range find_chunk(const WebPDemuxer *demuxer, const char *type,
   return range;
 }
 
-static cwebp_status describe_frame(const WebPIterator *frame, const uint8_t *bytes,
-                                   cwebp_contents *contents) {
+static shim_status describe_frame(const WebPIterator *frame, const uint8_t *bytes,
+                                  cwebp_contents *contents) {
   WebPBitstreamFeatures features;
   VP8StatusCode code = WebPGetFeatures(frame->fragment.bytes, frame->fragment.size, &features);
   if (code != VP8_STATUS_OK) return status_of(code);
@@ -46,7 +46,7 @@ static cwebp_status describe_frame(const WebPIterator *frame, const uint8_t *byt
                   frame->height > 0 && frame->width <= canvas.width - frame->x_offset &&
                   frame->height <= canvas.height - frame->y_offset;
   if (!is_inside || features.width != frame->width || features.height != frame->height) {
-    return CWEBP_STATUS_MALFORMED;
+    return SHIM_STATUS_MALFORMED;
   }
   contents->frame =
       (cwebp_range){(size_t)(frame->fragment.bytes - bytes), frame->fragment.size};
@@ -56,11 +56,11 @@ static cwebp_status describe_frame(const WebPIterator *frame, const uint8_t *byt
   contents->is_lossless = features.format == 2;
   int is_covered = frame->width == canvas.width && frame->height == canvas.height;
   contents->has_alpha = features.has_alpha || !is_covered;
-  return CWEBP_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-static cwebp_status describe(const WebPDemuxer *demuxer, const uint8_t *bytes,
-                             cwebp_contents *contents) {
+static shim_status describe(const WebPDemuxer *demuxer, const uint8_t *bytes,
+                            cwebp_contents *contents) {
   *contents = (cwebp_contents){
       .canvas = {(int)WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH),
                  (int)WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT)},
@@ -74,8 +74,8 @@ static cwebp_status describe(const WebPDemuxer *demuxer, const uint8_t *bytes,
       .xmp = find_chunk(demuxer, "XMP ", bytes),
   };
   WebPIterator frame;
-  if (!WebPDemuxGetFrame(demuxer, 1, &frame)) return CWEBP_STATUS_MALFORMED;
-  cwebp_status status = describe_frame(&frame, bytes, contents);
+  if (!WebPDemuxGetFrame(demuxer, 1, &frame)) return SHIM_STATUS_MALFORMED;
+  shim_status status = describe_frame(&frame, bytes, contents);
   WebPDemuxReleaseIterator(&frame);
   return status;
 }
@@ -86,32 +86,32 @@ static int is_cut_still(const WebPDemuxer *demuxer) {
          WebPDemuxGetI(demuxer, WEBP_FF_FRAME_COUNT) == 1;
 }
 
-cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, int allows_cut,
-                                 cwebp_contents *contents) {
+shim_status cwebp_read_contents(const uint8_t *bytes, size_t count, int allows_cut,
+                                cwebp_contents *contents) {
   WebPData data = {bytes, count};
   WebPDemuxState state;
   WebPDemuxer *demuxer = WebPDemuxPartial(&data, &state);
-  cwebp_status status = CWEBP_STATUS_MALFORMED;
+  shim_status status = SHIM_STATUS_MALFORMED;
   int is_whole = state == WEBP_DEMUX_DONE;
   int is_enough = allows_cut && state == WEBP_DEMUX_PARSED_HEADER;
   if (demuxer != NULL && (is_whole || (is_enough && is_cut_still(demuxer)))) {
     status = describe(demuxer, bytes, contents);
   } else if (state != WEBP_DEMUX_PARSE_ERROR) {
     // The demuxer waits for more.
-    status = CWEBP_STATUS_TRUNCATED;
+    status = SHIM_STATUS_TRUNCATED;
   }
   WebPDemuxDelete(demuxer);
   return status;
 }
 
-static cwebp_status prepare(WebPDecoderConfig *config, const uint8_t *bytes, size_t count,
-                            cwebp_size size, int has_alpha, uint8_t *pixels,
-                            size_t bytes_per_row) {
-  if (!WebPInitDecoderConfig(config)) return CWEBP_STATUS_UNSUPPORTED;
+static shim_status prepare(WebPDecoderConfig *config, const uint8_t *bytes, size_t count,
+                           cwebp_size size, int has_alpha, uint8_t *pixels,
+                           size_t bytes_per_row) {
+  if (!WebPInitDecoderConfig(config)) return SHIM_STATUS_UNSUPPORTED;
   VP8StatusCode code = WebPGetFeatures(bytes, count, &config->input);
   if (code != VP8_STATUS_OK) return status_of(code);
   if (config->input.width != size.width || config->input.height != size.height) {
-    return CWEBP_STATUS_MALFORMED;
+    return SHIM_STATUS_MALFORMED;
   }
   size_t pixel_size = has_alpha ? 4 : 3;
   config->output.colorspace = has_alpha ? MODE_RGBA : MODE_RGB;
@@ -120,30 +120,30 @@ static cwebp_status prepare(WebPDecoderConfig *config, const uint8_t *bytes, siz
   config->output.u.RGBA.stride = (int)bytes_per_row;
   config->output.u.RGBA.size =
       bytes_per_row * (size_t)(size.height - 1) + pixel_size * (size_t)size.width;
-  return CWEBP_STATUS_OK;
+  return SHIM_STATUS_OK;
 }
 
-cwebp_status cwebp_decode(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
-                          int use_threads, uint8_t *pixels, size_t bytes_per_row) {
+shim_status cwebp_decode(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
+                         int use_threads, uint8_t *pixels, size_t bytes_per_row) {
   WebPDecoderConfig config;
-  cwebp_status status =
+  shim_status status =
       prepare(&config, bytes, count, size, has_alpha, pixels, bytes_per_row);
-  if (status != CWEBP_STATUS_OK) return status;
+  if (status != SHIM_STATUS_OK) return status;
   config.options.use_threads = use_threads;
   VP8StatusCode code = WebPDecode(bytes, count, &config);
   WebPFreeDecBuffer(&config.output);
   return status_of(code);
 }
 
-cwebp_status cwebp_salvage(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
-                           uint8_t *pixels, size_t bytes_per_row, int *good_row_count) {
+shim_status cwebp_salvage(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
+                          uint8_t *pixels, size_t bytes_per_row, int *good_row_count) {
   WebPDecoderConfig config;
   *good_row_count = 0;
-  cwebp_status status =
+  shim_status status =
       prepare(&config, bytes, count, size, has_alpha, pixels, bytes_per_row);
-  if (status != CWEBP_STATUS_OK) return status;
+  if (status != SHIM_STATUS_OK) return status;
   WebPIDecoder *decoder = WebPIDecode(NULL, 0, &config);
-  if (decoder == NULL) return CWEBP_STATUS_OUT_OF_MEMORY;
+  if (decoder == NULL) return SHIM_STATUS_OUT_OF_MEMORY;
   VP8StatusCode code = WebPIUpdate(decoder, bytes, count);
   int row_count = 0;
   if (WebPIDecGetRGB(decoder, &row_count, NULL, NULL, NULL) != NULL) *good_row_count = row_count;

@@ -1,5 +1,6 @@
 internal import CWebPShim
 internal import FormatKit
+internal import ShimKit
 
 /// The Swift face of the shim's functions for reading.
 enum WebPDecoding {
@@ -96,8 +97,8 @@ enum WebPDecoding {
         decode: (
             _ bitstream: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<UInt8>,
             _ bytesPerRow: Int
-        ) -> cwebp_status
-    ) -> cwebp_status {
+        ) -> shim_status
+    ) -> shim_status {
         let bytesPerRow = layout.bytesPerRow(width: Int(contents.canvas.width))
         let start =
             Int(contents.frame_y) * bytesPerRow + Int(contents.frame_x) * layout.bytesPerPixel
@@ -115,16 +116,14 @@ enum WebPDecoding {
     private static func end(of range: cwebp_range) -> Int { range.offset + range.length }
 
     private static func check(
-        _ status: cwebp_status, _ part: String, endingAt end: Int
+        _ status: shim_status, _ part: String, endingAt end: Int
     ) throws(ImageError) {
-        switch status {
-        case .ok: return
-        case .malformed: throw .malformed(.webp, "its \(part) cannot be decoded")
-        case .truncated: throw .truncated(.webp, "its \(part) are incomplete", offset: end)
-        case .unsupported: throw .unsupported(.webp, "a \(part) feature of this file")
-        case .outOfMemory: throw .outOfMemory
-        case .cancelled: throw .cancelled
-        case .failed: throw .codecFailure(.webp, "its \(part) cannot be decoded")
-        }
+        let message =
+            switch status {
+            case .truncated: "its \(part) are incomplete"
+            case .unsupported: "a \(part) feature of this file"
+            default: "its \(part) cannot be decoded"
+            }
+        try status.checkReading(.webp, message, endingAt: end)
     }
 }

@@ -1,9 +1,10 @@
 internal import CWebPShim
 internal import FormatKit
+internal import ShimKit
 
 /// The owner of the shim's encoder.
 @safe
-final class WebPEncoder {
+final class WebPEncoder: ShimReporter {
     private let handle: OpaquePointer
     private let context: CodecContext
 
@@ -88,13 +89,9 @@ final class WebPEncoder {
         try unsafe sink.write(file, at: sink.byteCount)
     }
 
-    private func check(_ status: cwebp_status) throws(ImageError) {
-        switch status {
-        case .ok: return
-        case .cancelled: throw .cancelled
-        case .outOfMemory: throw .outOfMemory
-        case .malformed, .truncated, .unsupported, .failed:
-            throw .codecFailure(.webp, unsafe String(cString: cwebp_encoder_message(handle)))
-        }
+    var report: UnsafePointer<shim_report> { unsafe cwebp_encoder_report(handle) }
+
+    private func check(_ status: shim_status) throws(ImageError) {
+        try status.checkWriting(.webp, message)
     }
 }

@@ -8,21 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CAVIF_SWIFT_NAME(name) __attribute__((swift_name(name)))
-
-// How a call ended.
-typedef enum __attribute__((enum_extensibility(closed))) cavif_status {
-  CAVIF_STATUS_OK CAVIF_SWIFT_NAME("ok"),
-  // The data violates the format; the message says how.
-  CAVIF_STATUS_MALFORMED CAVIF_SWIFT_NAME("malformed"),
-  // The input ended before the image did.
-  CAVIF_STATUS_TRUNCATED CAVIF_SWIFT_NAME("truncated"),
-  CAVIF_STATUS_UNSUPPORTED CAVIF_SWIFT_NAME("unsupported"),
-  // A callback reported a failure, whose reason it knows.
-  CAVIF_STATUS_CALLBACK_FAILED CAVIF_SWIFT_NAME("callbackFailed"),
-  CAVIF_STATUS_OUT_OF_MEMORY CAVIF_SWIFT_NAME("outOfMemory"),
-  CAVIF_STATUS_FAILED CAVIF_SWIFT_NAME("failed"),
-} cavif_status;
+#include <shim_callbacks.h>
+#include <shim_report.h>
+#include <shim_status.h>
 
 // The version of libavif at run time, such as "0.11.1".
 const char *cavif_library_version(void);
@@ -52,19 +40,15 @@ typedef struct cavif_transformation {
 } cavif_transformation;
 
 typedef enum __attribute__((enum_extensibility(closed))) cavif_chroma {
-  CAVIF_CHROMA_444 CAVIF_SWIFT_NAME("full"),
-  CAVIF_CHROMA_422 CAVIF_SWIFT_NAME("half"),
-  CAVIF_CHROMA_420 CAVIF_SWIFT_NAME("quarter"),
-  CAVIF_CHROMA_NONE CAVIF_SWIFT_NAME("none"),
+  CAVIF_CHROMA_444 SHIM_SWIFT_NAME("full"),
+  CAVIF_CHROMA_422 SHIM_SWIFT_NAME("half"),
+  CAVIF_CHROMA_420 SHIM_SWIFT_NAME("quarter"),
+  CAVIF_CHROMA_NONE SHIM_SWIFT_NAME("none"),
 } cavif_chroma;
 
 // ---------------------------------------------------------------------------- reading
 
 typedef struct cavif_reader cavif_reader;
-
-// Copies up to `count` bytes from `offset` of the file to `bytes`. Returns how many there were:
-// fewer only at the end of the file; or -1 on failure.
-typedef ptrdiff_t (*cavif_read)(void *context, size_t offset, uint8_t *bytes, size_t count);
 
 typedef struct cavif_limits {
   uint32_t frame_count;
@@ -93,27 +77,27 @@ typedef struct cavif_contents {
 } cavif_contents;
 
 // Returns NULL if memory is short. `read` is called only while a function below runs.
-cavif_reader *cavif_reader_create(cavif_read read, void *context, size_t byte_count);
+cavif_reader *cavif_reader_create(shim_read read, void *context, size_t byte_count);
 void cavif_reader_destroy(cavif_reader *reader);
 
 // Reads all but pixels.
-cavif_status cavif_reader_read_contents(cavif_reader *reader, cavif_limits limits,
-                                        cavif_contents *contents);
+shim_status cavif_reader_read_contents(cavif_reader *reader, cavif_limits limits,
+                                       cavif_contents *contents);
 
 // For how many ticks, of so many a second, a picture of a sequence is shown.
-cavif_status cavif_reader_read_duration(cavif_reader *reader, uint32_t index, uint64_t *duration,
-                                        uint64_t *ticks_per_second);
+shim_status cavif_reader_read_duration(cavif_reader *reader, uint32_t index, uint64_t *duration,
+                                       uint64_t *ticks_per_second);
 
 // Decodes a picture, counted from 0. May be called again, also after a failure.
-cavif_status cavif_reader_decode(cavif_reader *reader, uint32_t index);
+shim_status cavif_reader_decode(cavif_reader *reader, uint32_t index);
 
 // Copies `count` rows of the part that is shown, from `row` on: gray or RGB with alpha if the file
 // has it, in bytes if the depth is 8, or else in 16 bits that are scaled to their whole range.
-cavif_status cavif_reader_copy_rows(cavif_reader *reader, uint32_t row, uint32_t count,
-                                    uint8_t *rows);
+shim_status cavif_reader_copy_rows(cavif_reader *reader, uint32_t row, uint32_t count,
+                                   uint8_t *rows);
 
 // Why the reader has failed.
-const char *cavif_reader_message(const cavif_reader *reader);
+const shim_report *cavif_reader_report(const cavif_reader *reader);
 
 // ---------------------------------------------------------------------------- writing
 
@@ -146,19 +130,19 @@ cavif_writer *cavif_writer_create(const cavif_settings *settings);
 void cavif_writer_destroy(cavif_writer *writer);
 
 // Any may be NULL; to be called at most once.
-cavif_status cavif_writer_set_metadata(cavif_writer *writer, cavif_bytes icc, cavif_bytes exif,
-                                       cavif_bytes xmp);
+shim_status cavif_writer_set_metadata(cavif_writer *writer, cavif_bytes icc, cavif_bytes exif,
+                                      cavif_bytes xmp);
 
 // Adds rows of the current picture from the top.
 void cavif_writer_add_rows(cavif_writer *writer, const uint8_t *rows, uint32_t count);
 
 // Encodes the picture whose rows have all come, shown for so many ticks if it is one of several.
-cavif_status cavif_writer_end_picture(cavif_writer *writer, uint64_t duration);
+shim_status cavif_writer_end_picture(cavif_writer *writer, uint64_t duration);
 
 // Makes the file after the last picture; the writer owns it.
-cavif_status cavif_writer_finish(cavif_writer *writer, cavif_bytes *file);
+shim_status cavif_writer_finish(cavif_writer *writer, cavif_bytes *file);
 
 // Why the writer has failed.
-const char *cavif_writer_message(const cavif_writer *writer);
+const shim_report *cavif_writer_report(const cavif_writer *writer);
 
 #endif

@@ -11,50 +11,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CJPEG_SWIFT_NAME(name) __attribute__((swift_name(name)))
-
-// How a call ended.
-typedef enum __attribute__((enum_extensibility(closed))) cjpeg_status {
-  CJPEG_STATUS_OK CJPEG_SWIFT_NAME("ok"),
-  // The data violates the format; the message says how.
-  CJPEG_STATUS_MALFORMED CJPEG_SWIFT_NAME("malformed"),
-  // The input ended before the image did.
-  CJPEG_STATUS_TRUNCATED CJPEG_SWIFT_NAME("truncated"),
-  // The data asks for something that this libjpeg does not do.
-  CJPEG_STATUS_UNSUPPORTED CJPEG_SWIFT_NAME("unsupported"),
-  // A callback reported a failure, whose reason it knows.
-  CJPEG_STATUS_CALLBACK_FAILED CJPEG_SWIFT_NAME("callbackFailed"),
-  CJPEG_STATUS_CANCELLED CJPEG_SWIFT_NAME("cancelled"),
-  CJPEG_STATUS_OUT_OF_MEMORY CJPEG_SWIFT_NAME("outOfMemory"),
-} cjpeg_status;
+#include <shim_callbacks.h>
+#include <shim_report.h>
+#include <shim_status.h>
 
 // What samples mean to the caller. CMYK has 0 for no ink, whatever is in the file.
 typedef enum __attribute__((enum_extensibility(closed))) cjpeg_color {
-  CJPEG_COLOR_GRAY CJPEG_SWIFT_NAME("gray"),
-  CJPEG_COLOR_RGB CJPEG_SWIFT_NAME("rgb"),
-  CJPEG_COLOR_CMYK CJPEG_SWIFT_NAME("cmyk"),
+  CJPEG_COLOR_GRAY SHIM_SWIFT_NAME("gray"),
+  CJPEG_COLOR_RGB SHIM_SWIFT_NAME("rgb"),
+  CJPEG_COLOR_CMYK SHIM_SWIFT_NAME("cmyk"),
 } cjpeg_color;
 
 // The version of libjpeg at compile time, such as "libjpeg-turbo 2.1.5".
 const char *cjpeg_library_version(void);
 
-enum {
-  // The number of warnings that are kept; later ones are only counted.
-  CJPEG_WARNING_CAPACITY = 8,
-  // More scans than any encoder makes; a small file with many may take hours.
-  CJPEG_SCAN_LIMIT = 100,
-};
+// More scans than any encoder makes; a small file with many may take hours.
+enum { CJPEG_SCAN_LIMIT = 100 };
 
 // ---------------------------------------------------------------------------- reading
 
 typedef struct cjpeg_reader cjpeg_reader;
-
-// Copies up to `count` bytes from `offset` of the file to `bytes`. Returns how many there were:
-// 0 only at the end of the file; or -1 on failure.
-typedef ptrdiff_t (*cjpeg_read)(void *context, size_t offset, uint8_t *bytes, size_t count);
-
-// Returns whether to stop.
-typedef int (*cjpeg_is_cancelled)(void *context);
 
 // What the header says.
 typedef struct cjpeg_frame {
@@ -79,29 +55,29 @@ typedef struct cjpeg_frame {
 } cjpeg_frame;
 
 // Returns NULL if memory is short. The callbacks are called only while a function below runs.
-cjpeg_reader *cjpeg_reader_create(cjpeg_read read, cjpeg_is_cancelled is_cancelled, void *context);
+cjpeg_reader *cjpeg_reader_create(shim_read read, shim_is_cancelled is_cancelled, void *context);
 // Has CMYK without Adobe's marker taken as it is, not inverted; to be called before the header is read.
 void cjpeg_reader_take_plain_cmyk(cjpeg_reader *reader);
 
 void cjpeg_reader_destroy(cjpeg_reader *reader);
 
 // Reads up to the first scan.
-cjpeg_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame);
+shim_status cjpeg_reader_read_header(cjpeg_reader *reader, cjpeg_frame *frame);
 
 // Has the image delivered with one sample for `factor` by `factor` of its own: 2, 4 or 8. To be
 // called after the header has been read. Tells the size, which is rounded up.
-cjpeg_status cjpeg_reader_shrink(cjpeg_reader *reader, uint32_t factor, uint32_t *width,
-                                 uint32_t *height);
+shim_status cjpeg_reader_shrink(cjpeg_reader *reader, uint32_t factor, uint32_t *width,
+                                uint32_t *height);
 
 // Prepares for rows; of an image with several scans, reads them all.
-cjpeg_status cjpeg_reader_start(cjpeg_reader *reader);
+shim_status cjpeg_reader_start(cjpeg_reader *reader);
 
 // Reads the next `count` rows.
-cjpeg_status cjpeg_reader_read_rows(cjpeg_reader *reader, uint8_t *rows, size_t bytes_per_row,
-                                    uint32_t count);
+shim_status cjpeg_reader_read_rows(cjpeg_reader *reader, uint8_t *rows, size_t bytes_per_row,
+                                   uint32_t count);
 
 // Reads up to the end of the image, after its last row.
-cjpeg_status cjpeg_reader_finish(cjpeg_reader *reader);
+shim_status cjpeg_reader_finish(cjpeg_reader *reader);
 
 // Has the reader go on behind damage; call before anything is read.
 void cjpeg_reader_salvage(cjpeg_reader *reader);
@@ -116,17 +92,12 @@ uint32_t cjpeg_reader_damaged_row(const cjpeg_reader *reader);
 // The offset in the file of the next byte.
 size_t cjpeg_reader_offset(const cjpeg_reader *reader);
 
-// Why the reader has failed, and libjpeg's warnings so far, of which only some are kept.
-const char *cjpeg_reader_message(const cjpeg_reader *reader);
-size_t cjpeg_reader_warning_count(const cjpeg_reader *reader);
-const char *cjpeg_reader_warning(const cjpeg_reader *reader, size_t index);
+// Why the reader has failed, and libjpeg's warnings so far.
+const shim_report *cjpeg_reader_report(const cjpeg_reader *reader);
 
 // ---------------------------------------------------------------------------- writing
 
 typedef struct cjpeg_writer cjpeg_writer;
-
-// Takes `count` bytes. Returns 0, or -1 on failure.
-typedef int (*cjpeg_write)(void *context, const uint8_t *bytes, size_t count);
 
 typedef struct cjpeg_image {
   uint32_t width;
@@ -146,26 +117,26 @@ typedef struct cjpeg_image {
   uint16_t vertical_density;
 } cjpeg_image;
 
-// Returns NULL if memory is short. `write` is called only while a function below runs.
-cjpeg_writer *cjpeg_writer_create(cjpeg_write write, void *context);
+// Returns NULL if memory is short. `append` is called only while a function below runs.
+cjpeg_writer *cjpeg_writer_create(shim_append append, void *context);
 void cjpeg_writer_destroy(cjpeg_writer *writer);
 
 // Writes the first markers.
-cjpeg_status cjpeg_writer_start(cjpeg_writer *writer, const cjpeg_image *image);
+shim_status cjpeg_writer_start(cjpeg_writer *writer, const cjpeg_image *image);
 
 // Writes a segment of at most 65533 bytes, before any rows.
-cjpeg_status cjpeg_writer_write_segment(cjpeg_writer *writer, uint8_t marker,
-                                        const uint8_t *bytes, size_t count);
+shim_status cjpeg_writer_write_segment(cjpeg_writer *writer, uint8_t marker,
+                                       const uint8_t *bytes, size_t count);
 
 // Writes the next `count` rows.
-cjpeg_status cjpeg_writer_write_rows(cjpeg_writer *writer, const uint8_t *rows,
-                                     size_t bytes_per_row, uint32_t count);
+shim_status cjpeg_writer_write_rows(cjpeg_writer *writer, const uint8_t *rows,
+                                    size_t bytes_per_row, uint32_t count);
 
 // Writes what remains.
-cjpeg_status cjpeg_writer_finish(cjpeg_writer *writer);
+shim_status cjpeg_writer_finish(cjpeg_writer *writer);
 
 // Why the writer has failed.
-const char *cjpeg_writer_message(const cjpeg_writer *writer);
+const shim_report *cjpeg_writer_report(const cjpeg_writer *writer);
 
 // ---------------------------------------------------------------------------- turning
 
@@ -178,12 +149,12 @@ typedef struct cjpeg_turn {
 
 // Reads all coefficients, in place of rows, after the header has been read. They are to be turned so,
 // which takes as much memory again unless nothing is to be.
-cjpeg_status cjpeg_reader_read_coefficients(cjpeg_reader *reader, const cjpeg_turn *turn);
+shim_status cjpeg_reader_read_coefficients(cjpeg_reader *reader, const cjpeg_turn *turn);
 
 // Writes the coefficients that have been read for this turn, in place of an image: a whole file without
 // segments but those of its picture, sequential or progressive, with Huffman or arithmetic coding and
 // with restarts as the one that was read. What is reversed has to be whole units.
-cjpeg_status cjpeg_writer_write_turned(cjpeg_writer *writer, cjpeg_reader *reader,
-                                       const cjpeg_turn *turn);
+shim_status cjpeg_writer_write_turned(cjpeg_writer *writer, cjpeg_reader *reader,
+                                      const cjpeg_turn *turn);
 
 #endif

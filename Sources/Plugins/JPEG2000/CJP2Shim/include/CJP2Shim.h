@@ -9,21 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CJP2_SWIFT_NAME(name) __attribute__((swift_name(name)))
-
-// How a call ended.
-typedef enum __attribute__((enum_extensibility(closed))) cjp2_status {
-  CJP2_STATUS_OK CJP2_SWIFT_NAME("ok"),
-  // The data violates the format; the message says how.
-  CJP2_STATUS_MALFORMED CJP2_SWIFT_NAME("malformed"),
-  // The input ended before the image did.
-  CJP2_STATUS_TRUNCATED CJP2_SWIFT_NAME("truncated"),
-  // A callback reported a failure, whose reason it knows.
-  CJP2_STATUS_CALLBACK_FAILED CJP2_SWIFT_NAME("callbackFailed"),
-  CJP2_STATUS_CANCELLED CJP2_SWIFT_NAME("cancelled"),
-  CJP2_STATUS_OUT_OF_MEMORY CJP2_SWIFT_NAME("outOfMemory"),
-  CJP2_STATUS_FAILED CJP2_SWIFT_NAME("failed"),
-} cjp2_status;
+#include <shim_callbacks.h>
+#include <shim_report.h>
+#include <shim_status.h>
 
 // The version of OpenJPEG at run time, such as "2.5.0", or NULL if it is not there.
 const char *cjp2_library_version(void);
@@ -31,13 +19,6 @@ const char *cjp2_library_version(void);
 // ---------------------------------------------------------------------------- reading
 
 typedef struct cjp2_reader cjp2_reader;
-
-// Copies up to `count` bytes from `offset` of the file to `bytes`. Returns how many there were:
-// fewer only at the end of the file; or -1 on failure.
-typedef ptrdiff_t (*cjp2_read)(void *context, size_t offset, uint8_t *bytes, size_t count);
-
-// Whether the work is to end.
-typedef int (*cjp2_is_cancelled)(void *context);
 
 // Where the codestream lies in the file, and how it is decoded.
 typedef struct cjp2_input {
@@ -51,17 +32,17 @@ typedef struct cjp2_input {
 } cjp2_input;
 
 // Returns NULL if memory is short. The callbacks are called only while a function below runs.
-cjp2_reader *cjp2_reader_create(cjp2_read read, cjp2_is_cancelled is_cancelled, void *context);
+cjp2_reader *cjp2_reader_create(shim_read read, shim_is_cancelled is_cancelled, void *context);
 void cjp2_reader_destroy(cjp2_reader *reader);
 
 // Reads the main header.
-cjp2_status cjp2_reader_open(cjp2_reader *reader, cjp2_input input);
+shim_status cjp2_reader_open(cjp2_reader *reader, cjp2_input input);
 
 // Decodes a tile; what another one gave is gone.
-cjp2_status cjp2_reader_decode_tile(cjp2_reader *reader, uint32_t tile);
+shim_status cjp2_reader_decode_tile(cjp2_reader *reader, uint32_t tile);
 
 // Decodes all tiles.
-cjp2_status cjp2_reader_decode(cjp2_reader *reader);
+shim_status cjp2_reader_decode(cjp2_reader *reader);
 
 // How samples of a component become those of a channel.
 typedef struct cjp2_channel {
@@ -92,27 +73,19 @@ typedef struct cjp2_area {
 // Copies an area of what has been decoded last, with the channels of a pixel next to each other, in
 // one or two bytes each. With `is_ycc`, the first three are luma and chroma, and become red, green and
 // blue before they are looked up.
-cjp2_status cjp2_reader_copy(cjp2_reader *reader, const cjp2_channel *channels,
+shim_status cjp2_reader_copy(cjp2_reader *reader, const cjp2_channel *channels,
                              size_t channel_count, int is_ycc, cjp2_area area, int sample_size,
                              uint8_t *pixels, size_t bytes_per_row);
 
 // Whether a sample that was copied is larger than the last that is known.
 int cjp2_reader_has_met_unknown(const cjp2_reader *reader);
 
-// Why the reader has failed.
-const char *cjp2_reader_message(const cjp2_reader *reader);
-
-// How often the library has warned so far, and the text of a warning, or NULL if there were too many
-// to keep it.
-size_t cjp2_reader_warning_count(const cjp2_reader *reader);
-const char *cjp2_reader_warning(const cjp2_reader *reader, size_t index);
+// Why the reader has failed, and OpenJPEG's warnings so far.
+const shim_report *cjp2_reader_report(const cjp2_reader *reader);
 
 // ---------------------------------------------------------------------------- writing
 
 typedef struct cjp2_writer cjp2_writer;
-
-// Writes bytes at a place from the start of the codestream on. Returns 0, or -1 on failure.
-typedef int (*cjp2_write)(void *context, const uint8_t *bytes, size_t count, size_t offset);
 
 typedef struct cjp2_settings {
   uint32_t width;
@@ -146,19 +119,19 @@ typedef struct cjp2_settings {
 // Returns NULL if memory is short. `layers` has a number for each layer, `comment` may be NULL: then
 // the library names itself.
 cjp2_writer *cjp2_writer_create(const cjp2_settings *settings, const float *layers,
-                                const char *comment, cjp2_write write, void *context);
+                                const char *comment, shim_write write, void *context);
 void cjp2_writer_destroy(cjp2_writer *writer);
 
 // Takes the next rows, and encodes each row of tiles that is complete.
-cjp2_status cjp2_writer_add_rows(cjp2_writer *writer, const uint8_t *rows, uint32_t count);
+shim_status cjp2_writer_add_rows(cjp2_writer *writer, const uint8_t *rows, uint32_t count);
 
 // Writes the end, after the last row.
-cjp2_status cjp2_writer_finish(cjp2_writer *writer);
+shim_status cjp2_writer_finish(cjp2_writer *writer);
 
 // The bits of a sample in the codestream, once the first tile has been written.
 int cjp2_writer_depth(const cjp2_writer *writer);
 
 // Why the writer has failed.
-const char *cjp2_writer_message(const cjp2_writer *writer);
+const shim_report *cjp2_writer_report(const cjp2_writer *writer);
 
 #endif

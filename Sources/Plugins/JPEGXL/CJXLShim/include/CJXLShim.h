@@ -6,28 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CJXL_SWIFT_NAME(name) __attribute__((swift_name(name)))
-
-// How a call ended.
-typedef enum __attribute__((enum_extensibility(closed))) cjxl_status {
-  CJXL_STATUS_OK CJXL_SWIFT_NAME("ok"),
-  CJXL_STATUS_MALFORMED CJXL_SWIFT_NAME("malformed"),
-  // The input ended before the image did.
-  CJXL_STATUS_TRUNCATED CJXL_SWIFT_NAME("truncated"),
-  // A metadata box exceeds the limit.
-  CJXL_STATUS_METADATA_TOO_LARGE CJXL_SWIFT_NAME("metadataTooLarge"),
-  CJXL_STATUS_OUT_OF_MEMORY CJXL_SWIFT_NAME("outOfMemory"),
-  // The encoder refused; libjxl does not say why.
-  CJXL_STATUS_FAILED CJXL_SWIFT_NAME("failed"),
-  // A JPEG file is none that libjxl takes.
-  CJXL_STATUS_UNFIT CJXL_SWIFT_NAME("unfit"),
-  // A JPEG file could not be had again from what would be made of it.
-  CJXL_STATUS_IRREVERSIBLE CJXL_SWIFT_NAME("irreversible"),
-  // A JPEG file would be larger than allowed.
-  CJXL_STATUS_JPEG_TOO_LARGE CJXL_SWIFT_NAME("jpegTooLarge"),
-  // Of a picture that is cut, what is there has been decoded.
-  CJXL_STATUS_PARTIAL CJXL_SWIFT_NAME("partial"),
-} cjxl_status;
+#include <shim_status.h>
 
 // The version of libjxl at run time: major × 1 000 000 + minor × 1000 + patch.
 uint32_t cjxl_library_version(void);
@@ -48,12 +27,12 @@ typedef struct cjxl_layout {
 
 // How samples are to be understood as colors.
 typedef enum __attribute__((enum_extensibility(closed))) cjxl_color_kind {
-  CJXL_COLOR_SRGB CJXL_SWIFT_NAME("standardRGB"),
+  CJXL_COLOR_SRGB SHIM_SWIFT_NAME("standardRGB"),
   // By code points (ITU-T H.273).
-  CJXL_COLOR_CODE_POINTS CJXL_SWIFT_NAME("codePoints"),
-  CJXL_COLOR_ICC CJXL_SWIFT_NAME("icc"),
+  CJXL_COLOR_CODE_POINTS SHIM_SWIFT_NAME("codePoints"),
+  CJXL_COLOR_ICC SHIM_SWIFT_NAME("icc"),
   // sRGB, into which libjxl converts what was made from another space.
-  CJXL_COLOR_CONVERTED CJXL_SWIFT_NAME("converted"),
+  CJXL_COLOR_CONVERTED SHIM_SWIFT_NAME("converted"),
 } cjxl_color_kind;
 
 // What a file says; its blocks are to be freed.
@@ -94,13 +73,15 @@ typedef struct cjxl_contents {
   cjxl_bytes icc;
   cjxl_bytes exif;
   cjxl_bytes xmp;
+  // Whether one of these exceeds the limit, which is why reading has failed.
+  int has_too_much_metadata;
 } cjxl_contents;
 
 // Reads the size of a picture from the start of a bare codestream. Returns whether it was there.
 int cjxl_read_size(const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height);
 
 // Reads all but pixels of a whole file, or of one that is cut inside a picture if `allows_cut`.
-cjxl_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metadata_limit,
+shim_status cjxl_read_contents(const uint8_t *bytes, size_t count, size_t metadata_limit,
                                int allows_cut, cjxl_contents *contents);
 void cjxl_free_contents(cjxl_contents *contents);
 
@@ -113,9 +94,10 @@ cjxl_decoder *cjxl_decoder_create(const cjxl_contents *contents, size_t thread_c
 void cjxl_decoder_destroy(cjxl_decoder *decoder);
 
 // Decodes the next picture of the whole file, always the same, into `pixels`, which have the size
-// that the contents say; one that is cut only if `allows_cut`.
-cjxl_status cjxl_decoder_next(cjxl_decoder *decoder, const uint8_t *bytes, size_t count,
-                              int allows_cut, uint8_t *pixels, size_t pixel_byte_count);
+// that the contents say; of one that is cut, if `allows_cut`, what is there. Tells whether it is.
+shim_status cjxl_decoder_next(cjxl_decoder *decoder, const uint8_t *bytes, size_t count,
+                              int allows_cut, int *is_cut, uint8_t *pixels,
+                              size_t pixel_byte_count);
 
 // What the decoder has read of the file so far: up to the end of the picture that it has decoded.
 size_t cjxl_decoder_consumed_count(const cjxl_decoder *decoder);
@@ -154,26 +136,28 @@ typedef struct cjxl_encoder cjxl_encoder;
 
 // Starts a file. What the image points to is needed only during this call. The encoder is NULL
 // unless the status is ok.
-cjxl_status cjxl_encoder_create(const cjxl_image *image, size_t thread_count,
+shim_status cjxl_encoder_create(const cjxl_image *image, size_t thread_count,
                                 cjxl_encoder **encoder);
 void cjxl_encoder_destroy(cjxl_encoder *encoder);
 
-// Makes a file from which a whole JPEG file can be rebuilt, as libjxl says. The encoder is NULL
-// unless the status is ok; it holds the file, and takes no picture.
-cjxl_status cjxl_encoder_create_from_jpeg(const uint8_t *jpeg, size_t count, int effort,
+// Makes a file from which a whole JPEG file can be rebuilt, as libjxl says. Unsupported is a JPEG file
+// that libjxl does not take, failed is one that could not be had again. The encoder is NULL unless
+// the status is ok; it holds the file, and takes no picture.
+shim_status cjxl_encoder_create_from_jpeg(const uint8_t *jpeg, size_t count, int effort,
                                           size_t thread_count, cjxl_encoder **encoder);
 
 // Encodes the next picture, shown for so many ticks.
-cjxl_status cjxl_encoder_add(cjxl_encoder *encoder, const uint8_t *pixels,
+shim_status cjxl_encoder_add(cjxl_encoder *encoder, const uint8_t *pixels,
                              size_t pixel_byte_count, uint32_t duration, int is_last);
 
 // The file, which the encoder owns, once the last picture has been added.
 cjxl_bytes cjxl_encoder_file(const cjxl_encoder *encoder);
 
-// Rebuilds the JPEG file from which a whole file was made, if it has at most `limit` bytes; the
-// caller frees it with `cjxl_free_bytes`. Irreversible where the file does not say how.
-cjxl_status cjxl_rebuild_jpeg(const uint8_t *bytes, size_t count, size_t limit,
-                              size_t thread_count, cjxl_bytes *jpeg);
+// Rebuilds the JPEG file from which a whole file was made; the caller frees it with
+// `cjxl_free_bytes`. Fails where the file does not say how, or where it would have more than `limit`
+// bytes, and tells whether that is why.
+shim_status cjxl_rebuild_jpeg(const uint8_t *bytes, size_t count, size_t limit,
+                              size_t thread_count, cjxl_bytes *jpeg, int *exceeds_limit);
 void cjxl_free_bytes(cjxl_bytes *bytes);
 
 #endif

@@ -10,19 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CPNG_SWIFT_NAME(name) __attribute__((swift_name(name)))
-
-// How a call ended.
-typedef enum __attribute__((enum_extensibility(closed))) cpng_status {
-  CPNG_STATUS_OK CPNG_SWIFT_NAME("ok"),
-  // The data violates the format; the message says how.
-  CPNG_STATUS_MALFORMED CPNG_SWIFT_NAME("malformed"),
-  // The input ended before the image did.
-  CPNG_STATUS_TRUNCATED CPNG_SWIFT_NAME("truncated"),
-  // A callback reported a failure, whose reason it knows.
-  CPNG_STATUS_CALLBACK_FAILED CPNG_SWIFT_NAME("callbackFailed"),
-  CPNG_STATUS_OUT_OF_MEMORY CPNG_SWIFT_NAME("outOfMemory"),
-} cpng_status;
+#include <shim_callbacks.h>
+#include <shim_report.h>
+#include <shim_status.h>
 
 // The version of libpng at run time, such as "1.6.39".
 const char *cpng_library_version(void);
@@ -69,15 +59,15 @@ void cpng_reader_use_small_pieces(cpng_reader *reader);
 
 // Reads up to the pixels. A damaged chunk that only describes the picture is a warning; one that
 // changes pixels is an error.
-cpng_status cpng_reader_read_header(cpng_reader *reader, cpng_pixel_form *form);
+shim_status cpng_reader_read_header(cpng_reader *reader, cpng_pixel_form *form);
 
 // Reads the next `count` rows of the current pass. From the second pass on, `rows` must hold what
 // the passes before have put there.
-cpng_status cpng_reader_read_rows(cpng_reader *reader, uint8_t *rows, size_t bytes_per_row,
+shim_status cpng_reader_read_rows(cpng_reader *reader, uint8_t *rows, size_t bytes_per_row,
                                   uint32_t count);
 
 // Reads what follows the pixels.
-cpng_status cpng_reader_finish(cpng_reader *reader);
+shim_status cpng_reader_finish(cpng_reader *reader);
 
 // What the header held; both are owned by the reader.
 const uint8_t *cpng_reader_icc(const cpng_reader *reader, size_t *length);
@@ -91,29 +81,24 @@ int cpng_reader_has_lost_transparency(const cpng_reader *reader);
 // those pixels get the darkest color that the palette has.
 int cpng_reader_lacks_color(const cpng_reader *reader, uint32_t *row);
 
-// Why the reader has failed, and libpng's warnings so far, of which only some are kept.
-const char *cpng_reader_message(const cpng_reader *reader);
-size_t cpng_reader_warning_count(const cpng_reader *reader);
-const char *cpng_reader_warning(const cpng_reader *reader, size_t index);
+// Why the reader has failed, and libpng's warnings so far.
+const shim_report *cpng_reader_report(const cpng_reader *reader);
 
 // ---------------------------------------------------------------------------- writing
 
 typedef struct cpng_writer cpng_writer;
 
-// Takes `count` bytes. Returns 0, or -1 on failure.
-typedef int (*cpng_write)(void *context, const uint8_t *bytes, size_t count);
-
 // How rows are prepared for compression.
 typedef enum __attribute__((enum_extensibility(closed))) cpng_filter {
   // What fits the level of compression.
-  CPNG_FILTER_AUTO CPNG_SWIFT_NAME("auto"),
-  CPNG_FILTER_NONE CPNG_SWIFT_NAME("none"),
-  CPNG_FILTER_SUB CPNG_SWIFT_NAME("sub"),
-  CPNG_FILTER_UP CPNG_SWIFT_NAME("up"),
-  CPNG_FILTER_AVERAGE CPNG_SWIFT_NAME("average"),
-  CPNG_FILTER_PAETH CPNG_SWIFT_NAME("paeth"),
+  CPNG_FILTER_AUTO SHIM_SWIFT_NAME("auto"),
+  CPNG_FILTER_NONE SHIM_SWIFT_NAME("none"),
+  CPNG_FILTER_SUB SHIM_SWIFT_NAME("sub"),
+  CPNG_FILTER_UP SHIM_SWIFT_NAME("up"),
+  CPNG_FILTER_AVERAGE SHIM_SWIFT_NAME("average"),
+  CPNG_FILTER_PAETH SHIM_SWIFT_NAME("paeth"),
   // For each row the one that seems best.
-  CPNG_FILTER_ALL CPNG_SWIFT_NAME("all"),
+  CPNG_FILTER_ALL SHIM_SWIFT_NAME("all"),
 } cpng_filter;
 
 typedef struct cpng_image {
@@ -131,13 +116,13 @@ typedef struct cpng_image {
   cpng_filter filter;
 } cpng_image;
 
-// Returns NULL if memory is short. `write` is called only while a function below runs.
-cpng_writer *cpng_writer_create(cpng_write write, void *context);
+// Returns NULL if memory is short. `append` is called only while a function below runs.
+cpng_writer *cpng_writer_create(shim_append append, void *context);
 void cpng_writer_destroy(cpng_writer *writer);
 
 // Writes the start of the header and, if `icc` is not NULL, the profile. A profile that libpng
 // finds invalid is left out with a warning.
-cpng_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
+shim_status cpng_writer_write_header(cpng_writer *writer, const cpng_image *image,
                                      const uint8_t *icc, size_t icc_length);
 
 // Whether the header has a profile; libpng leaves out those that it thinks damaged.
@@ -145,30 +130,25 @@ int cpng_writer_has_profile(cpng_writer *writer);
 
 // Ends what must come before the palette, and writes `color_count` colors of three bytes and the
 // alphas of the first of them; none if the picture has no palette. To be called once.
-cpng_status cpng_writer_write_palette(cpng_writer *writer, const uint8_t *colors,
+shim_status cpng_writer_write_palette(cpng_writer *writer, const uint8_t *colors,
                                       size_t color_count, const uint8_t *alphas,
                                       size_t alpha_count);
 
 // Writes a chunk after the header: before the palette, before the pixels, or after them. `type` has
 // four letters.
-cpng_status cpng_writer_write_chunk(cpng_writer *writer, const char *type, const uint8_t *bytes,
+shim_status cpng_writer_write_chunk(cpng_writer *writer, const char *type, const uint8_t *bytes,
                                     size_t length);
 
 // Writes the next `count` rows of the current pass, in the form that `cpng_pixel_form` describes.
 // An interlaced image is passed seven times.
-cpng_status cpng_writer_write_rows(cpng_writer *writer, const uint8_t *rows, size_t bytes_per_row,
+shim_status cpng_writer_write_rows(cpng_writer *writer, const uint8_t *rows, size_t bytes_per_row,
                                    uint32_t count);
 
 // Writes what follows the pixels.
-cpng_status cpng_writer_finish(cpng_writer *writer);
+shim_status cpng_writer_finish(cpng_writer *writer);
 
 // As for readers.
-const char *cpng_writer_message(const cpng_writer *writer);
-size_t cpng_writer_warning_count(const cpng_writer *writer);
-const char *cpng_writer_warning(const cpng_writer *writer, size_t index);
-
-// The number of warnings that are kept; later ones are only counted.
-enum { CPNG_WARNING_CAPACITY = 8 };
+const shim_report *cpng_writer_report(const cpng_writer *writer);
 
 // ---------------------------------------------------------------------------- texts
 

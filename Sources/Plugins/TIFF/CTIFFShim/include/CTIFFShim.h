@@ -1,7 +1,7 @@
 // What the Swift side needs of libtiff: blocks of samples in and out of files that Swift reads and
 // writes. No libtiff type, no variadic function and no printed line gets past this header.
 //
-// Functions return 1 for success and 0 for failure; after a failure `ctiff_error` says why.
+// After a failure `ctiff_report` says why.
 
 #ifndef CTIFF_SHIM_H
 #define CTIFF_SHIM_H
@@ -9,12 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Bytes to read or write; `context` is passed back. A callback returns the number of bytes moved,
-// which is less than asked for only at the end, or -1 if the system failed.
+#include <shim_callbacks.h>
+#include <shim_report.h>
+#include <shim_status.h>
+
+// Bytes to read or write; one that is only read has no `write`.
 typedef struct ctiff_io {
   void *context;
-  int64_t (*read)(void *context, uint64_t offset, void *bytes, int64_t count);
-  int64_t (*write)(void *context, uint64_t offset, const void *bytes, int64_t count);
+  shim_read read;
+  shim_write write;
   uint64_t (*byte_count)(void *context);
 } ctiff_io;
 
@@ -43,10 +46,10 @@ const char *ctiff_version(void);
 
 // Opens a file by a directory that is not in it, in the file's byte order and sizes: of the file's
 // own the entries that concern samples. Returns NULL if there is no memory; any other failure is
-// returned by `ctiff_is_open`.
+// returned by `ctiff_opening`.
 ctiff_file *ctiff_open_reader(ctiff_io io, const void *directory,
                               uint64_t directory_byte_count, int64_t max_alloc);
-int ctiff_is_open(const ctiff_file *file);
+shim_status ctiff_opening(const ctiff_file *file);
 void ctiff_get_layout(ctiff_file *file, ctiff_layout *layout);
 
 // What an extra sample means: 0 unspecified, 1 associated alpha, 2 unassociated alpha.
@@ -56,10 +59,10 @@ uint16_t ctiff_extra_sample(ctiff_file *file, uint16_t index);
 int ctiff_get_color_map(ctiff_file *file, uint16_t *entries, size_t entry_count);
 
 // Has JPEG data decoded to RGB instead of YCbCr; call before asking for the layout's size.
-int ctiff_decode_ycbcr_as_rgb(ctiff_file *file);
+shim_status ctiff_decode_ycbcr_as_rgb(ctiff_file *file);
 
 // Has SGILog data decoded to CIE Y or XYZ in floats; call before asking for the layout's size.
-int ctiff_decode_logluv_as_float(ctiff_file *file);
+shim_status ctiff_decode_logluv_as_float(ctiff_file *file);
 
 // The luma coefficients of red, green and blue, and the codes of black and white of Y, Cb and Cr.
 void ctiff_get_ycbcr(ctiff_file *file, float coefficients[3], float black_white[6]);
@@ -67,12 +70,12 @@ void ctiff_get_ycbcr(ctiff_file *file, float coefficients[3], float black_white[
 // Decodes the strip or tile that holds a pixel; exactly `byte_count` bytes must come out. One that
 // has no place in the file is zeros. Of one of a facsimile that ends early, the rows that are missing
 // are white.
-int ctiff_read_block(ctiff_file *file, uint32_t x, uint32_t y, uint16_t plane, void *bytes,
-                     uint64_t byte_count);
+shim_status ctiff_read_block(ctiff_file *file, uint32_t x, uint32_t y, uint16_t plane,
+                             void *bytes, uint64_t byte_count);
 
 // Decodes whole rows of a file in strips that is not planar; rows must be asked for in order.
-int ctiff_read_rows(ctiff_file *file, uint32_t first_row, uint32_t row_count, void *bytes,
-                    uint64_t row_byte_count);
+shim_status ctiff_read_rows(ctiff_file *file, uint32_t first_row, uint32_t row_count, void *bytes,
+                            uint64_t row_byte_count);
 
 // How many rows of facsimiles were missing since the last call.
 uint32_t ctiff_take_missing_rows(ctiff_file *file);
@@ -111,30 +114,21 @@ typedef struct ctiff_parameters {
 ctiff_file *ctiff_open_writer(ctiff_io io, int is_big_endian, int is_big_tiff);
 
 // Sets the fields of the next page.
-int ctiff_begin_page(ctiff_file *file, const ctiff_parameters *parameters);
+shim_status ctiff_begin_page(ctiff_file *file, const ctiff_parameters *parameters);
 
 // Encodes a strip or tile; `bytes` is scratch afterwards.
-int ctiff_write_block(ctiff_file *file, uint32_t index, void *bytes, uint64_t byte_count);
+shim_status ctiff_write_block(ctiff_file *file, uint32_t index, void *bytes, uint64_t byte_count);
 
 // Writes the directory of the page.
-int ctiff_finish_page(ctiff_file *file);
+shim_status ctiff_finish_page(ctiff_file *file);
 
 // --- Both
 
-// Why the last call failed; empty if it did not.
-const char *ctiff_error(const ctiff_file *file);
-
-// Whether a read asked for bytes after the end of the file.
-int ctiff_ran_past_end(const ctiff_file *file);
+// Why the last call failed, or what it survived, and libtiff's warnings.
+const shim_report *ctiff_report(const ctiff_file *file);
 
 // How many bytes libtiff wanted to allocate over the limit, or 0.
 uint64_t ctiff_refused_alloc(const ctiff_file *file);
-
-// How many warnings there were, and the text of one of the first CTIFF_WARNING_CAPACITY.
-int32_t ctiff_warning_count(const ctiff_file *file);
-const char *ctiff_warning(const ctiff_file *file, int32_t index);
-
-#define CTIFF_WARNING_CAPACITY 8
 
 // Forgets errors and warnings.
 void ctiff_clear_diagnosis(ctiff_file *file);

@@ -1,9 +1,10 @@
 import FormatKit
 
 import CTIFFShim
+import ShimKit
 
 /// A page opened by libtiff: the only place of the reader that touches C.
-@safe final class TIFFDecoder {
+@safe final class TIFFDecoder: ShimReporter {
     private let input: CallbackSource
     private let file: OpaquePointer
     private let context: CodecContext
@@ -17,16 +18,14 @@ import CTIFFShim
         input = CallbackSource(source, context: context)
         self.context = context
         let io = unsafe ctiff_io(
-            context: input.address,
-            read: { unsafe Int64(CallbackSource.read($0, at: $1, into: $2, count: Int($3))) },
-            write: nil,
+            context: input.address, read: CallbackSource.shimRead, write: nil,
             byte_count: { unsafe UInt64(CallbackSource.byteCount($0)) })
         let limit = Int64(max(1, context.limits.memoryByteCount))
         let bytes = directory.bytesForDecoding(source)
         let opened = unsafe ctiff_open_reader(io, bytes, UInt64(bytes.count), limit)
         guard let file = unsafe opened else { throw .outOfMemory }
         unsafe self.file = unsafe file
-        guard unsafe ctiff_is_open(file) == 1 else { throw failure(at: nil) }
+        try check(unsafe ctiff_opening(file))
         // What libtiff calls an error and survives concerns tags, not samples.
         passOnWarnings(andError: true)
     }
@@ -44,12 +43,12 @@ import CTIFFShim
 
     /// Has JPEG data decoded to RGB.
     func decodeAsRGB() throws(ImageError) {
-        guard unsafe ctiff_decode_ycbcr_as_rgb(file) == 1 else { throw failure(at: nil) }
+        try check(unsafe ctiff_decode_ycbcr_as_rgb(file))
     }
 
     /// Has SGILog data decoded to floats.
     func decodeAsFloat() throws(ImageError) {
-        guard unsafe ctiff_decode_logluv_as_float(file) == 1 else { throw failure(at: nil) }
+        try check(unsafe ctiff_decode_logluv_as_float(file))
     }
 
     /// The luma coefficients of red, green and blue, and the codes of black and white of Y, Cb, Cr.
@@ -77,7 +76,7 @@ import CTIFFShim
     ) throws(ImageError) {
         let status = unsafe ctiff_read_block(
             file, UInt32(x), UInt32(y), UInt16(plane), buffer.baseAddress, UInt64(buffer.count))
-        guard status == 1 else { throw failure(at: offset(x: x, y: y, plane: plane)) }
+        try check(status, at: offset(x: x, y: y, plane: plane))
         let missingCount = Int(unsafe ctiff_take_missing_rows(file))
         if missingCount > 0 { context.lose(.rows(missingCount)) }
         passOnWarnings()
@@ -89,7 +88,7 @@ import CTIFFShim
     ) throws(ImageError) {
         let status = unsafe ctiff_read_rows(
             file, UInt32(row), UInt32(count), buffer.baseAddress, UInt64(buffer.count / count))
-        guard status == 1 else { throw failure(at: offset(x: 0, y: row, plane: 0)) }
+        try check(status, at: offset(x: 0, y: row, plane: 0))
         passOnWarnings()
     }
 
@@ -98,35 +97,30 @@ import CTIFFShim
         return offset == 0 ? nil : Int(exactly: offset)
     }
 
-    /// Why the last call failed.
-    private func failure(at offset: Int?) -> ImageError {
-        if let failure = input.failure { return failure }
+    var report: UnsafePointer<shim_report> { unsafe ctiff_report(file) }
+
+    private func check(
+        _ status: shim_status, at offset: @autoclosure () -> Int? = nil
+    ) throws(ImageError) {
+        guard status == .malformed || status == .truncated else {
+            return try status.checkReading(.tiff, message, failure: input.failure)
+        }
         let refused = unsafe ctiff_refused_alloc(file)
         if refused > 0 {
-            return .limitExceeded(
+            throw .limitExceeded(
                 .memory, requested: Int(clamping: refused),
                 allowed: context.limits.memoryByteCount)
         }
-        let text = unsafe String(cString: ctiff_error(file))
-            // libtiff's word for a row before the first.
-            .replacing(" at scanline 4294967295", with: "")
+        // libtiff's word for a row before the first.
+        let text = message.replacing(" at scanline 4294967295", with: "")
         let lacks = ["No space for", "Out of memory", "Failed to allocate memory", "out of memory"]
-        if lacks.contains(where: text.contains) { return .outOfMemory }
-        if unsafe ctiff_ran_past_end(file) == 1 {
-            return .truncated(.tiff, text, offset: input.byteCount)
-        }
-        return .malformed(.tiff, text, offset: offset)
+        if lacks.contains(where: text.contains) { throw .outOfMemory }
+        try status.checkReading(.tiff, text, at: offset(), endingAt: input.byteCount)
     }
 
     private func passOnWarnings(andError includesError: Bool = false) {
-        let count = Int(unsafe ctiff_warning_count(file))
-        var texts = (0..<min(count, Int(CTIFF_WARNING_CAPACITY))).map {
-            unsafe String(cString: ctiff_warning(file, Int32($0)))
-        }
-        if includesError {
-            let error = unsafe String(cString: ctiff_error(file))
-            if !error.isEmpty { texts.insert(error, at: 0) }
-        }
+        var texts = (0..<warningCount).compactMap(warning)
+        if includesError, hasMessage { texts.insert(message, at: 0) }
         for text in texts.prefix(warningAllowance) { context.warn(text) }
         if warningAllowance > 0, texts.count >= warningAllowance {
             context.warn("further warnings are left out")

@@ -1,40 +1,23 @@
 import FormatKit
 
 import CTIFFShim
+import ShimKit
 
 /// A file being written by libtiff: the only place of the writer that touches C.
-@safe final class TIFFEncoder {
-    private let output: Output
+@safe final class TIFFEncoder: ShimReporter {
+    private let output: CallbackSink
     private let file: OpaquePointer
-
-    /// What the callbacks write to, and why they failed.
-    private final class Output {
-        let sink: any ImageSink
-        var failure: ImageError?
-
-        init(_ sink: any ImageSink) {
-            self.sink = sink
-        }
-
-        /// Runs a callback's work; -1 if it throws.
-        func count(_ body: () throws(ImageError) -> Int) -> Int64 {
-            do throws(ImageError) {
-                return Int64(try body())
-            } catch {
-                failure = error
-                return -1
-            }
-        }
-    }
 
     /// Starts a file.
     init(sink: any ImageSink, isBigEndian: Bool, isBig: Bool) throws(ImageError) {
-        output = Output(sink)
-        let io = unsafe Self.callbacks(output)
+        output = CallbackSink(sink)
+        let io = unsafe ctiff_io(
+            context: output.address, read: CallbackSink.shimRead, write: CallbackSink.shimWrite,
+            byte_count: { unsafe UInt64(CallbackSink.byteCount($0)) })
         let file = unsafe ctiff_open_writer(io, isBigEndian ? 1 : 0, isBig ? 1 : 0)
         guard let file = unsafe file else { throw .outOfMemory }
         unsafe self.file = unsafe file
-        guard unsafe ctiff_is_open(file) == 1 else { throw failure() }
+        try check(unsafe ctiff_opening(file))
     }
 
     /// Sets the fields of the next page.
@@ -65,7 +48,7 @@ import CTIFFShim
                 }
             }
         }
-        guard status == 1 else { throw failure() }
+        try check(status)
     }
 
     private static func parameters(
@@ -109,37 +92,6 @@ import CTIFFShim
         return unsafe parameters
     }
 
-    private static func callbacks(_ output: Output) -> ctiff_io {
-        unsafe ctiff_io(
-            context: Unmanaged.passUnretained(output).toOpaque(),
-            read: { context, offset, bytes, count in
-                guard let context = unsafe context, let bytes = unsafe bytes, count >= 0 else {
-                    return -1
-                }
-                let output = unsafe Unmanaged<Output>.fromOpaque(context).takeUnretainedValue()
-                let buffer = unsafe UnsafeMutableRawBufferPointer(start: bytes, count: Int(count))
-                return output.count { () throws(ImageError) in
-                    try unsafe output.sink.read(at: Int(clamping: offset), into: buffer)
-                }
-            },
-            write: { context, offset, bytes, count in
-                guard let context = unsafe context, let bytes = unsafe bytes, count >= 0 else {
-                    return -1
-                }
-                let output = unsafe Unmanaged<Output>.fromOpaque(context).takeUnretainedValue()
-                let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: Int(count))
-                return output.count { () throws(ImageError) in
-                    try unsafe output.sink.write(buffer, at: Int(clamping: offset))
-                    return buffer.count
-                }
-            },
-            byte_count: { context in
-                guard let context = unsafe context else { return 0 }
-                let output = unsafe Unmanaged<Output>.fromOpaque(context).takeUnretainedValue()
-                return UInt64(output.sink.byteCount)
-            })
-    }
-
     deinit {
         unsafe ctiff_close(file)
     }
@@ -150,20 +102,20 @@ import CTIFFShim
     ) throws(ImageError) {
         let status = unsafe ctiff_write_block(
             file, UInt32(index), bytes.baseAddress, UInt64(bytes.count))
-        guard status == 1 else { throw failure() }
+        try check(status)
     }
 
     /// Writes the directory of the page.
     func finishPage() throws(ImageError) {
-        guard unsafe ctiff_finish_page(file) == 1 else { throw failure() }
+        try check(unsafe ctiff_finish_page(file))
     }
 
-    private func failure() -> ImageError {
-        if let failure = output.failure { return failure }
-        let text = unsafe String(cString: ctiff_error(file))
-        if text.contains("Maximum TIFF file size exceeded") {
-            return .unstorable(.tiff, "the file would exceed 4 GiB; bigtiff=on lifts the limit")
+    var report: UnsafePointer<shim_report> { unsafe ctiff_report(file) }
+
+    private func check(_ status: shim_status) throws(ImageError) {
+        if status == .failed, message.contains("Maximum TIFF file size exceeded") {
+            throw .unstorable(.tiff, "the file would exceed 4 GiB; bigtiff=on lifts the limit")
         }
-        return .codecFailure(.tiff, text)
+        try status.checkWriting(.tiff, message, failure: output.failure)
     }
 }

@@ -8,22 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CWEBP_SWIFT_NAME(name) __attribute__((swift_name(name)))
-
-// How a call ended.
-typedef enum __attribute__((enum_extensibility(closed))) cwebp_status {
-  CWEBP_STATUS_OK CWEBP_SWIFT_NAME("ok"),
-  // The data violates the format.
-  CWEBP_STATUS_MALFORMED CWEBP_SWIFT_NAME("malformed"),
-  // The data ends before the image does.
-  CWEBP_STATUS_TRUNCATED CWEBP_SWIFT_NAME("truncated"),
-  CWEBP_STATUS_UNSUPPORTED CWEBP_SWIFT_NAME("unsupported"),
-  CWEBP_STATUS_OUT_OF_MEMORY CWEBP_SWIFT_NAME("outOfMemory"),
-  // The progress callback asked to stop.
-  CWEBP_STATUS_CANCELLED CWEBP_SWIFT_NAME("cancelled"),
-  // The library failed for a reason that the message tells.
-  CWEBP_STATUS_FAILED CWEBP_SWIFT_NAME("failed"),
-} cwebp_status;
+#include <shim_report.h>
+#include <shim_status.h>
 
 // The version of the encoder at run time, 0xMMmmrr.
 int cwebp_library_version(void);
@@ -36,7 +22,7 @@ typedef struct cwebp_size {
 } cwebp_size;
 
 // Finds the size of the canvas in the first bytes of a file; 32 are enough.
-cwebp_status cwebp_read_size(const uint8_t *bytes, size_t count, cwebp_size *size);
+shim_status cwebp_read_size(const uint8_t *bytes, size_t count, cwebp_size *size);
 
 // A part of a file; of length 0 where there is none.
 typedef struct cwebp_range {
@@ -67,20 +53,20 @@ typedef struct cwebp_contents {
 
 // Finds what a file contains, without decoding; one that is cut inside a still picture only if
 // `allows_cut`.
-cwebp_status cwebp_read_contents(const uint8_t *bytes, size_t count, int allows_cut,
-                                 cwebp_contents *contents);
+shim_status cwebp_read_contents(const uint8_t *bytes, size_t count, int allows_cut,
+                                cwebp_contents *contents);
 
 // Decodes one frame's bitstream of `size` into RGB or, if `has_alpha`, straight RGBA.
 //
 // `pixels` has room for `size.height` rows that start `bytes_per_row` apart, of which the last may
 // end after its pixels.
-cwebp_status cwebp_decode(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
-                          int use_threads, uint8_t *pixels, size_t bytes_per_row);
+shim_status cwebp_decode(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
+                         int use_threads, uint8_t *pixels, size_t bytes_per_row);
 
 // Decodes as cwebp_decode does, but of a bitstream that is cut or damaged only the first rows, and
 // tells their number. The others stay as they were, or get wrong pixels.
-cwebp_status cwebp_salvage(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
-                           uint8_t *pixels, size_t bytes_per_row, int *good_row_count);
+shim_status cwebp_salvage(const uint8_t *bytes, size_t count, cwebp_size size, int has_alpha,
+                          uint8_t *pixels, size_t bytes_per_row, int *good_row_count);
 
 // Where and how a frame of an animation is drawn.
 typedef struct cwebp_frame {
@@ -97,8 +83,8 @@ typedef struct cwebp_frame {
 } cwebp_frame;
 
 // Describes the `frame_count` frames of a whole file, without decoding.
-cwebp_status cwebp_read_frames(const uint8_t *bytes, size_t count, cwebp_frame *frames,
-                               size_t frame_count);
+shim_status cwebp_read_frames(const uint8_t *bytes, size_t count, cwebp_frame *frames,
+                              size_t frame_count);
 
 // Draws the frames of an animation onto its canvas, one after the other.
 typedef struct cwebp_animation cwebp_animation;
@@ -150,8 +136,8 @@ void cwebp_encoder_destroy(cwebp_encoder *encoder);
 void cwebp_encoder_add_rows(cwebp_encoder *encoder, const uint8_t *rows, int count);
 
 // Encodes the image, once.
-cwebp_status cwebp_encoder_encode(cwebp_encoder *encoder, const cwebp_settings *settings,
-                                  cwebp_progress progress, void *context);
+shim_status cwebp_encoder_encode(cwebp_encoder *encoder, const cwebp_settings *settings,
+                                 cwebp_progress progress, void *context);
 
 typedef struct cwebp_animation_settings {
   int frame_count;
@@ -164,24 +150,24 @@ typedef struct cwebp_animation_settings {
 } cwebp_animation_settings;
 
 // Makes what follows an animation, of frames that each are rows and their end.
-cwebp_status cwebp_encoder_begin_animation(cwebp_encoder *encoder, const cwebp_settings *settings,
-                                           cwebp_animation_settings parameters);
+shim_status cwebp_encoder_begin_animation(cwebp_encoder *encoder, const cwebp_settings *settings,
+                                          cwebp_animation_settings parameters);
 
 // Encodes the frame whose rows have been added last, to be shown for 0…16777215 milliseconds.
-cwebp_status cwebp_encoder_end_frame(cwebp_encoder *encoder, int duration);
+shim_status cwebp_encoder_end_frame(cwebp_encoder *encoder, int duration);
 
 // Encodes what is left, after all frames.
-cwebp_status cwebp_encoder_end_animation(cwebp_encoder *encoder);
+shim_status cwebp_encoder_end_animation(cwebp_encoder *encoder);
 
 // Adds a chunk with metadata to the encoded file. `type` has four letters.
-cwebp_status cwebp_encoder_add_chunk(cwebp_encoder *encoder, const char *type,
-                                     const uint8_t *bytes, size_t count);
+shim_status cwebp_encoder_add_chunk(cwebp_encoder *encoder, const char *type,
+                                    const uint8_t *bytes, size_t count);
 
 // Assembles the file after all chunks have been added. The bytes are owned by the encoder.
-cwebp_status cwebp_encoder_assemble(cwebp_encoder *encoder, const uint8_t **bytes,
-                                    size_t *count);
+shim_status cwebp_encoder_assemble(cwebp_encoder *encoder, const uint8_t **bytes,
+                                   size_t *count);
 
 // Why the last call failed.
-const char *cwebp_encoder_message(const cwebp_encoder *encoder);
+const shim_report *cwebp_encoder_report(const cwebp_encoder *encoder);
 
 #endif
