@@ -64,6 +64,6 @@ final class AVIFEncoder: ShimReporter {
     var report: UnsafePointer<shim_report> { unsafe cavif_writer_report(handle) }
 
     private func check(_ status: shim_status) throws(ImageError) {
-        try (status == .outOfMemory ? .failed : status).checkWriting(.avif, message)
+        try status.checkWriting(.avif, message)
     }
 }
