@@ -88,9 +88,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
     ],
     targets: [
+        // Blocks of metadata as bytes: what they say, and changed in place. No picture, no format.
+        swiftTarget("MetadataBlocks", "FormatKit/MetadataBlocks", []),
+
         // The converter's model: no C library but its own kernels, no Foundation, no format.
         cTarget("CResampling", "FormatKit/CResampling"),
-        swiftTarget("FormatKit", "FormatKit/FormatKit", ["CResampling"]),
+        swiftTarget("FormatKit", "FormatKit/FormatKit", ["CResampling", "MetadataBlocks"]),
         cTarget("CSHA256", "FormatKit/CSHA256"),
         swiftTarget("FormatFiles", "FormatKit/FormatFiles", ["FormatKit", "CSHA256"]),
 
@@ -106,7 +109,9 @@ let package = Package(
         cTarget(
             "CPNGShim", "Plugins/PNG/CPNGShim", ["CLibPNG", "CShimKit"],
             linkerSettings: [.linkedLibrary("z")]),
-        swiftTarget("PNGFormat", "Plugins/PNG/PNGFormat", ["FormatKit", "CPNGShim", "ShimKit"]),
+        swiftTarget(
+            "PNGFormat", "Plugins/PNG/PNGFormat",
+            ["FormatKit", "MetadataBlocks", "CPNGShim", "ShimKit"]),
         systemLibrary(
             "CLibTIFF", "Plugins/TIFF/CLibTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev",
             brew: "libtiff"),
@@ -114,20 +119,23 @@ let package = Package(
             "CTIFFShim", "Plugins/TIFF/CTIFFShim", ["CLibTIFF", "CShimKit"],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         swiftTarget(
-            "TIFFFormat", "Plugins/TIFF/TIFFFormat", ["FormatKit", "CTIFFShim", "ShimKit"]),
+            "TIFFFormat", "Plugins/TIFF/TIFFFormat",
+            ["FormatKit", "MetadataBlocks", "CTIFFShim", "ShimKit"]),
         systemLibrary(
             "CLibWebP", "Plugins/WebP/CLibWebP", pkgConfig: "libwebpmux libwebpdemux",
             apt: "libwebp-dev", brew: "webp"),
         cTarget("CWebPShim", "Plugins/WebP/CWebPShim", ["CLibWebP", "CShimKit"]),
         swiftTarget(
-            "WebPFormat", "Plugins/WebP/WebPFormat", ["FormatKit", "CWebPShim", "ShimKit"]),
+            "WebPFormat", "Plugins/WebP/WebPFormat",
+            ["FormatKit", "MetadataBlocks", "CWebPShim", "ShimKit"]),
         systemLibrary(
             "CLibJPEG", "Plugins/JPEG/CLibJPEG", pkgConfig: "libjpeg",
             apt: "libjpeg-dev",
             brew: "jpeg-turbo"),
         cTarget("CJPEGShim", "Plugins/JPEG/CJPEGShim", ["CLibJPEG", "CShimKit"]),
         swiftTarget(
-            "JPEGFormat", "Plugins/JPEG/JPEGFormat", ["FormatKit", "CJPEGShim", "ShimKit"]),
+            "JPEGFormat", "Plugins/JPEG/JPEGFormat",
+            ["FormatKit", "MetadataBlocks", "CJPEGShim", "ShimKit"]),
         cTarget(
             "CLibraryLoading", "Plugins/CLibraryLoading",
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
@@ -142,7 +150,7 @@ let package = Package(
         swiftTarget("ISOBoxes", "Plugins/ISOBoxes", ["FormatKit"]),
         swiftTarget(
             "AVIFFormat", "Plugins/AVIF/AVIFFormat",
-            ["FormatKit", "CAVIFShim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
+            ["FormatKit", "MetadataBlocks", "CAVIFShim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
         loadedLibrary(
             "CLibHEIF", "Plugins/HEIC/CLibHEIF", pkgConfig: "libheif", apt: "libheif-dev",
             brew: "libheif"),
@@ -150,7 +158,7 @@ let package = Package(
             "CHEIFShim", "Plugins/HEIC/CHEIFShim", ["CLibHEIF", "CLibraryLoading", "CShimKit"]),
         swiftTarget(
             "HEICFormat", "Plugins/HEIC/HEICFormat",
-            ["FormatKit", "CHEIFShim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
+            ["FormatKit", "MetadataBlocks", "CHEIFShim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
         loadedLibrary(
             "CLibJXL", "Plugins/JPEGXL/CLibJXL", pkgConfig: "libjxl libjxl_threads",
             apt: "libjxl-dev", brew: "jpeg-xl"),
@@ -158,7 +166,7 @@ let package = Package(
             "CJXLShim", "Plugins/JPEGXL/CJXLShim", ["CLibJXL", "CLibraryLoading", "CShimKit"]),
         swiftTarget(
             "JPEGXLFormat", "Plugins/JPEGXL/JPEGXLFormat",
-            ["FormatKit", "CJXLShim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
+            ["FormatKit", "MetadataBlocks", "CJXLShim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
         loadedLibrary(
             "CLibOpenJPEG", "Plugins/JPEG2000/CLibOpenJPEG", pkgConfig: "libopenjp2",
             apt: "libopenjp2-7-dev", brew: "openjpeg"),
@@ -167,7 +175,7 @@ let package = Package(
             ["CLibOpenJPEG", "CLibraryLoading", "CShimKit"]),
         swiftTarget(
             "JPEG2000Format", "Plugins/JPEG2000/JPEG2000Format",
-            ["FormatKit", "CJP2Shim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
+            ["FormatKit", "MetadataBlocks", "CJP2Shim", "ISOBoxes", "LibraryLoading", "ShimKit"]),
         loadedLibrary(
             "CLibOpenEXR", "Plugins/OpenEXR/CLibOpenEXR", pkgConfig: "OpenEXR",
             apt: "libopenexr-dev", brew: "openexr"),
@@ -244,11 +252,15 @@ let package = Package(
             name: "TestSupport", dependencies: ["FormatKit", "CCoinDecoder"],
             path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
-        tests("FormatKitTests", "FormatKit/FormatKitTests", ["FormatKit"]),
+        tests(
+            "MetadataBlocksTests", "FormatKit/MetadataBlocksTests", ["MetadataBlocks", "FormatKit"]),
+        tests("FormatKitTests", "FormatKit/FormatKitTests", ["FormatKit", "MetadataBlocks"]),
         tests("FormatFilesTests", "FormatKit/FormatFilesTests", ["FormatKit", "FormatFiles"]),
         tests("ShimKitTests", "Plugins/ShimKitTests", ["FormatKit", "ShimKit", "CShimKit"]),
         tests("PNGFormatTests", "Plugins/PNGFormatTests", ["FormatKit", "PNGFormat"]),
-        tests("TIFFFormatTests", "Plugins/TIFFFormatTests", ["FormatKit", "TIFFFormat"]),
+        tests(
+            "TIFFFormatTests", "Plugins/TIFFFormatTests",
+            ["FormatKit", "MetadataBlocks", "TIFFFormat"]),
         tests("WebPFormatTests", "Plugins/WebPFormatTests", ["FormatKit", "WebPFormat"]),
         tests("LCMSColorTests", "Plugins/LCMSColorTests", ["FormatKit", "LCMSColor"]),
         tests(
@@ -295,7 +307,10 @@ let package = Package(
             ["ConvertLibrary", "CImgconv", "ConvertKit", "FormatKit", "BuiltInFormats"]),
         tests(
             "ConformanceTests", "Conformance",
-            ["FormatKit", "FormatFiles", "BuiltInFormats", "CoinFormat", "convert"]),
+            [
+                "FormatKit", "MetadataBlocks", "FormatFiles", "BuiltInFormats", "CoinFormat",
+                "convert",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

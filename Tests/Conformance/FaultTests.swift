@@ -1,5 +1,6 @@
 import BuiltInFormats
 import FormatKit
+import MetadataBlocks
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import MetadataBlocks
 import Testing
 
 @testable import FormatKit

@@ -1,3 +1,4 @@
+import MetadataBlocks
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import FormatKit
 import Foundation
+import MetadataBlocks
 import TestSupport
 import Testing
 

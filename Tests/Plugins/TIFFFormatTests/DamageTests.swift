@@ -1,4 +1,5 @@
 import FormatKit
+import MetadataBlocks
 import Testing
 import TestSupport
 

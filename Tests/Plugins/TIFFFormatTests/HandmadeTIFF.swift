@@ -1,4 +1,5 @@
 import FormatKit
+import MetadataBlocks
 import TestSupport
 
 @testable import TIFFFormat

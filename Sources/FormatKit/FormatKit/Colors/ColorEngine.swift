@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// How samples are to be understood as colors, of all that a file says about it what counts.
 public enum ColorAccount: Sendable, Equatable {
     /// By an ICC profile.

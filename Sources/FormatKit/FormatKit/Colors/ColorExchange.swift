@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// Exchanges one account of colors for another that says exactly the same, where the target has no
 /// place for the first.
 struct ColorExchange {

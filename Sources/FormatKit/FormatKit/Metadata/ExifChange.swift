@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// An Exif block after a change of the picture.
 ///
 /// Malformed blocks are left alone.

@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// Reads and writes the one Exif entry that changes how a picture looks.
 ///
 /// Malformed blocks are left alone and count as having no entry.
@@ -35,14 +37,5 @@ public enum ExifOrientation {
         guard let exif else { return true }
         guard let block = TIFFBlock(exif), let directory = block.first else { return false }
         return block.isWhole(directory) || block.short(tag, in: directory) != nil
-    }
-}
-
-extension ExifBlock {
-    /// A block that says nothing but one number.
-    static func minimal(_ tag: Int, short value: Int) -> [UInt8] {
-        [0x49, 0x49, 0x2A, 0x00, 8, 0, 0, 0, 1, 0]
-            + [UInt8(tag & 0xFF), UInt8(tag >> 8), 3, 0, 1, 0, 0, 0]
-            + [UInt8(value & 0xFF), UInt8(value >> 8), 0, 0] + [0, 0, 0, 0]
     }
 }

@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 extension Resolution {
     /// The density that an Exif block declares, or `nil` where it declares none (TIFF 6.0 §8).
     ///
@@ -62,22 +64,5 @@ extension ExifBlock {
         block.set(ExifTag.verticalResolution, y, in: &directory)
         block.set(ExifTag.resolutionUnit, block.integerValue(unit), in: &directory)
         return block.bytes
-    }
-}
-
-extension TIFFBlock {
-    /// One RATIONAL near a positive number, or `nil` if the number is out of its range.
-    func rationalValue(_ value: Double) -> Value? {
-        guard value >= 1e-4, value <= 4e9 else { return nil }
-        // Whole numbers, and then as many digits as fit.
-        let denominators = [1.0, 10, 100, 1000, 10_000, 100_000]
-        let denominator =
-            denominators.first { (value * $0).rounded() == value * $0 }
-            ?? denominators.last { value * $0 <= 4e9 } ?? 1
-        let numerator = (value * denominator).rounded()
-        guard numerator >= 1, numerator <= 4e9 else { return nil }
-        return Value(
-            type: 5, count: 1,
-            bytes: bytes(Int(numerator), count: 4) + bytes(Int(denominator), count: 4))
     }
 }

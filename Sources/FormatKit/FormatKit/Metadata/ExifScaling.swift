@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// What an Exif block tells in pixels, for a picture at another size.
 struct ExifScaling {
     private let (across, down): (Double, Double)

@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// The transfer function of an Exif block (TIFF 6.0 §20, Exif 2.32 §4.6.4): for each stored value, the
 /// light from 0 to 65535.
 enum ExifTransferFunction: Equatable {

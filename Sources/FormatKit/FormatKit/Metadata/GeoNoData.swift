@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 extension ImageMetadata {
     /// The metadata once samples are no longer of some form, or have another depth: what stands for
     /// no data moves with them (`GDAL_NODATA`), or is left out where it cannot.

@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// Where on earth pixels lie, as GeoTIFF tags tell it (GeoTIFF 1.1 annex B and §7.3).
 ///
 /// Places in the picture count from the corner of the first pixel, or from its center if the raster

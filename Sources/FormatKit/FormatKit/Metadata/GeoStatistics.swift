@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// What GDAL has computed of a picture's samples and keeps among its metadata: items called
 /// `STATISTICS_MAXIMUM`, `STATISTICS_MEAN` and so on (GDAL, GTiff driver, `GDAL_METADATA`).
 enum GeoStatistics {

@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// GeoTIFF tags in formats that hold them as a TIFF file of its own with a picture of one pixel
 /// (GeoJP2, in a box of JPEG 2000 files).
 public enum GeoTIFFBlock {

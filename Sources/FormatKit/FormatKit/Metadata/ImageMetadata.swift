@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// What a file says about its picture, beside the pixels.
 ///
 /// Blocks with a form of their own are kept as the bytes found, so that copying loses nothing; a block

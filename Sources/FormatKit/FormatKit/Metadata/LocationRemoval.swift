@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// Takes out of metadata where a picture was taken, and leaves the rest as it is.
 enum LocationRemoval {
     /// The entry of an Exif block that leads to its directory of GPS (Exif 2.32 §4.6.3).

@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// What a change leaves of something, and what of it is lost.
 struct Changed<Value> {
     /// What holds after the change.

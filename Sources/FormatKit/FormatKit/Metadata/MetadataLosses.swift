@@ -38,7 +38,7 @@ extension ImageMetadata {
     /// The metadata that still hold once samples have another layout.
     func adapted(from source: PixelLayout, to target: PixelLayout) -> ImageMetadata {
         var metadata = self
-        if let space = icc.flatMap(ICCHeader.colorModel(of:)), space != target.model {
+        if let space = icc.flatMap(ColorModel.init(profile:)), space != target.model {
             metadata.icc = nil
         }
         metadata.background = background?.converted(to: target.model)

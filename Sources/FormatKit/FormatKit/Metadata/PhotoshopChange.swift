@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 extension PhotoshopResources {
     /// What holds of the resources after a change of the picture.
     func changed(by change: PictureChange) -> Changed<[UInt8]?> {

@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// An XMP packet after a change of the picture.
 struct XMPChange {
     private let change: PictureChange

@@ -1,5 +1,6 @@
 internal import CAVIFShim
 internal import FormatKit
+internal import MetadataBlocks
 
 /// What a file says of its pictures.
 struct AVIFContents {

@@ -1,5 +1,6 @@
 internal import CAVIFShim
 internal import FormatKit
+internal import MetadataBlocks
 
 /// Writes one AVIF file; several pictures become a sequence.
 final class AVIFWriter: MultiImageWriter {

@@ -68,7 +68,7 @@ enum BMPColors {
 
     /// Whether a profile is one for such pixels.
     static func takes(_ icc: [UInt8], _ model: ColorModel) -> Bool {
-        ICCHeader.colorModel(of: icc) == model
+        ColorModel(profile: icc) == model
     }
 
     /// The primaries, whose sum is white, and the exponent; most files have zeros.

@@ -13,7 +13,7 @@ struct GIFLook {
     init(_ structure: GIFStructure, _ source: any ImageSource) throws(ImageError) {
         let first = structure.frames[0]
         let colors = try first.colors.colors(in: source)
-        let model = structure.extensions.icc.flatMap(ICCHeader.colorModel(of:))
+        let model = structure.extensions.icc.flatMap(ColorModel.init(profile:))
         let isOpaque = first.covers(structure.size) && !structure.isUncovering
         let bitCount =
             isOpaque && model != .rgb ? try Self.grayBitCount(structure, source) : nil

@@ -4,7 +4,7 @@ internal import FormatKit
 enum GIFMetadata {
     /// Whether a profile is one that a reader takes for such pixels.
     static func takes(_ icc: [UInt8], _ model: ColorModel) -> Bool {
-        ICCHeader.colorModel(of: icc) == model
+        ColorModel(profile: icc) == model
     }
 
     /// Whether a packet has no byte that would end it.

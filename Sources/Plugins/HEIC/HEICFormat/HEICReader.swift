@@ -1,5 +1,6 @@
 internal import FormatKit
 internal import ISOBoxes
+internal import MetadataBlocks
 
 /// Reads the picture of one HEIC file.
 final class HEICReader: ImageReader {

@@ -1,4 +1,5 @@
 internal import FormatKit
+internal import MetadataBlocks
 
 /// What the segments of a file say beside the pixels.
 struct JPEGMetadata {

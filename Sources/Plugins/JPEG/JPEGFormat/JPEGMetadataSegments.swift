@@ -1,4 +1,5 @@
 internal import FormatKit
+internal import MetadataBlocks
 
 /// The segments that carry an image's metadata.
 struct JPEGMetadataSegments {

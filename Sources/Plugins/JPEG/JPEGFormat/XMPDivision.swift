@@ -1,4 +1,5 @@
 internal import FormatKit
+internal import MetadataBlocks
 
 /// A packet that exceeds a segment, divided into one that does not and an extension.
 ///

@@ -1,5 +1,6 @@
 internal import FormatKit
 internal import ISOBoxes
+internal import MetadataBlocks
 
 /// The boxes of a file (ISO/IEC 15444-1 annex I), or a codestream without any.
 struct JP2Boxes {

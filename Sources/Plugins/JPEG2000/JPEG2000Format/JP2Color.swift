@@ -86,7 +86,7 @@ enum JP2Color: Equatable {
         case .gray: .gray
         case .sRGB, .sYCC, .codePoints: .rgb
         case .cmyk: .cmyk
-        case .profile(let bytes): ICCHeader.colorModel(of: bytes)
+        case .profile(let bytes): ColorModel(profile: bytes)
         }
     }
 

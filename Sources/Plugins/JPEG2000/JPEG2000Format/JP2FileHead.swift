@@ -66,7 +66,7 @@ struct JP2FileHead {
 
     /// Whether a profile is one for such pixels.
     private static func takes(_ icc: [UInt8], _ model: ColorModel) -> Bool {
-        ICCHeader.colorModel(of: icc) == model
+        ColorModel(profile: icc) == model
     }
 
     private mutating func addBlocks(_ metadata: ImageMetadata) {

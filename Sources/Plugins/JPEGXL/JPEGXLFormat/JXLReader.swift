@@ -1,5 +1,6 @@
 internal import CJXLShim
 internal import FormatKit
+internal import MetadataBlocks
 
 /// Reads the pictures of one JPEG XL file.
 final class JXLReader: MultiImageReader {

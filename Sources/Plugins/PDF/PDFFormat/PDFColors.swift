@@ -44,7 +44,7 @@ struct PDFColors {
 
     /// Whether a profile is one for pixels of a model.
     static func isUsable(_ profile: [UInt8], _ model: ColorModel) -> Bool {
-        ICCHeader.colorModel(of: profile) == model
+        ColorModel(profile: profile) == model
     }
 
     /// What is lost of a profile.

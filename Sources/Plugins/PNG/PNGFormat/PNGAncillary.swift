@@ -1,4 +1,5 @@
 internal import FormatKit
+internal import MetadataBlocks
 
 /// What the chunks of a file say beside the pixels.
 ///

@@ -48,7 +48,7 @@ final class PNGPaletteWriter: ImageWriter {
         indexed.metadata.significantBits = nil
         indexed.metadata.background = nil
         indexed.metadata.blocks.removeAll { $0.name == PNGChunkType.histogram.description }
-        if isGray, let icc = header.metadata.icc, ICCHeader.colorModel(of: icc) != .rgb {
+        if isGray, let icc = header.metadata.icc, ColorModel(profile: icc) != .rgb {
             indexed.metadata.icc = nil
         }
         return indexed

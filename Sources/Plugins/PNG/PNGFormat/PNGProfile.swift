@@ -1,4 +1,5 @@
 internal import FormatKit
+internal import MetadataBlocks
 
 /// Color profiles that libpng dislikes, though others use them: they are carried as a chunk.
 ///

@@ -1,5 +1,6 @@
 internal import CWebPShim
 internal import FormatKit
+internal import MetadataBlocks
 
 /// Reads one WebP file.
 ///

@@ -1,3 +1,5 @@
+internal import MetadataBlocks
+
 /// Compares what a decoded picture says of itself with what was to be written.
 struct HeaderComparison {
     /// The header that the writer got.

@@ -1,4 +1,5 @@
 import FormatKit
+import MetadataBlocks
 
 /// The pages of a file: the directories in the chain that are neither reduced copies nor masks.
 struct PageScan {

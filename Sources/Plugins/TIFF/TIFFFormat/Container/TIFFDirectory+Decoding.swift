@@ -1,4 +1,5 @@
 import FormatKit
+import MetadataBlocks
 
 extension TIFFDirectory {
     /// The entries that concern samples, those that can be used; nothing that is wrong with

@@ -1,4 +1,5 @@
 import FormatKit
+import MetadataBlocks
 
 /// The first bytes of a TIFF structure (TIFF 6.0 §2; BigTIFF as in libtiff's design).
 ///

@@ -1,4 +1,5 @@
 import FormatKit
+import MetadataBlocks
 import Synchronization
 
 /// The tags of a page that libtiff does not write as they are.

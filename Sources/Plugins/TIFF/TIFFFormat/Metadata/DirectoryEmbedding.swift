@@ -1,4 +1,5 @@
 import FormatKit
+import MetadataBlocks
 
 /// Puts tags into the pages of a TIFF file that libtiff has finished.
 ///

@@ -1,4 +1,5 @@
 import FormatKit
+import MetadataBlocks
 
 /// A directory on its way from one TIFF structure to another.
 struct DirectoryTree: Sendable {

@@ -1,4 +1,5 @@
 import FormatKit
+import MetadataBlocks
 
 /// Reads what a page says about its picture.
 struct MetadataReading {

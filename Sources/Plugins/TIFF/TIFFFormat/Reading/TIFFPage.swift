@@ -1,6 +1,7 @@
 import FormatKit
 
 import CTIFFShim
+import MetadataBlocks
 
 /// A page of a file: everything that is known and checked before a sample is decoded.
 struct TIFFPage {

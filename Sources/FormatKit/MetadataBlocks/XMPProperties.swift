@@ -2,19 +2,19 @@
 /// which only what matters to find them is understood (XMP specification part 1, §7).
 ///
 /// So some can be changed or taken out, and all else stays as it was to the byte.
-struct XMPProperties {
+package struct XMPProperties {
     /// An attribute or an element.
-    struct Property {
-        let namespace: String
-        let name: String
+    package struct Property {
+        package let namespace: String
+        package let name: String
         /// The property with all that it holds.
-        let whole: Range<Int>
+        package let whole: Range<Int>
         /// The text that is its value, if it is a text.
-        let value: Range<Int>?
+        package let value: Range<Int>?
     }
 
-    let packet: [UInt8]
-    private(set) var properties: [Property] = []
+    package let packet: [UInt8]
+    package private(set) var properties: [Property] = []
 
     /// Names of elements, attributes and prefixes are compared as bytes.
     private typealias Scope = [ArraySlice<UInt8>: String]
@@ -33,7 +33,7 @@ struct XMPProperties {
     private static let depthLimit = 256
 
     /// Finds the properties, or returns `nil` where the packet is no XML in UTF-8.
-    init?(_ packet: [UInt8]) {
+    package init?(_ packet: [UInt8]) {
         self.packet = packet
         guard !packet.prefix(4).contains(0) else { return nil }
         var offset = 0
@@ -170,19 +170,19 @@ struct XMPProperties {
 
 extension XMPProperties {
     /// The properties of a namespace, of some names or all.
-    func all(of namespace: String, _ names: Set<String>? = nil) -> [Property] {
+    package func all(of namespace: String, _ names: Set<String>? = nil) -> [Property] {
         properties.filter {
             $0.namespace == namespace && names?.contains($0.name) ?? true
         }
     }
 
     /// The text of a property.
-    func text(_ property: Property) -> String? {
+    package func text(_ property: Property) -> String? {
         property.value.map { String(decoding: packet[$0], as: UTF8.self) }
     }
 
     /// The packet with other values for some properties, and without others.
-    func packet(
+    package func packet(
         replacing replaced: [(property: Property, text: String)], removing removed: [Property]
     ) -> [UInt8] {
         let gone = RangeSet(removed.map(\.whole))

@@ -1,4 +1,4 @@
-import FormatKit
+import MetadataBlocks
 import TestSupport
 import Testing
 
@@ -64,34 +64,5 @@ import Testing
         #expect(
             PhotoshopResources(Self.first).setting(iptc: Self.record) == Self.iptc + Self.first)
         #expect(PhotoshopResources([]).setting(iptc: Self.record) == Self.iptc)
-    }
-
-    @Test func `resources with the record are left as they are`() {
-        var metadata = ImageMetadata()
-        metadata.photoshop = Self.first + Self.iptc
-        #expect(metadata.photoshopCarryingIPTC == metadata.photoshop)
-        for zeros in [0, 1, 3] {
-            metadata.iptc = Self.record + [UInt8](repeating: 0, count: zeros)
-            #expect(metadata.photoshopCarryingIPTC == metadata.photoshop)
-        }
-        metadata.iptc = [0x1C, 2, 5, 0, 0]
-        #expect(
-            metadata.photoshopCarryingIPTC
-                == Self.first + Self.resource(0x0404, [0x1C, 2, 5, 0, 0]))
-        metadata.photoshop = nil
-        #expect(metadata.photoshopCarryingIPTC == Self.resource(0x0404, [0x1C, 2, 5, 0, 0]))
-        metadata.iptc = nil
-        #expect(metadata.photoshopCarryingIPTC == nil)
-    }
-
-    @Test func `a record that is not wanted is not kept in a copy`() {
-        var metadata = ImageMetadata()
-        metadata.photoshop = Self.first + Self.iptc
-        metadata.iptc = Self.record
-        let kept = metadata.keeping([.photoshop])
-        #expect(kept.photoshop == Self.first && kept.iptc == nil)
-        metadata.photoshop = Self.iptc
-        #expect(metadata.keeping([.photoshop]) == ImageMetadata())
-        #expect(metadata.keeping([.photoshop, .iptc]) == metadata)
     }
 }

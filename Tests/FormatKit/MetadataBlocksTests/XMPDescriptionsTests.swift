@@ -1,4 +1,4 @@
-import FormatKit
+import MetadataBlocks
 import Testing
 
 @Suite struct XMPDescriptionsTests {

@@ -2,26 +2,26 @@
 ///
 /// A packet is RDF: `rdf:RDF` holds elements `rdf:Description`, whose attributes and elements are the
 /// properties.
-public struct XMPDescriptions: Sendable {
+package struct XMPDescriptions: Sendable {
     /// One element `rdf:Description`.
-    public struct Description: Sendable {
+    package struct Description: Sendable {
         /// The place of the whole element.
-        public let range: Range<Int>
+        package let range: Range<Int>
         /// The place of its start tag.
-        public let startTag: Range<Int>
+        package let startTag: Range<Int>
         /// The places of the elements in it.
-        public let elements: [Range<Int>]
+        package let elements: [Range<Int>]
         /// Whether properties are among the attributes of its start tag.
-        public let hasAttributes: Bool
+        package let hasAttributes: Bool
     }
 
     /// The packet.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// The descriptions in the order of the packet.
-    public let descriptions: [Description]
+    package let descriptions: [Description]
 
     /// Finds the descriptions; `nil` where the packet does not have the usual form.
-    public init?(_ packet: [UInt8]) {
+    package init?(_ packet: [UInt8]) {
         bytes = packet
         let scanner = XMLScanner(packet)
         guard let root = packet.firstRange(of: Array("<rdf:RDF".utf8))?.lowerBound,
@@ -49,7 +49,7 @@ public struct XMPDescriptions: Sendable {
 
     /// What the packet says, in an order that does not depend on how it is divided: properties that
     /// are attributes, and elements.
-    public var properties: [String] {
+    package var properties: [String] {
         descriptions.flatMap { description in
             let attributes = XMLScanner(bytes).attributes(of: description.startTag)
                 .filter { Self.isProperty($0.name) }.map { "\($0.name)=\($0.value)" }
@@ -59,7 +59,7 @@ public struct XMPDescriptions: Sendable {
     }
 
     /// The places of attributes of a description, with the space in front of them, by their names.
-    func attributePlaces(
+    package func attributePlaces(
         of description: Description, where isWanted: (String) -> Bool
     ) -> [Range<Int>] {
         XMLScanner(bytes).attributes(of: description.startTag)
@@ -72,7 +72,7 @@ public struct XMPDescriptions: Sendable {
     }
 
     /// Whether two packets say the same; packets of an unusual form only if they are equal.
-    static func areSame(_ first: [UInt8], _ second: [UInt8]) -> Bool {
+    package static func areSame(_ first: [UInt8], _ second: [UInt8]) -> Bool {
         if first == second { return true }
         guard let first = XMPDescriptions(first), let second = XMPDescriptions(second) else {
             return false

@@ -8,7 +8,7 @@
 /// | n | name: its length in a byte, then its letters; filled up to an even size |
 /// | 4 | size of the content, big-endian |
 /// | n | content, filled up to an even size |
-public struct PhotoshopResources: Sendable {
+package struct PhotoshopResources: Sendable {
     /// One resource.
     private struct Resource {
         let number: Int
@@ -18,16 +18,16 @@ public struct PhotoshopResources: Sendable {
     }
 
     /// The bytes that are walked over.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// The offset from which on the bytes are no resources, or `nil` if all are.
-    public private(set) var damageOffset: Int?
+    package private(set) var damageOffset: Int?
     private var resources: [Resource] = []
 
     private static let marks = ["8BIM", "PHUT", "AgHg", "DCSR", "MeSa"].map { Array($0.utf8) }
     private static let iptcNumber = 0x0404
 
     /// Finds the resources in `bytes`.
-    public init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
         var offset = 0
         while offset < bytes.count {
@@ -42,12 +42,15 @@ public struct PhotoshopResources: Sendable {
     }
 
     private static func resource(at start: Int, in bytes: [UInt8]) -> Resource? {
+        func big(_ offset: Int, _ count: Int) -> Int? {
+            ByteOrder.big.integer(bytes, at: offset, count: count)
+        }
         guard marks.contains(where: { bytes[start...].starts(with: $0) }),
-            let number = bytes.bigEndian(at: start + 4, count: 2),
-            let nameLength = bytes.bigEndian(at: start + 6, count: 1)
+            let number = big(start + 4, 2),
+            let nameLength = big(start + 6, 1)
         else { return nil }
         let sizeField = start + 6 + (nameLength + 2) / 2 * 2
-        guard let size = bytes.bigEndian(at: sizeField, count: 4),
+        guard let size = big(sizeField, 4),
             size <= bytes.count - sizeField - 4
         else { return nil }
         let content = sizeField + 4..<sizeField + 4 + size
@@ -57,12 +60,12 @@ public struct PhotoshopResources: Sendable {
     }
 
     /// The IPTC-IIM record that is among the resources.
-    public var iptc: [UInt8]? {
+    package var iptc: [UInt8]? {
         resources.first { $0.number == Self.iptcNumber }.map { Array(bytes[$0.content]) }
     }
 
     /// The bytes without resources of some numbers, or `nil` if there are none of them.
-    func removing(_ numbers: Set<Int>) -> [UInt8]? {
+    package func removing(_ numbers: Set<Int>) -> [UInt8]? {
         let removed = resources.filter { numbers.contains($0.number) }
         guard !removed.isEmpty else { return nil }
         var result = bytes
@@ -72,7 +75,7 @@ public struct PhotoshopResources: Sendable {
 
     /// The bytes with `record` as the only IPTC-IIM record among the resources, in the place of the
     /// one that is there or else in front; `nil` takes it out.
-    public func setting(iptc record: [UInt8]?) -> [UInt8] {
+    package func setting(iptc record: [UInt8]?) -> [UInt8] {
         let old = resources.filter { $0.number == Self.iptcNumber }
         var result = bytes
         for resource in old.reversed() { result.removeSubrange(resource.whole) }
@@ -83,26 +86,5 @@ public struct PhotoshopResources: Sendable {
         if record.count % 2 == 1 { resource.append(0) }
         result.insert(contentsOf: resource, at: old.first?.whole.lowerBound ?? 0)
         return result
-    }
-}
-
-extension ImageMetadata {
-    /// The Photoshop resources to write into a format that stores the IPTC record only among them.
-    ///
-    /// Where the resources already hold the record, they are as they were; zeros that other formats
-    /// need behind it do not count.
-    public var photoshopCarryingIPTC: [UInt8]? {
-        guard let iptc else { return photoshop }
-        let resources = PhotoshopResources(photoshop ?? [])
-        if let own = resources.iptc, Self.isEqual(own, iptc) { return photoshop }
-        return resources.setting(iptc: iptc)
-    }
-
-    /// Whether two records differ by no more than zeros at the end.
-    private static func isEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool {
-        let count = min(first.count, second.count)
-        return first.prefix(count) == second.prefix(count)
-            && first.dropFirst(count).allSatisfy { $0 == 0 }
-            && second.dropFirst(count).allSatisfy { $0 == 0 }
     }
 }

@@ -6,7 +6,7 @@ extension TIFFBlock {
     /// A directory that grows moves to the end.
     ///
     /// - Precondition: The directory is whole.
-    mutating func set(_ tag: Int, _ value: Value, in directory: inout Directory) {
+    package mutating func set(_ tag: Int, _ value: Value, in directory: inout Directory) {
         precondition(isWhole(directory))
         if entry(tag, in: directory) == nil { insert(tag, in: &directory) }
         guard let entry = entry(tag, in: directory) else { return }
@@ -40,7 +40,7 @@ extension TIFFBlock {
     ///
     /// - Returns: Whether there were any.
     @discardableResult
-    mutating func remove(_ tags: Set<Int>, from directory: inout Directory) -> Bool {
+    package mutating func remove(_ tags: Set<Int>, from directory: inout Directory) -> Bool {
         let removed = entries(of: directory).filter { tags.contains($0.tag) }
         guard isWhole(directory), !removed.isEmpty else { return false }
         let ranges = removed.compactMap(values(of:))
@@ -55,7 +55,7 @@ extension TIFFBlock {
     }
 
     /// Turns tables of SHORTs round, one or three in an entry, whose last value is less than the first.
-    mutating func reverseFallingTables(of tag: Int, in directory: Directory) {
+    package mutating func reverseFallingTables(of tag: Int, in directory: Directory) {
         guard let entry = entry(tag, in: directory), entry.type == 3,
             let range = values(of: entry)
         else { return }
@@ -76,7 +76,7 @@ extension TIFFBlock {
     /// copy of the picture.
     ///
     /// - Returns: Whether there was one.
-    mutating func removeFollowingDirectories() -> Bool {
+    package mutating func removeFollowingDirectories() -> Bool {
         guard let first, isWhole(first), integer(first.end, 4) != 0 else { return false }
         let ranges = next(after: first).map { reach(of: $0) + pictures(of: $0) } ?? []
         write([0, 0, 0, 0], at: first.end)
