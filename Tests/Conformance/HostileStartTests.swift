@@ -57,6 +57,32 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
     }
 
+    @Test(arguments: ["info IN", "info --json IN", "IN OUT --dry-run", "IN OUT", "info NONE"])
+    func `a name cannot command the terminal`(arguments: String) throws {
+        let words = arguments.replacing("IN", with: "\"$evil.\(format)\"")
+            .replacing("OUT", with: "\"$evil.out.\(format)\"")
+            .replacing("NONE", with: "\"$evil.none\"")
+        let run = try ConvertTool.shell(
+            #"""
+            evil=$'a\e[2Jb\rc\x07'
+            cp in.\#(format) "$evil.\#(format)" || exit 99
+            "$CONVERT" \#(words) 2>&1
+            """#, in: folder)
+        guard run.status != 99 else { try Test.cancel("names have no such characters here") }
+        #expect(run.output.allSatisfy { $0 >= 0x20 || $0 == 0x0A }, "\(run.text)")
+    }
+
+    @Test func `a log is a file, and one named - is asked for by its folder`() throws {
+        try folder.makeFolder("in")
+        try folder.write("in/a.\(format)", try BuiltIn.file(format))
+        let refused = try ConvertTool.run(["in", "out", "--to", format, "--log", "-"], in: folder)
+        #expect(refused.status == 2 && refused.errors.contains("./-"), "\(refused.errors)")
+        #expect(folder.read("out/a.\(format)") == nil && folder.read("-") == nil)
+        let run = try ConvertTool.run(["in", "out", "--to", format, "--log", "./-"], in: folder)
+        #expect(run.status == 0 && folder.read("out/a.\(format)") != nil, "\(run.errors)")
+        #expect(folder.read("-")?.first == UInt8(ascii: "{"))
+    }
+
     @Test func `works without /proc`() throws {
         let run = try ConvertTool.shell(
             #"""
