@@ -34,6 +34,22 @@ import Testing
         return try Image(reading: reader)
     }
 
+    /// λ falls so far on the way that what an error counts grows a hundredfold.
+    @Test(arguments: ["12", "24"]) func `many bits a pixel are no divergence`(bits: String) throws {
+        var state = 9
+        let pixels = (0..<64 * 64).flatMap { pixel in
+            let (x, y) = (pixel % 64, pixel / 64)
+            return [4 * x, 4 * y, 2 * (x + y)].map { value in
+                state = (state * 1_103_515_245 + 12_345) % (1 << 31)
+                return UInt8(min(max(value + (state >> 16) % 18 - 9, 0), 255))
+            }
+        }
+        try folder.write("n.ppm", Array("P6\n64 64\n255\n".utf8) + pixels)
+        let run = try ConvertTool.run(
+            ["n.ppm", "n.coin", "--effort", "1", "--option", "coin.bpp=\(bits)"], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+    }
+
     @Test(arguments: ["png", "tiff", "webp"])
     func `decodes to any other format without complaint`(format: String) throws {
         let run = try convert("in.coin", "out.\(format)")

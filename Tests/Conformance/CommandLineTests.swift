@@ -132,6 +132,12 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
     }
 
+    @Test func `a refusal of arguments is lines without control characters`() throws {
+        let run = try ConvertTool.run(["in.ppm", "bad.x\ny\u{1B}[2J"], in: folder)
+        #expect(run.status == 2 && run.errorLines.count == 2, "\(run.errors)")
+        #expect(run.errors.utf8.allSatisfy { $0 >= 0x20 || $0 == 0x0A })
+    }
+
     @Test func `lists every format`() throws {
         let json = try parseJSON(try convert("formats", "--json").text)
         let formats = try #require(json as? [[String: Any]])

@@ -47,6 +47,28 @@ import Testing
         document.firstRange(of: file) != nil
     }
 
+    @Test(arguments: [false, true])
+    func `inks become a page by JPEG`(isJPEG: Bool) throws {
+        let file = try BuiltIn.file(
+            "tiff", width: 60, height: 40, layout: PixelLayout(.cmyk, .uint8))
+        try folder.write("in.tif", file)
+        let quality = isJPEG ? ["--quality", "90"] : []
+        let run = try ConvertTool.run(["in.tif", "a.pdf"] + quality, in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try text().contains("/DeviceCMYK") && text().contains("/DCTDecode") == isJPEG)
+        try check()
+        guard Self.mutool.isInstalled else { return }
+        let drawn = try Self.mutool.run(
+            ["draw", "-q", "-r", "72", "-c", "cmyk", "-F", "pam", "-o", "-", "%"],
+            on: try document(), pathExtension: "pdf")
+        let pixels = drawn.output.suffix(60 * 40 * 4)
+        let source = TestImages.picture(
+            width: 60, height: 40, layout: PixelLayout(.cmyk, .uint8)
+        ).bytes
+        let error = zip(pixels, source).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+        #expect(pixels.count == source.count && error < source.count * (isJPEG ? 12 : 1))
+    }
+
     @Test func `a picture becomes a page`() throws {
         try folder.write("in.png", try BuiltIn.file("png", width: 60, height: 40))
         let run = try convert("in.png", "a.pdf", "--strict")

@@ -64,6 +64,43 @@ import Testing
         #expect(strict.status == 1 && folder.read("s.png") == nil)
     }
 
+    /// Of TIFF's strips only those that the region touches count; in this picture that is one.
+    @Test(arguments: formats)
+    func `a region of a damaged file tells of the damage in it`(format: String) throws {
+        try folder.write("whole.\(format)", try file(format))
+        try folder.write("bad.\(format)", try damaged(format, part: 0.5))
+        let region = ["--region", "0,0,300,290"]
+        #expect(try ConvertTool.run(["whole.\(format)", "w.png"] + region, in: folder).status == 0)
+        for extra in [[], ["--fit", "100"], ["--fit", "100", "--filter", "nearest"]] {
+            let arguments = ["bad.\(format)", "out.png", "--overwrite"] + region + extra
+            let refused = try ConvertTool.run(arguments, in: folder)
+            #expect(refused.status == 1 && folder.read("out.png") == nil, "\(extra)")
+            let run = try ConvertTool.run(arguments + ["--salvage"], in: folder)
+            #expect(run.status == 1, "\(extra) \(run.errors)")
+            #expect(run.errors.contains("of its rows are good"), "\(extra) \(run.errors)")
+            try folder.remove("out.png")
+        }
+    }
+
+    /// A checksum behind the last row is all that tells.
+    @Test func `a region of a PNG is checked to the end`() throws {
+        let png = try #require(BuiltIn.registry.plugin(named: "png"))
+        let image = Image.noise(64, 96, PixelLayout(.rgb, .uint8), seed: 3)
+        var file = try TestImages.encoded(image, as: png)
+        let place = try #require(file.firstRange(of: Array("IDAT".utf8))).upperBound + 4000
+        file[place] ^= 0x55
+        try folder.write("bad.png", file)
+        let run = try convert("bad.png", "out.ppm", "--region", "0,0,64,80")
+        #expect(run.status == 1 && folder.read("out.ppm") == nil, "\(run.errors)")
+    }
+
+    @Test(arguments: ["jpg", "qoi", "hdr", "exr", "png"].filter(formats.contains))
+    func `a region tells of what follows the picture`(format: String) throws {
+        try folder.write("a.\(format)", try file(format, size: 40) + Array("junk junk junk".utf8))
+        let run = try convert("a.\(format)", "out.\(format)", "--region", "0,0,16,16")
+        #expect(run.errors.contains("14 bytes after the end"), "\(run.errors)")
+    }
+
     @Test func `a PNG that ends early in its first piece of pixels has rows`() throws {
         let png = try #require(BuiltIn.registry.plugin(named: "png"))
         let image = Image.noise(64, 64, PixelLayout(.rgb, .uint8), seed: 1)

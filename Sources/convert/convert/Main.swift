@@ -84,7 +84,8 @@ internal import ConvertKit
     }
 
     private static func explain(_ error: CommandError) -> ProgramStatus {
-        var text = "convert: \(error.message)\n"
+        // Words and names that are given may hold anything.
+        var text = "convert: \(Console.printable(error.message))\n"
         if case .usage = error { text += "Try `convert --help` for more information.\n" }
         StandardStreams.writeError(text)
         return error.exitStatus

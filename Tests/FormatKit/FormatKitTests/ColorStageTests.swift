@@ -1,5 +1,6 @@
-import FormatKit
 import Testing
+
+@testable import FormatKit
 
 @Suite struct ColorStageTests {
     /// An engine whose sRGB is the complement, so that it shows.
@@ -59,6 +60,25 @@ import Testing
 
     private let rgb8 = PixelLayout(.rgb, .uint8)
     private let cmyk8 = PixelLayout(.cmyk, .uint8)
+
+    @Test func `inks that nothing is said of become sRGB by arithmetic, if that is asked for`()
+        throws
+    {
+        let inks = PixelLayout(.cmyk, .uint8)
+        let plain = try plan(inks, ImageMetadata(), to: [inks, rgb8])
+        #expect(!plain.isColorConverted && plain.target.layout == inks && plain.losses.isEmpty)
+        let asked = try plan(inks, ImageMetadata(), to: [inks, rgb8], toSRGB: true)
+        #expect(asked.isColorConverted && asked.target.layout == rgb8)
+        #expect(asked.losses.contains(.inks))
+        let pipeline = try PixelPipeline(
+            asked, preferences: ConversionPreferences(isConvertedToSRGB: true), engine: nil)
+        let band = PixelBand(width: 2, layout: inks, bytes: [0, 255, 255, 0, 0, 0, 0, 255])
+        #expect(pipeline.convert(band, firstRow: 0).band.bytes == [255, 0, 0, 0, 0, 0])
+        let multiplied = PixelLayout(.cmyk, .uint8, alpha: .premultiplied)
+        #expect(throws: ImageError.self) {
+            try plan(multiplied, ImageMetadata(), to: [multiplied, rgb8], toSRGB: true)
+        }
+    }
 
     @Test func `colors are converted if asked to, and the profile goes`() throws {
         let plan = try plan(rgb8, ImageMetadata(icc: [1]), to: [rgb8], toSRGB: true)

@@ -23,7 +23,13 @@ struct ColorStage: Sendable, Equatable {
         let isOdd = isAsked && source.metadata.exifTransferFunction == .unusable
         let oddities = isOdd ? [Self.unusableFunction] : []
         guard let colors = source.metadata.colorAccount else {
-            guard isOdd else { return nil }
+            let isOfInks = isAsked && source.layout.model == .cmyk
+            guard isOdd || isOfInks else { return nil }
+            if isOfInks, source.layout.alpha == .premultiplied {
+                throw .invalid(
+                    .isConvertedToSRGB,
+                    "the input's inks are multiplied by alpha, without a profile")
+            }
             self.init(takingForSRGB: source, oddities)
             return
         }
@@ -59,14 +65,23 @@ struct ColorStage: Sendable, Equatable {
             converting: source, by: colors, as: model, isGrayKept: isGrayKept, oddities)
     }
 
-    /// A step in which nothing is converted: samples are taken for sRGB since what is said of them
-    /// cannot be used.
+    /// A step in which samples are taken for sRGB, since nothing is said of them or that cannot be used; inks
+    /// become it by arithmetic.
     private init(takingForSRGB source: ImageHeader, _ losses: [Loss]) {
         colors = nil
-        (input, output) = (source.layout, source.layout)
+        input = source.layout
+        var output = source.layout
         let changed = source.metadata.changed(by: .convertedToSRGB)
         result = source
         result.metadata = changed.value
+        var losses = losses
+        if source.layout.model == .cmyk {
+            output.model = .rgb
+            result.layout = output
+            result.storage = nil
+            losses.append(.inks)
+        }
+        self.output = output
         self.losses = losses + changed.losses
     }
 
@@ -156,6 +171,8 @@ struct PixelPipeline {
             toInput = PixelConverter(from: plan.source.layout, to: stage.input)
             transform = try engine?.makeTransform(from: colors, layout: stage.input)
             toResult = PixelConverter(from: stage.output, to: stage.result.layout)
+        } else if let stage, stage.input != stage.output {
+            toInput = PixelConverter(from: stage.input, to: stage.output)
         }
         guard
             let converter = PixelConverter(

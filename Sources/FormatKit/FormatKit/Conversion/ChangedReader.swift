@@ -33,6 +33,10 @@ final class ChangedReader: StoredSampleReader {
         (reader as? any StoredSampleReader)?.deliverStoredSamples()
     }
 
+    func rowCount(vouchingForFirst rowCount: Int) -> Int {
+        reader.rowCount(vouchingForFirst: rowCount)
+    }
+
     func readRows(into band: inout PixelBand) throws(ImageError) {
         try reader.readRows(into: &band)
     }

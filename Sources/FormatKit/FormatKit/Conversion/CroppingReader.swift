@@ -1,19 +1,22 @@
-/// Delivers a region of what another reader reads: the rest is read and dropped.
+/// Delivers a region of what another reader reads: the rest is read and dropped, below the region only as far as
+/// damage in it might show.
 final class CroppingReader: StoredSampleReader {
     let header: ImageHeader
     var heldByteCount: Int? { reader.heldByteCount }
     private let reader: any ImageReader
     private let region: PixelRegion
+    private let context: CodecContext
     private var nextRow = 0
     private var row: PixelBand
 
-    init(_ reader: any ImageReader, region: PixelRegion) {
+    init(_ reader: any ImageReader, region: PixelRegion, context: CodecContext) {
         var header = reader.header
         row = PixelBand(width: header.size.width, layout: header.layout, rowCapacity: 1)
         header.size = region.size
         self.header = header
         self.reader = reader
         self.region = region
+        self.context = context
     }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {
@@ -28,6 +31,9 @@ final class CroppingReader: StoredSampleReader {
             bytes += row.bytes[range]
         }
         unsafe band.fill(rowCount: rowCount) { unsafe $0.copyBytes(from: bytes) }
+        guard nextRow == region.rows.upperBound else { return }
+        let end = reader.rowCount(vouchingForFirst: nextRow)
+        while nextRow < end { try readRow() }
     }
 
     func deliverStoredSamples() {
@@ -35,6 +41,7 @@ final class CroppingReader: StoredSampleReader {
     }
 
     private func readRow() throws(ImageError) {
+        try context.checkCancellation()
         try reader.readRows(into: &row)
         nextRow += 1
     }

@@ -17,6 +17,10 @@ final class DroppingReader: StoredSampleReader {
         (reader as? any StoredSampleReader)?.deliverStoredSamples()
     }
 
+    func rowCount(vouchingForFirst rowCount: Int) -> Int {
+        reader.rowCount(vouchingForFirst: rowCount)
+    }
+
     func readRows(into band: inout PixelBand) throws(ImageError) {
         let layout = reader.header.layout
         var whole = PixelBand(

@@ -33,6 +33,10 @@ final class SalvagingReader: MultiImageReader, StoredSampleReader {
         (reader as? any StoredSampleReader)?.deliverStoredSamples()
     }
 
+    func rowCount(vouchingForFirst rowCount: Int) -> Int {
+        reader.rowCount(vouchingForFirst: rowCount)
+    }
+
     func readRows(into band: inout PixelBand) throws(ImageError) {
         let count = min(band.rowCapacity, header.size.height - nextRow)
         var bytes: [UInt8] = []

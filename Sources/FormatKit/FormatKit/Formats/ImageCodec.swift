@@ -25,11 +25,21 @@ public protocol ImageReader: AnyObject {
     /// - Precondition: `band` has the header's width and layout.
     /// - Throws: ``ImageError`` if the file is damaged or ends early.
     func readRows(into band: inout PixelBand) throws(ImageError)
+
+    /// The number of rows that must have been read until all that is wrong with the first `rowCount` of them
+    /// has been told.
+    ///
+    /// Damage may show later than in the rows that it is in: by a checksum, or by what a decoder says at the
+    /// end. Whoever wants only some rows reads so many all the same.
+    func rowCount(vouchingForFirst rowCount: Int) -> Int
 }
 
 extension ImageReader {
     /// No more is known than the descriptor says.
     public var heldByteCount: Int? { nil }
+
+    /// All rows, and with them what follows the picture.
+    public func rowCount(vouchingForFirst rowCount: Int) -> Int { header.size.height }
 }
 
 /// One file being written.

@@ -34,6 +34,10 @@ struct JXLWriteOptions {
         if isLossless, distance != nil {
             throw .invalidOption(name: "jxl.distance", reason: "only for lossy files")
         }
+        if settings.quality != nil, distance != nil {
+            throw .invalidOption(
+                name: "jxl.distance", reason: "a quality is given, too; one of them decides")
+        }
         self.distance =
             distance ?? settings.quality.map(Self.distance(ofQuality:)) ?? Self.defaultDistance
     }

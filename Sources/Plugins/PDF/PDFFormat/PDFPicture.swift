@@ -9,6 +9,8 @@ final class PDFPicture {
     private let document: PDFDocument
     private let header: ImageHeader
     private let colors: any ImageWriter
+    /// Whether the codec of colors is PNG's.
+    private let isFlate: Bool
     private let mask: Mask?
 
     /// What a picture says of itself, beside how it is compressed.
@@ -50,6 +52,7 @@ final class PDFPicture {
     ) throws(ImageError) {
         self.document = document
         header = frame.header
+        isFlate = coding == .flate
         colors =
             switch coding {
             case .flate: try Self.flate(frame, settings, in: document, context)
@@ -66,10 +69,14 @@ final class PDFPicture {
     }
 
     func write(_ band: PixelBand) throws(ImageError) {
-        guard let mask else { return try colors.writeRows(Self.codable(band)) }
+        guard let mask else { return try writeColors(band) }
         let (colorBand, alphaBand) = Self.divided(band)
-        try colors.writeRows(Self.codable(colorBand))
+        try writeColors(colorBand)
         try mask.write(alphaBand)
+    }
+
+    private func writeColors(_ band: PixelBand) throws(ImageError) {
+        try colors.writeRows(isFlate ? Self.codable(band) : band)
     }
 
     func finish() throws(ImageError) {

@@ -6,7 +6,8 @@ struct LatentPlan: Sendable, Equatable {
     static let specs: [OptionSpec] = [
         OptionSpec(
             "bpp", .real(0.001...24), default: "from --quality",
-            summary: "bits per pixel of the whole file, hit within 2 %"),
+            summary: "bits per pixel of the whole file, hit within 2 % of what the picture can take"
+        ),
         OptionSpec(
             "steps", .integer(2...1_000_000), default: "from --effort",
             summary: "steps of the fit"),

@@ -67,13 +67,15 @@ struct WholeFit {
         _ trainer: LatentTrainer, _ form: LatentForm, _ stages: FitStages,
         _ control: inout RateControl?
     ) throws(ImageError) -> Bool {
-        var first: Double?
+        var first: LatentTrainer.Measure?
         for number in 1..<schedule.softStepCount + 1 {
             let measure = try step(trainer, number, form, stages)
             let cost = trainer.cost(measure)
             let allowance = Self.harmlessBits * Double(form.size.pixelCount + 1000)
-            guard cost.isFinite, cost < 4 * (first ?? .infinity) + allowance else { return false }
-            first = first ?? cost
+            // On the way to a rate what an error counts changes, for the first step as well.
+            let start = first.map(trainer.cost) ?? .infinity
+            guard cost.isFinite, cost < 4 * start + allowance else { return false }
+            first = first ?? measure
             if number * 10 > schedule.softStepCount {
                 control?.adjust(trainer, softBits: measure.bits)
             }

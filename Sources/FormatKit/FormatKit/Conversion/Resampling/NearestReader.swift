@@ -51,13 +51,15 @@ final class NearestReader: StoredSampleReader {
             }
         }
         madeCount += count
-        let isAll =
-            resizing.rows.wanted.upperBound == resizing.rows.count
-            && resizing.rows.source.upperBound == reader.header.size.height
         // Damage is noticed also where nothing is taken from.
-        if isAll, madeCount == header.size.height {
-            try readRows(upTo: reader.header.size.height - 1)
-        }
+        if madeCount == header.size.height { try readRows(upTo: vouchingRowCount - 1) }
+    }
+
+    /// How many rows are read: all that were meant, and more where their damage might show.
+    private var vouchingRowCount: Int {
+        let isAll = resizing.rows.wanted.upperBound == resizing.rows.count
+        return reader.rowCount(
+            vouchingForFirst: isAll ? resizing.rows.source.upperBound : readCount)
     }
 
     private func start() throws(ImageError) {

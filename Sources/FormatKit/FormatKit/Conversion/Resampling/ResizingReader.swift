@@ -90,12 +90,12 @@ final class ResizingReader: ImageReader {
         readCount += 1
     }
 
-    /// Reads what no new row needs if all of the picture was meant, so that damage is noticed.
+    /// Reads what no new row needs, so that damage is noticed: all that was meant, and more where damage in it
+    /// might show.
     private func readRest() throws(ImageError) {
-        let height = reader.header.size.height
-        guard resizing.rows.wanted.upperBound == resizing.rows.count,
-            resizing.rows.source.upperBound == height
-        else { return }
-        while readCount < height { try readRow() }
+        let isAll = resizing.rows.wanted.upperBound == resizing.rows.count
+        let end = reader.rowCount(
+            vouchingForFirst: isAll ? resizing.rows.source.upperBound : readCount)
+        while readCount < end { try readRow() }
     }
 }

@@ -63,7 +63,7 @@ struct SizeSteps {
             return try sample(at: newSize)
         }
         if newSize == region.size {
-            reader = CroppingReader(reader, region: region)
+            reader = CroppingReader(reader, region: region, context: context)
         } else {
             try resize(Resizing(region, to: newSize, wanted: PixelRegion(newSize)), to: newSize)
         }

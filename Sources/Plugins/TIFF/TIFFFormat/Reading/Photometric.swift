@@ -65,6 +65,9 @@ enum Photometric: Equatable {
             }
         default: throw .unsupported(.tiff, "\(TIFFName.photometric(fields)) samples")
         }
+        if case .lab = self, fields.samples_per_pixel == 1 {
+            throw .unsupported(.tiff, "CIELab of lightness alone")
+        }
         guard Int(fields.samples_per_pixel) >= sampleCount else {
             throw .malformed(
                 .tiff, "expected \(sampleCount) samples a pixel, found \(fields.samples_per_pixel)")

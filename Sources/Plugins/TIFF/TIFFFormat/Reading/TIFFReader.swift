@@ -67,6 +67,15 @@ final class TIFFReader: MultiImageReader, StoredSampleReader {
 
     func deliverStoredSamples() { page.deliversStoredSamples = true }
 
+    /// Damage of a strip or a tile shows up to its last row.
+    func rowCount(vouchingForFirst rowCount: Int) -> Int {
+        let height = page.geometry.blockHeight
+        // A strip may claim to be higher than any picture.
+        let blockCount = (rowCount - 1) / height + 1
+        return blockCount >= (header.size.height - 1) / height + 1
+            ? header.size.height : blockCount * height
+    }
+
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)
         let count = min(band.rowCapacity, header.size.height - nextRow)
