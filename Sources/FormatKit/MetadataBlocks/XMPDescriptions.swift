@@ -87,21 +87,8 @@ private struct XMLScanner {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Where the tag that begins at `start` ends; quotes may hold what would end it.
-    func tagEnd(at start: Int) -> Int? {
-        var quote: UInt8?
-        for index in start..<bytes.count {
-            let byte = bytes[index]
-            if let open = quote {
-                if byte == open { quote = nil }
-            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-                quote = byte
-            } else if byte == UInt8(ascii: ">") {
-                return index + 1
-            }
-        }
-        return nil
-    }
+    /// Where the tag that begins at `start` ends.
+    func tagEnd(at start: Int) -> Int? { XMLMarkup.tagEnd(in: bytes, from: start) }
 
     /// The elements that lie in a range, one after the other; `nil` if it is no XML.
     func elements(in range: Range<Int>) -> [Range<Int>]? {

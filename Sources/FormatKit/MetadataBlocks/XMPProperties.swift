@@ -51,14 +51,14 @@ package struct XMPProperties {
         where rest.starts(with: start.utf8) {
             return Self.end(of: end, in: rest.dropFirst(start.utf8.count))
         }
-        guard let close = Self.tagEnd(rest) else { return nil }
-        let tag = packet[open + 1..<close]
+        guard let end = XMLMarkup.tagEnd(in: packet, from: open) else { return nil }
+        let tag = packet[open + 1..<end - 1]
         if tag.first == UInt8(ascii: "/") {
-            guard takeEndTag(tag.dropFirst(), open: open, end: close + 1) else { return nil }
+            guard takeEndTag(tag.dropFirst(), open: open, end: end) else { return nil }
         } else {
-            guard takeStartTag(tag, open: open, end: close + 1) else { return nil }
+            guard takeStartTag(tag, open: open, end: end) else { return nil }
         }
-        return close + 1
+        return end
     }
 
     private static func end(of text: String, in bytes: ArraySlice<UInt8>) -> Int? {
@@ -67,22 +67,6 @@ package struct XMPProperties {
         while let place = bytes[offset...].firstIndex(of: pattern[0]) {
             if bytes[place...].starts(with: pattern) { return place + pattern.count }
             offset = place + 1
-        }
-        return nil
-    }
-
-    /// Where the `>` of a tag is, not one in an attribute.
-    private static func tagEnd(_ bytes: ArraySlice<UInt8>) -> Int? {
-        var quote: UInt8?
-        for index in bytes.indices {
-            let byte = bytes[index]
-            if let open = quote {
-                if byte == open { quote = nil }
-            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-                quote = byte
-            } else if byte == UInt8(ascii: ">") {
-                return index
-            }
         }
         return nil
     }

@@ -1,6 +1,6 @@
 internal import FormatKit
-internal import ShimKit
 internal import ISOBoxes
+internal import ShimKit
 
 /// Reads the picture of one file, tile by tile where they lie in order.
 final class JP2Reader: ShrinkingReader {
@@ -180,6 +180,9 @@ final class JP2Reader: ShrinkingReader {
     }
 
     // MARK: Rows
+
+    /// Tiles are decoded whole, and what follows the picture is known from the start.
+    func rowCount(vouchingForFirst rowCount: Int) -> Int { rowCount }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {
         precondition(band.width == header.size.width && band.layout == header.layout)

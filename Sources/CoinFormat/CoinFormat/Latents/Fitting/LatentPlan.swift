@@ -6,7 +6,7 @@ struct LatentPlan: Sendable, Equatable {
     static let specs: [OptionSpec] = [
         OptionSpec(
             "bpp", .real(0.001...24), default: "from --quality",
-            summary: "bits per pixel of the whole file, hit within 2 % of what the picture can take"
+            summary: "bits per pixel of the whole file, hit within 2 % if the picture can take them"
         ),
         OptionSpec(
             "steps", .integer(2...1_000_000), default: "from --effort",

@@ -52,14 +52,9 @@ final class NearestReader: StoredSampleReader {
         }
         madeCount += count
         // Damage is noticed also where nothing is taken from.
-        if madeCount == header.size.height { try readRows(upTo: vouchingRowCount - 1) }
-    }
-
-    /// How many rows are read: all that were meant, and more where their damage might show.
-    private var vouchingRowCount: Int {
-        let isAll = resizing.rows.wanted.upperBound == resizing.rows.count
-        return reader.rowCount(
-            vouchingForFirst: isAll ? resizing.rows.source.upperBound : readCount)
+        if madeCount == header.size.height {
+            try readRows(upTo: resizing.rowCount(of: reader, after: readCount) - 1)
+        }
     }
 
     private func start() throws(ImageError) {

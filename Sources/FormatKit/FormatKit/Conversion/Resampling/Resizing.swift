@@ -22,6 +22,13 @@ struct Resizing: Sendable, Equatable {
     /// The factor by which the axis shrinks that shrinks less.
     var leastStep: Double { min(columns.step, rows.step) }
 
+    /// How many rows of a reader are read in all, of which new rows take the first `count`: those that were
+    /// meant, and more where their damage might show.
+    func rowCount(of reader: any ImageReader, after count: Int) -> Int {
+        let isAllWanted = rows.wanted.upperBound == rows.count
+        return reader.rowCount(vouchingForFirst: isAllWanted ? rows.source.upperBound : count)
+    }
+
     /// The same for a picture that has been shrunk, of whose samples each stands for `factor` by
     /// `factor` of those it had.
     ///

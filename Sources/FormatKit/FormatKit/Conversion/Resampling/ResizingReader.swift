@@ -90,12 +90,9 @@ final class ResizingReader: ImageReader {
         readCount += 1
     }
 
-    /// Reads what no new row needs, so that damage is noticed: all that was meant, and more where damage in it
-    /// might show.
+    /// Reads what no new row needs, so that damage is noticed.
     private func readRest() throws(ImageError) {
-        let isAll = resizing.rows.wanted.upperBound == resizing.rows.count
-        let end = reader.rowCount(
-            vouchingForFirst: isAll ? resizing.rows.source.upperBound : readCount)
+        let end = resizing.rowCount(of: reader, after: readCount)
         while readCount < end { try readRow() }
     }
 }
