@@ -1,6 +1,6 @@
 import BuiltInFormats
 import CoinFormat
-import FormatKit
+@testable import FormatKit
 
 /// The formats, or none if their list is wrong, which other tests find.
 private let registry = try? BuiltInFormats.makeRegistry()
@@ -49,7 +49,9 @@ public func fuzzReader(_ format: String, _ bytes: [UInt8]) -> Int {
             imageCount += read(pages) ? 1 : 0
         }
     }
-    if let streaming = reader as? any StreamReader { edit(bytes, streaming, by: plugin) }
+    if let streaming = reader as? any StreamReader, let plugin = plugin as? any StreamPlugin {
+        edit(bytes, streaming, by: plugin)
+    }
     if let selecting = reader as? any SelectingReader {
         let size = selecting.header.size
         let part = ImageSize(width: (size.width + 1) / 2, height: (size.height + 1) / 2)
@@ -61,7 +63,7 @@ public func fuzzReader(_ format: String, _ bytes: [UInt8]) -> Int {
 }
 
 /// Edits a file that is its own stream, sound or not: as it stands, upside down, and on its side.
-private func edit(_ bytes: [UInt8], _ reader: any StreamReader, by plugin: any FormatPlugin) {
+private func edit(_ bytes: [UInt8], _ reader: any StreamReader, by plugin: any StreamPlugin) {
     let id = plugin.descriptor.id
     guard let stream = reader.stream, stream.format == id,
         plugin.descriptor.write?.streams.contains(where: { $0.format == id && $0.isEditable })

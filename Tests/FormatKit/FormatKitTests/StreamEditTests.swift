@@ -161,10 +161,15 @@ import Testing
     }
 
     @Test func `formats that edit nothing refuse it`() throws {
-        let toy = ToyFormat()
+        let toy = ToyStreams()
         let header = ImageHeader(
             size: ImageSize(width: 1, height: 1), layout: ToyFormat.layouts[0])
         let edit = StreamEdit(turning: .up)
+        #expect(
+            refusal {
+                try toy.embed(
+                    [], of: header, to: MemorySink(), WriteSettings(), context: CodecContext())
+            } == .streamRefused(toy.descriptor.id, "it takes no streams"))
         let refused = ImageError.streamRefused(toy.descriptor.id, "it edits no streams")
         #expect(
             refusal {
@@ -174,5 +179,24 @@ import Testing
             refusal {
                 _ = try toy.difference(of: [], from: [], after: edit, context: CodecContext())
             } == refused)
+    }
+}
+
+/// A format of streams that leaves all that it could do with them as it is.
+private struct ToyStreams: StreamPlugin {
+    private let toy = ToyFormat()
+
+    var descriptor: FormatDescriptor { toy.descriptor }
+
+    func makeReader(
+        source: any ImageSource, context: CodecContext
+    ) throws(ImageError) -> any ImageReader {
+        try toy.makeReader(source: source, context: context)
+    }
+
+    func makeWriter(
+        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> any ImageWriter {
+        try toy.makeWriter(sink: sink, header: header, settings: settings, context: context)
     }
 }

@@ -4,7 +4,7 @@ import FormatKit
 ///
 /// It takes the streams of both formats, as JPEG XL takes JPEG. Or its files are their own streams, and it
 /// edits them, as JPEG does.
-struct StreamFormat: FormatPlugin {
+struct StreamFormat: StreamPlugin {
     /// What is wrong with a stream once it has been read.
     enum Fault: Sendable {
         case none

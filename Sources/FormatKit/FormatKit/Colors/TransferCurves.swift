@@ -8,7 +8,7 @@ public struct TransferCurves: Sendable, Hashable {
     public let tables: [[UInt16]]
 
     /// Takes tables, or returns `nil` if they are not what ``tables`` says.
-    public init?(_ tables: [[UInt16]]) {
+    package init?(_ tables: [[UInt16]]) {
         guard [1, 3].contains(tables.count), tables.allSatisfy(Self.isRising),
             Set(tables.map(\.count)).count == 1
         else { return nil }
@@ -21,7 +21,7 @@ public struct TransferCurves: Sendable, Hashable {
     }
 
     /// The tables with so many values at most, which are got by straight lines between.
-    public func resampled(to count: Int) -> [[UInt16]] {
+    package func resampled(to count: Int) -> [[UInt16]] {
         precondition(count >= 2)
         return tables.map { table in
             guard table.count > count else { return table }
@@ -38,7 +38,7 @@ public struct TransferCurves: Sendable, Hashable {
 extension ColorCodePoints {
     /// What the range of light is called that goes beyond the white of paper, of the transfer
     /// functions that are made for it.
-    public var dynamicRangeName: String? {
+    package var dynamicRangeName: String? {
         switch transfer {
         case 16: "PQ"
         case 18: "HLG"
@@ -51,7 +51,7 @@ extension ColorCodePoints {
     ///
     /// Of PQ that is the light of the display, of which 1 are 10 000 cd/m²; of HLG that of the scene,
     /// which a display of 334 cd/m² shows as it is.
-    public func dynamicRangeCurve(count: Int) -> TransferCurves? {
+    package func dynamicRangeCurve(count: Int) -> TransferCurves? {
         precondition(count >= 2)
         let curve: LightCurve
         switch transfer {

@@ -1,5 +1,5 @@
 /// What passes from the reader to the writer.
-public enum ConversionPath: Sendable, Equatable {
+package enum ConversionPath: Sendable, Equatable {
     /// Pixels, decoded and encoded. Where both sides know the same kind of stream, the words say why
     /// it could not pass as it is; a clause such as `the picture is turned upright`.
     case pixels(since: String?)
@@ -13,7 +13,7 @@ public enum ConversionPath: Sendable, Equatable {
     case pages([Int: CodedStream], since: String?)
 
     /// The stream, if it is what passes, edited or not.
-    public var stream: CodedStream? {
+    package var stream: CodedStream? {
         switch self {
         case .stream(let stream), .edited(let stream, _): stream
         case .pixels, .pages: nil
@@ -21,12 +21,12 @@ public enum ConversionPath: Sendable, Equatable {
     }
 
     /// What becomes another in the stream that passes, if anything does.
-    public var edit: StreamEdit? {
+    package var edit: StreamEdit? {
         if case .edited(_, let edit) = self { edit } else { nil }
     }
 
     /// The formats of the streams, in order, if nothing else passes.
-    public var streamFormats: [FormatID] {
+    package var streamFormats: [FormatID] {
         switch self {
         case .stream(let stream), .edited(let stream, _): [stream.format]
         case .pages(let streams, since: nil):
@@ -36,7 +36,7 @@ public enum ConversionPath: Sendable, Equatable {
     }
 
     /// Why pixels pass although a stream might, if that is so.
-    public var objection: String? {
+    package var objection: String? {
         switch self {
         case .pixels(let reason), .pages(_, let reason): reason
         case .stream, .edited: nil

@@ -5,7 +5,7 @@ public struct ConversionPlan: Sendable, Equatable {
     /// The image as the writer gets it.
     public let target: ImageHeader
     /// Whether pixels are turned upright.
-    public let isTurned: Bool
+    package let isTurned: Bool
     /// The step in which colors become sRGB, if there is one.
     let colorStage: ColorStage?
     /// The step in which samples become light, if there is one.
@@ -14,7 +14,7 @@ public struct ConversionPlan: Sendable, Equatable {
     public let losses: [Loss]
 
     /// Whether colors become sRGB.
-    public var isColorConverted: Bool { colorStage != nil }
+    package var isColorConverted: Bool { colorStage != nil }
 
     /// Plans a conversion.
     ///

@@ -53,11 +53,11 @@ public struct Converter: Sendable {
         public let targetFormat: FormatID
         /// How the picture that the plan begins with got its size, if that is another than before; of
         /// several, the first.
-        public let resizing: ResizingReport?
+        package let resizing: ResizingReport?
         /// What was done to the picture, the first of them if there are several.
         public let plan: ConversionPlan
         /// What passed from the reader to the writer: pixels, or a stream as it is.
-        public internal(set) var path: ConversionPath
+        package internal(set) var path: ConversionPath
         /// How the target was reached, if there was one.
         public internal(set) var reached: ReachedTarget?
         /// The number of pictures written.
@@ -69,18 +69,18 @@ public struct Converter: Sendable {
         /// The size of the output, in bytes; 0 before it is written.
         public internal(set) var outputByteCount: Int
         /// What reader, turning and writer hold beyond a few rows, where they know.
-        public let held: HeldMemory
+        package let held: HeldMemory
     }
 
     /// The memory that the parts of a conversion take beyond a few rows, in bytes; `nil` where no
     /// more is known than the descriptors say.
-    public struct HeldMemory: Sendable, Equatable {
+    package struct HeldMemory: Sendable, Equatable {
         /// What the reader takes.
-        public var reader: Int?
+        package var reader: Int?
         /// What it takes to turn the picture upright.
-        public var turning: Int
+        package var turning: Int
         /// What the writer takes.
-        public var writer: Int?
+        package var writer: Int?
     }
 
     /// One file to read, and the extension of its name, if it has one.

@@ -41,12 +41,12 @@ extension Loss {
     func of(input: Int?) -> Loss { input.map { .ofInput($0, self) } ?? self }
 
     /// The file that it is of, if it is one of several, counted from 0.
-    public var input: Int? {
+    package var input: Int? {
         if case .ofInput(let number, _) = self { number } else { nil }
     }
 
     /// The loss, of whatever file it is.
-    public var plain: Loss {
+    package var plain: Loss {
         if case .ofInput(_, let loss) = self { loss.plain } else { self }
     }
 }
@@ -58,7 +58,7 @@ extension Loss {
     ///   - noun: What the format calls a part, such as `tag`.
     ///   - names: The names, in the order of the file; of many, the first are told.
     /// - Returns: The loss, or nothing if there are no names.
-    public static func unknown(_ noun: String, _ names: [String]) -> [Loss] {
+    package static func unknown(_ noun: String, _ names: [String]) -> [Loss] {
         var seen: Set<String> = []
         let distinct = names.filter { seen.insert($0).inserted }
         guard let last = distinct.last else { return [] }
@@ -97,7 +97,7 @@ extension Loss {
     }
 
     /// Texts that are left out, by their keywords; of many, the first are told.
-    public static func texts(_ entries: [TextEntry]) -> [Loss] {
+    package static func texts(_ entries: [TextEntry]) -> [Loss] {
         guard !entries.isEmpty else { return [] }
         var seen: Set<String> = []
         let keywords = entries.map { "\"\($0.keyword.prefix(80))\"" }
@@ -143,7 +143,7 @@ extension Loss: CustomStringConvertible {
 
 extension Loss {
     /// A stable name for machines, such as `bit_depth`.
-    public var name: String {
+    package var name: String {
         switch self {
         case .bitDepth: "bit_depth"
         case .range: "range"

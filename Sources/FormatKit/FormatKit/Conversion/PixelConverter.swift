@@ -4,11 +4,11 @@
 /// they are, and what is not a number becomes 0. Alpha is added as opaque, laid on a background
 /// or divided out, gray is repeated, RGB is reduced to its BT.709 luminance in the encoded values,
 /// and inks absorb light one after the other: (1 − C)(1 − K) is red.
-public struct PixelConverter: Sendable {
+package struct PixelConverter: Sendable {
     /// The layout to convert from.
-    public let source: PixelLayout
+    package let source: PixelLayout
     /// The layout to convert to.
-    public let target: PixelLayout
+    package let target: PixelLayout
     /// What transparency is laid on.
     let background: RGBAColor
     /// Whether rounding to 8 bits is spread over neighbors.
@@ -21,7 +21,7 @@ public struct PixelConverter: Sendable {
     ///   - target: The layout to convert to.
     ///   - background: What transparency is laid on where `target` has none.
     ///   - isDithered: Whether rounding to 8 bits is spread over neighbors.
-    public init?(
+    package init?(
         from source: PixelLayout, to target: PixelLayout, background: RGBAColor = .white,
         isDithered: Bool = false
     ) {
@@ -50,7 +50,7 @@ public struct PixelConverter: Sendable {
     ///   - band: Rows in the layout ``source``.
     ///   - firstRow: The place of the first of them in the picture, on which dithering depends.
     /// - Returns: As many rows in the layout ``target``.
-    public func convert(_ band: PixelBand, firstRow: Int = 0) -> PixelBand {
+    package func convert(_ band: PixelBand, firstRow: Int = 0) -> PixelBand {
         precondition(band.layout == source)
         if source == target { return band }
         var result = PixelBand(width: band.width, layout: target, rowCapacity: band.rowCapacity)
@@ -74,7 +74,7 @@ public struct PixelConverter: Sendable {
     }
 
     /// How many color samples of a band of reals will be moved into 0…1 to become integers.
-    public func clippedSampleCount(in band: PixelBand) -> Int {
+    package func clippedSampleCount(in band: PixelBand) -> Int {
         precondition(band.layout == source)
         guard source.sample == .float32, target.sample != .float32 else { return 0 }
         return unsafe band.withFilledBytes { bytes in

@@ -193,6 +193,14 @@ extension PreparedConversion.Work {
         var reached: ReachedTarget?
     }
 
+    /// The plugin as one that takes streams, which it is where a path for one is planned.
+    private var streamPlugin: any StreamPlugin {
+        get throws(ImageError) {
+            if let plugin = plugin as? any StreamPlugin { return plugin }
+            throw .streamRefused(plugin.descriptor.id, "it takes no streams")
+        }
+    }
+
     /// Writes the stream, edited if it is to be, or, if it is not to pass or is refused, all pictures.
     func write(
         _ input: consuming PreparedConversion.OpenInput, to sink: any ImageSink
@@ -204,6 +212,7 @@ extension PreparedConversion.Work {
             return try writePictures(input, along: path, to: sink, settings, context: context)
         }
         do throws(ImageError) {
+            let plugin = try streamPlugin
             let memory = context.memory.makeShare()
             let stream = try reader.readStream(reserving: memory)
             let header = plan.first.target
@@ -295,8 +304,10 @@ extension PreparedConversion.Work {
             try StreamCheck(converter: converter, format: plugin.descriptor, stream: stream)
                 .run(on: sink, against: pages)
         case .edited(_, let edit):
-            try EditCheck(plugin: plugin, edit: edit, check: check(isExact: !edit.isTurning))
-                .run(on: sink, against: pages, reopened: try openAgain())
+            try EditCheck(
+                plugin: streamPlugin, edit: edit, check: check(isExact: !edit.isTurning)
+            )
+            .run(on: sink, against: pages, reopened: try openAgain())
         case .pixels, .pages: try check(isExact: treatment.isExact).run(on: sink, against: pages)
         }
     }

@@ -10,12 +10,12 @@ public enum PageSelection: Sendable, Hashable {
     case list([ClosedRange<Int>])
 
     /// The end of a range that has none of its own.
-    public static let last = Int.max
+    package static let last = Int.max
 
     /// The places of the pages in a file that has `count`; the first selection names all of them.
     ///
     /// - Throws: ``ImageError/invalidOption(name:reason:)`` if the file has no such page.
-    public func indices(of count: Int) throws(ImageError) -> [Int] {
+    package func indices(of count: Int) throws(ImageError) -> [Int] {
         let count = max(1, count)
         func fail(_ field: RequestField, _ index: Int) -> ImageError {
             .invalid(field, "there is no page \(index + 1), the last is \(count)")
@@ -135,7 +135,7 @@ public struct Selection: Sendable, Equatable {
     ///
     /// - Throws: ``ImageError/invalidOption(name:reason:)`` if the size is empty or the region does
     ///   not lie within it.
-    public func resolved(
+    package func resolved(
         for native: ImageSize
     ) throws(ImageError) -> (size: ImageSize, region: PixelRegion) {
         let size = try size(for: native)
@@ -223,7 +223,7 @@ extension Selection {
 
 /// A reader that delivers any part of its picture at any size, at a cost in proportion to the
 /// pixels asked for.
-public protocol SelectingReader: ImageReader {
+package protocol SelectingReader: ImageReader {
     /// Makes the reader deliver `region` of the picture sampled at `size`.
     ///
     /// The header says so from then on. To be called before the first row is read.

@@ -7,7 +7,7 @@
 #endif
 
 /// What the system still has to give.
-public enum AvailableMemory {
+package enum AvailableMemory {
     /// Less than this is always there, or nothing is.
     private static let smallByteCount = 1 << 16
 
@@ -17,7 +17,7 @@ public enum AvailableMemory {
     /// are tried first: with a system call, since optimizers drop a `malloc` that is freed at once.
     ///
     /// - Throws: ``ImageError/outOfMemory``.
-    public static func check(_ byteCount: Int) throws(ImageError) {
+    package static func check(_ byteCount: Int) throws(ImageError) {
         guard byteCount >= smallByteCount else { return }
         let block = unsafe mmap(
             nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)

@@ -82,7 +82,7 @@ public enum RequestField: String, Sendable, Hashable, CaseIterable {
 
 extension ImageError {
     /// A field of the request has a value that makes no sense.
-    public static func invalid(_ field: RequestField, _ reason: String) -> ImageError {
+    package static func invalid(_ field: RequestField, _ reason: String) -> ImageError {
         .invalidOption(name: field.rawValue, reason: reason)
     }
 

@@ -29,12 +29,12 @@ public struct CodecContext: Sendable {
     /// The number of threads that one codec may run; results do not depend on it.
     public var threadCount: Int
     /// What is chosen about the work of single codecs; results do not depend on it.
-    public var codecOptions = CodecOptions()
+    package var codecOptions = CodecOptions()
     /// Whether readers go on behind damage where they can, and tell ``lose`` of the rows.
     public var isSalvaging = false
     /// Whether inks of a file that does not say how it stores them are taken as they are, although
     /// most programs store them inverted.
-    public var takesPlainCMYK = false
+    package var takesPlainCMYK = false
     /// Whether the caller wants the work to stop; asked now and then.
     public var isCancelled: @Sendable () -> Bool
     /// Told now and then how far a slow codec has come.
@@ -42,7 +42,7 @@ public struct CodecContext: Sendable {
     /// Told what a codec found odd but could read, one line each.
     public var warn: @Sendable (String) -> Void
     /// Told which of the files that are joined is opened or read from now on, counted from 0.
-    public var enter: @Sendable (Int) -> Void = { _ in }
+    package var enter: @Sendable (Int) -> Void = { _ in }
     /// Told what of a file turns out to be missing only when its pixels are decoded, and can
     /// therefore not be among ``ImageHeader/losses``.
     public var lose: @Sendable (Loss) -> Void
@@ -66,7 +66,7 @@ public struct CodecContext: Sendable {
 
     /// Tells that smaller copies of the picture, of which a file has so many, are left out; nothing is
     /// lost that the picture does not show.
-    public func tellReducedCopies(_ count: Int) {
+    package func tellReducedCopies(_ count: Int) {
         guard count > 0 else { return }
         warn(
             count == 1

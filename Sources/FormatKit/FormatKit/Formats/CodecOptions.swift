@@ -1,19 +1,19 @@
 /// What a caller chooses about the work of single codecs: values of ``FormatDescriptor/codecOptions``,
 /// format by format.
-public struct CodecOptions: Sendable, Equatable {
+package struct CodecOptions: Sendable, Equatable {
     private var values: [FormatID: OptionValues] = [:]
 
     /// Creates options with none set.
-    public init() {}
+    package init() {}
 
     /// The values for the codec of a format.
-    public subscript(format: FormatID) -> OptionValues {
+    package subscript(format: FormatID) -> OptionValues {
         get { values[format] ?? OptionValues() }
         set { values[format] = newValue }
     }
 
     /// Sets an option of every one of `formats` whose codec has one of the name.
-    public mutating func set(
+    package mutating func set(
         _ key: String, to value: OptionValues.Value, of formats: [FormatDescriptor]
     ) {
         for format in formats where format.codecOptions.contains(where: { $0.key == key }) {

@@ -1,16 +1,16 @@
 /// A picture as a file codes it: what some writers take as it is, without pixels in between.
-public struct CodedStream: Sendable, Equatable {
+package struct CodedStream: Sendable, Equatable {
     /// The format of the stream: the file's own, or that of a file which can be rebuilt from it.
-    public let format: FormatID
+    package let format: FormatID
     /// What of it not every codec takes, in words such as `arithmetic coding`.
-    public let traits: [String]
+    package let traits: [String]
     /// What is in the file, but not in the stream.
-    public let losses: [Loss]
+    package let losses: [Loss]
     /// How its picture can be turned by a writer that edits such streams, or `nil` if it cannot.
-    public let turns: StreamTurns?
+    package let turns: StreamTurns?
 
     /// Creates a description.
-    public init(
+    package init(
         format: FormatID, traits: [String] = [], losses: [Loss] = [], turns: StreamTurns? = nil
     ) {
         self.format = format
@@ -21,7 +21,7 @@ public struct CodedStream: Sendable, Equatable {
 }
 
 /// A reader of files whose coded stream can be had as it is.
-public protocol StreamReader: ImageReader {
+package protocol StreamReader: ImageReader {
     /// The stream, or `nil` if this file has none.
     var stream: CodedStream? { get }
 
@@ -36,22 +36,22 @@ public protocol StreamReader: ImageReader {
 }
 
 /// That a writer takes the coded stream of a format as it is: ``FormatPlugin/embed(_:of:to:_:context:)``.
-public struct StreamCapability: Sendable {
+package struct StreamCapability: Sendable {
     /// The format of the stream.
-    public let format: FormatID
+    package let format: FormatID
     /// Why the writer does not take a stream with such settings, or `nil` if it does; a clause for
     /// people, such as `a quality is asked for`.
-    public let objection: @Sendable (CodedStream, WriteSettings) -> String?
+    package let objection: @Sendable (CodedStream, WriteSettings) -> String?
     /// The memory that the writer takes for a pixel beside the stream, in bytes.
-    public let memoryPerPixel: Int
+    package let memoryPerPixel: Int
     /// Whether streams can be pages beside others: the writers are ``StreamWriter``.
-    public let isPageable: Bool
+    package let isPageable: Bool
     /// Whether files that are such streams can be written with other metadata, and turned as
     /// ``CodedStream/turns`` says: the plugin has ``FormatPlugin/edit(_:_:of:to:context:)``.
-    public let isEditable: Bool
+    package let isEditable: Bool
 
     /// Creates a capability.
-    public init(
+    package init(
         format: FormatID, memoryPerPixel: Int = 0, isPageable: Bool = false,
         isEditable: Bool = false,
         objection: @escaping @Sendable (CodedStream, WriteSettings) -> String? = { _, _ in nil }
@@ -64,8 +64,62 @@ public struct StreamCapability: Sendable {
     }
 }
 
+/// A format whose files can be made of coded streams, without decoding them.
+///
+/// Its ``WriteCapabilities/streams`` say of which.
+package protocol StreamPlugin: FormatPlugin {
+    /// Writes a file that has a coded stream in it, for one of the formats in
+    /// ``WriteCapabilities/streams``.
+    ///
+    /// From what is written, the same stream can be had again to the byte; formats make sure of that
+    /// where their codec does not.
+    ///
+    /// - Parameters:
+    ///   - stream: All of it.
+    ///   - header: The image.
+    ///   - sink: Where the bytes go; none if the stream is refused.
+    ///   - settings: How to encode.
+    ///   - context: Limits, threads.
+    /// - Throws: ``ImageError/streamRefused(_:_:)`` if pixels have to be encoded instead, or any
+    ///   other error of writing.
+    func embed(
+        _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,
+        _ settings: WriteSettings, context: CodecContext
+    ) throws(ImageError)
+
+    /// Writes a file that is a coded stream with other metadata, and its picture perhaps turned, where a
+    /// capability ``StreamCapability/isEditable``: nothing is encoded again.
+    ///
+    /// - Parameters:
+    ///   - stream: All of it, a file of this format that is known to be sound.
+    ///   - edit: What becomes another.
+    ///   - header: The image as it is to be, with all metadata that the file will have.
+    ///   - sink: Where the bytes go; none if the stream is refused.
+    ///   - context: Limits; it is told of what the stream has beside its picture and its metadata.
+    /// - Throws: ``ImageError/streamRefused(_:_:)`` if pixels have to be encoded instead, or any
+    ///   other error of writing.
+    func edit(
+        _ stream: [UInt8], _ edit: StreamEdit, of header: ImageHeader, to sink: any ImageSink,
+        context: CodecContext
+    ) throws(ImageError)
+
+    /// What is another in the picture of an edited stream than was asked for, if anything is: compares
+    /// all that it is coded of, exactly.
+    ///
+    /// - Parameters:
+    ///   - edited: What ``edit(_:_:of:to:context:)`` has written.
+    ///   - stream: What it was made of.
+    ///   - edit: What was to become another.
+    ///   - context: Limits.
+    /// - Returns: A clause for people, such as `a coefficient is another`, or `nil`.
+    /// - Throws: ``ImageError`` if one of the two cannot be read.
+    func difference(
+        of edited: [UInt8], from stream: [UInt8], after edit: StreamEdit, context: CodecContext
+    ) throws(ImageError) -> String?
+}
+
 /// A writer of files of several pages that takes coded streams in the place of rows.
-public protocol StreamWriter: MultiImageWriter {
+package protocol StreamWriter: MultiImageWriter {
     /// Writes the page that has begun: the coded stream that it is, of one of the formats in
     /// ``WriteCapabilities/streams``.
     ///
@@ -77,7 +131,7 @@ public protocol StreamWriter: MultiImageWriter {
 }
 
 /// When a coded stream is taken as it is.
-public enum StreamUse: String, Sendable, Hashable, CaseIterable {
+package enum StreamUse: String, Sendable, Hashable, CaseIterable {
     /// Where nothing changes pixels, nor metadata unless the writer can edit them, and it takes it.
     case auto
     /// In any case; where it cannot be, the conversion fails.
@@ -91,7 +145,7 @@ extension OptionSpec {
     ///
     /// - Parameter summary: What is taken, for help.
     /// - Returns: The option.
-    public static func transcode(_ summary: String) -> OptionSpec {
+    package static func transcode(_ summary: String) -> OptionSpec {
         OptionSpec(
             transcodeKey, .choice(StreamUse.allCases.map(\.rawValue)),
             default: StreamUse.auto.rawValue, summary: summary)
@@ -102,14 +156,14 @@ extension OptionSpec {
 
 extension WriteSettings {
     /// When a coded stream is taken as it is.
-    public var streamUse: StreamUse {
+    package var streamUse: StreamUse {
         options.choice(OptionSpec.transcodeKey).flatMap(StreamUse.init) ?? .auto
     }
 }
 
-extension FormatPlugin {
+extension StreamPlugin {
     /// No stream is taken.
-    public func embed(
+    package func embed(
         _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,
         _ settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {
@@ -117,7 +171,7 @@ extension FormatPlugin {
     }
 
     /// No stream is edited.
-    public func edit(
+    package func edit(
         _ stream: [UInt8], _ edit: StreamEdit, of header: ImageHeader, to sink: any ImageSink,
         context: CodecContext
     ) throws(ImageError) {
@@ -125,7 +179,7 @@ extension FormatPlugin {
     }
 
     /// No stream is edited.
-    public func difference(
+    package func difference(
         of edited: [UInt8], from stream: [UInt8], after edit: StreamEdit, context: CodecContext
     ) throws(ImageError) -> String? {
         throw .streamRefused(descriptor.id, "it edits no streams")

@@ -2,7 +2,7 @@ extension FormatDescriptor {
     /// Accepts an image that the writer's capabilities cover, or throws; what a writer does first.
     ///
     /// - Throws: ``ImageError/unstorable(_:_:field:)`` with what the format lacks.
-    public func checkStorable(_ header: ImageHeader) throws(ImageError) {
+    package func checkStorable(_ header: ImageHeader) throws(ImageError) {
         guard let write else { throw .unstorable(id, "the format is only read") }
         let (size, range) = (header.size, 1...write.maximumDimension)
         guard range.contains(size.width), range.contains(size.height) else {

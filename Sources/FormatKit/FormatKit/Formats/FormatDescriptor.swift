@@ -18,7 +18,7 @@ public struct FormatDescriptor: Sendable {
     public let options: [OptionSpec]
     /// What may be chosen about the codec's work, reading and writing, of which no result depends:
     /// values come in ``CodecContext/codecOptions``.
-    public let codecOptions: [OptionSpec]
+    package let codecOptions: [OptionSpec]
     /// The codec library and its version at run time, such as `libpng 1.6.39`.
     ///
     /// To ask may load the library.
@@ -115,23 +115,23 @@ public struct WriteCapabilities: Sendable {
     /// Whether a file can hold several pictures: the writers are ``MultiImageWriter``.
     public let pages: PageSupport
     /// Whether code points can be stored, of a format that stores them at all.
-    public let storesCodePoints: @Sendable (ColorCodePoints) -> Bool
+    package let storesCodePoints: @Sendable (ColorCodePoints) -> Bool
     /// Whether code points are written beside a profile, or in its place, that says exactly the
     /// same.
-    public let prefersCodePoints: @Sendable (WriteSettings) -> Bool
+    package let prefersCodePoints: @Sendable (WriteSettings) -> Bool
     /// Whether readers of the format take a profile for the colors although there are code points:
     /// then only one of the two is written.
-    public let storesOneAccount: Bool
+    package let storesOneAccount: Bool
     /// Whether programs take the samples for light, whatever else the file says: samples that are not
     /// become so.
-    public let storesLight: Bool
+    package let storesLight: Bool
     /// The forms of samples that are stored as they were.
-    public let forms: @Sendable (WriteSettings) -> SampleForm
+    package let forms: @Sendable (WriteSettings) -> SampleForm
     /// What is lost of an image with such a layout and such metadata because of what is in them or
     /// of the settings: bits that the file does not have, a block that is too large.
-    public let furtherLosses: @Sendable (ImageHeader, WriteSettings) -> [Loss]
+    package let furtherLosses: @Sendable (ImageHeader, WriteSettings) -> [Loss]
     /// What is lost of how an animation is shown: of the timings of all its frames.
-    public let animationLosses: @Sendable ([AnimationTiming]) -> [Loss]
+    package let animationLosses: @Sendable ([AnimationTiming]) -> [Loss]
 
     /// The quality that is taken if nobody says otherwise, or `nil` where there is none.
     public let defaultQuality: Double?
@@ -142,14 +142,28 @@ public struct WriteCapabilities: Sendable {
 
     /// The coded streams that are taken as they are; a format that takes any has the option
     /// ``OptionSpec/transcode(_:)``.
-    public let streams: [StreamCapability]
+    package let streams: [StreamCapability]
 
     /// How the writer is led to a size or a quality that is asked for, or `nil` if it has no quality.
-    public let targets: TargetCapability?
+    package let targets: TargetCapability?
+
+    /// Creates capabilities of a writer that stores all code points, prefers profiles and loses nothing
+    /// but what these say.
+    public init(
+        layouts: Set<PixelLayout>, maximumDimension: Int, metadata: Set<MetadataKind>,
+        losslessness: Losslessness, streaming: Streaming, pages: PageSupport = .single,
+        defaultQuality: Double? = nil,
+        memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)? = nil
+    ) {
+        self.init(
+            layouts: layouts, maximumDimension: maximumDimension, metadata: metadata,
+            losslessness: losslessness, streaming: streaming, pages: pages, storesOneAccount: false,
+            defaultQuality: defaultQuality, memoryPerPixel: memoryPerPixel)
+    }
 
     /// Creates capabilities; what is left out stores all code points, prefers profiles and loses
     /// nothing more.
-    public init(
+    package init(
         layouts: Set<PixelLayout>, maximumDimension: Int, metadata: Set<MetadataKind>,
         losslessness: Losslessness, streaming: Streaming, pages: PageSupport = .single,
         storesCodePoints: @escaping @Sendable (ColorCodePoints) -> Bool = { _ in true },

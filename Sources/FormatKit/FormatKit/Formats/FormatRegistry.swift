@@ -12,7 +12,7 @@ public struct FormatRegistry: Sendable {
     /// Their descriptors, in the same order.
     public let descriptors: [FormatDescriptor]
     /// The number of bytes at the start of a file that identification needs.
-    public let headByteCount: Int
+    package let headByteCount: Int
 
     /// Two plugins claim the same thing.
     public struct Conflict: Error, Equatable, Sendable, CustomStringConvertible {

@@ -30,14 +30,14 @@ public struct OptionSpec: Sendable, Hashable {
     }
 
     /// The words of a choice; none of another kind.
-    public var words: [String] {
+    package var words: [String] {
         if case .choice(let words) = kind { words } else { [] }
     }
 
     /// Parses and checks a value.
     ///
     /// - Throws: ``ImageError/invalidOption(name:reason:)``.
-    public func parse(_ text: String, format: FormatID) throws(ImageError) -> OptionValues.Value {
+    package func parse(_ text: String, format: FormatID) throws(ImageError) -> OptionValues.Value {
         switch kind {
         case .integer(let range):
             if let value = Int(text), range.contains(value) { return .integer(value) }

@@ -19,13 +19,13 @@ public struct Signature: Sendable, Hashable {
     }
 
     /// The number of bytes of a file that must be seen to match.
-    public var byteCount: Int { offset + bytes.count }
+    package var byteCount: Int { offset + bytes.count }
 
     /// How many bits the pattern fixes; the more, the surer a match.
     var weight: Int { mask.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     /// Whether the start of a file matches.
-    public func matches(_ head: [UInt8]) -> Bool {
+    package func matches(_ head: [UInt8]) -> Bool {
         guard head.count >= byteCount else { return false }
         return zip(head[offset...], zip(bytes, mask)).allSatisfy { $0 & $1.1 == $1.0 }
     }

@@ -1,26 +1,26 @@
 /// What becomes another in a coded stream although nothing is encoded again: what it says beside its
 /// picture, and perhaps which side of that is up.
-public struct StreamEdit: Sendable, Equatable {
+package struct StreamEdit: Sendable, Equatable {
     /// The orientation from which the picture is turned upright, or ``Orientation/up`` if it stays as it
     /// is.
-    public let turning: Orientation
+    package let turning: Orientation
 
     /// Creates an edit.
-    public init(turning: Orientation) {
+    package init(turning: Orientation) {
         self.turning = turning
     }
 
     /// Whether the picture is turned.
-    public var isTurning: Bool { turning != .up }
+    package var isTurning: Bool { turning != .up }
 }
 
 /// How the picture in a coded stream can be turned upright without being encoded again: by its blocks,
 /// which move as wholes.
-public struct StreamTurns: Sendable, Equatable {
+package struct StreamTurns: Sendable, Equatable {
     /// The orientations from which it can.
-    public let orientations: Set<Orientation>
+    package let orientations: Set<Orientation>
     /// The memory that it takes, in bytes.
-    public let heldByteCount: Int
+    package let heldByteCount: Int
 
     /// The turns of a picture that consists of blocks from its first corner on.
     ///
@@ -31,7 +31,7 @@ public struct StreamTurns: Sendable, Equatable {
     ///   - size: The size of the stored picture.
     ///   - blockSize: That of a block, in pixels, at least 1 by 1.
     ///   - heldByteCount: The memory that turning takes, in bytes.
-    public init(of size: ImageSize, blockSize: ImageSize, heldByteCount: Int) {
+    package init(of size: ImageSize, blockSize: ImageSize, heldByteCount: Int) {
         let isWholeAcross = size.width.isMultiple(of: blockSize.width)
         let isWholeDown = size.height.isMultiple(of: blockSize.height)
         orientations = Set(

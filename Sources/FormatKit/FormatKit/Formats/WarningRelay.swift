@@ -1,6 +1,6 @@
 /// Passes on warnings and losses of one file, of which a damaged one may cause thousands, only up to
 /// a number of each: so where something is lost, something is told.
-public struct WarningRelay: Sendable {
+package struct WarningRelay: Sendable {
     private let warn: @Sendable (String) -> Void
     private let lose: @Sendable (Loss) -> Void
     private var passedCount = 0
@@ -10,13 +10,13 @@ public struct WarningRelay: Sendable {
     private static let capacity = 8
 
     /// Creates a relay that passes warnings on to a context.
-    public init(_ context: CodecContext) {
+    package init(_ context: CodecContext) {
         warn = context.warn
         lose = context.lose
     }
 
     /// Passes a warning on, or counts it if there were enough; `nil` is one whose text is lost.
-    public mutating func take(_ warning: String?) {
+    package mutating func take(_ warning: String?) {
         if let warning, passedCount < Self.capacity {
             warn(warning)
             passedCount += 1
@@ -26,7 +26,7 @@ public struct WarningRelay: Sendable {
     }
 
     /// Passes a loss on, or counts it if there were enough.
-    public mutating func take(_ loss: Loss) {
+    package mutating func take(_ loss: Loss) {
         if lostCount < Self.capacity {
             lose(loss)
             lostCount += 1
@@ -36,7 +36,7 @@ public struct WarningRelay: Sendable {
     }
 
     /// Tells how many warnings were only counted.
-    public mutating func finish() {
+    package mutating func finish() {
         if heldCount > 0 {
             warn("and \(heldCount) more warning\(heldCount == 1 ? "" : "s")")
         }

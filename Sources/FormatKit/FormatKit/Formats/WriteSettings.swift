@@ -27,7 +27,7 @@ public struct WriteSettings: Sendable, Equatable {
     /// Accepts a quality and an effort within their ranges, or throws.
     ///
     /// - Throws: ``ImageError/invalidOption(name:reason:)``.
-    public func checkRanges() throws(ImageError) {
+    package func checkRanges() throws(ImageError) {
         if let effort, !(1...9).contains(effort) {
             throw .invalid(.effort, "\(effort) is not from 1 to 9")
         }

@@ -2,27 +2,27 @@
 ///
 /// The callbacks' context is the address of this object, which whoever owns the library's handle
 /// keeps alive.
-public final class CallbackSource {
+package final class CallbackSource {
     private let source: any ImageSource
     private let context: CodecContext
     /// Why a read failed.
-    public private(set) var failure: ImageError?
+    package private(set) var failure: ImageError?
 
     /// Creates a source.
     ///
     /// - Parameters:
     ///   - source: The file.
     ///   - context: Who is asked whether to go on.
-    public init(_ source: any ImageSource, context: CodecContext) {
+    package init(_ source: any ImageSource, context: CodecContext) {
         self.source = source
         self.context = context
     }
 
     /// The size of the file, in bytes.
-    public var byteCount: Int { source.byteCount }
+    package var byteCount: Int { source.byteCount }
 
     /// The context of the callbacks.
-    public var address: UnsafeMutableRawPointer {
+    package var address: UnsafeMutableRawPointer {
         unsafe Unmanaged.passUnretained(self).toOpaque()
     }
 
@@ -34,7 +34,7 @@ public final class CallbackSource {
     /// Reads for a callback.
     ///
     /// - Returns: The number of bytes read, fewer than `count` only at the end; -1 where it failed.
-    public static func read(
+    package static func read(
         _ address: UnsafeMutableRawPointer?, at offset: some BinaryInteger,
         into start: UnsafeMutableRawPointer?, count: Int
     ) -> Int {
@@ -54,13 +54,13 @@ public final class CallbackSource {
     }
 
     /// The size of the file, for a callback.
-    public static func byteCount(_ address: UnsafeMutableRawPointer?) -> Int {
+    package static func byteCount(_ address: UnsafeMutableRawPointer?) -> Int {
         guard let address = unsafe address else { return 0 }
         return unsafe at(address).byteCount
     }
 
     /// Whether the work is to end, for a callback.
-    public static func isCancelled(_ address: UnsafeMutableRawPointer?) -> Bool {
+    package static func isCancelled(_ address: UnsafeMutableRawPointer?) -> Bool {
         guard let address = unsafe address else { return false }
         return unsafe at(address).context.isCancelled()
     }

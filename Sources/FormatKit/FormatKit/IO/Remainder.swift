@@ -1,14 +1,14 @@
 /// What follows the end of a picture in its file.
-public struct Remainder: Sendable {
+package struct Remainder: Sendable {
     /// The number of bytes.
-    public let byteCount: Int
+    package let byteCount: Int
     /// The loss, or `nil` if the bytes are all the same, which only fill the file up.
-    public let loss: Loss?
+    package let loss: Loss?
 
     /// Looks at what follows `offset`; returns `nil` if nothing does.
     ///
     /// - Throws: ``ImageError`` if the file cannot be read.
-    public init?(of source: any ImageSource, from offset: Int) throws(ImageError) {
+    package init?(of source: any ImageSource, from offset: Int) throws(ImageError) {
         guard offset < source.byteCount else { return nil }
         byteCount = source.byteCount - offset
         let start = try source.bytes(at: offset, count: 12)
@@ -19,7 +19,7 @@ public struct Remainder: Sendable {
     }
 
     /// Tells a relay.
-    public func tell(_ warnings: inout WarningRelay) {
+    package func tell(_ warnings: inout WarningRelay) {
         if let loss {
             warnings.take(loss)
         } else {

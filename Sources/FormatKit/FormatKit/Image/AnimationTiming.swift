@@ -16,23 +16,23 @@ public struct AnimationTiming: Sendable, Hashable {
 
     /// Whether ``background`` is one that somebody chose: not nothing at all, nor the white that
     /// encoders put where they are told nothing.
-    public var namesBackground: Bool {
+    package var namesBackground: Bool {
         guard let background else { return false }
         return background != .white && background.alpha > 0
     }
 
     /// What is lost where at most so many loops can be asked for.
-    public func lossOfLoops(limit: Int) -> [Loss] {
+    package func lossOfLoops(limit: Int) -> [Loss] {
         loopCount > limit ? [.animation("\(loopCount) loops become \(limit)")] : []
     }
 
     /// What is lost where nothing is said of the color around the frames.
-    public var lossOfBackground: [Loss] {
+    package var lossOfBackground: [Loss] {
         namesBackground ? [.animation("the background of the animation is left out")] : []
     }
 
     /// What a writer takes for pages that have no timing: a tenth of a second, for ever.
-    public static let `default` = AnimationTiming(duration: FrameDuration(milliseconds: 100))
+    package static let `default` = AnimationTiming(duration: FrameDuration(milliseconds: 100))
 }
 
 /// A time as a fraction of seconds, so that a thirtieth stays one.
@@ -69,7 +69,7 @@ public struct FrameDuration: Sendable, Hashable {
     /// The same duration in milliseconds if it is a whole number of them, or else in lowest terms.
     ///
     /// For readers, so that a time has one form whatever the unit of the file.
-    public var normalized: FrameDuration {
+    package var normalized: FrameDuration {
         let reduced = reduced
         let (factor, rest) = 1000.quotientAndRemainder(dividingBy: reduced.denominator)
         let (product, overflow) = reduced.numerator.multipliedReportingOverflow(by: factor)
@@ -77,7 +77,7 @@ public struct FrameDuration: Sendable, Hashable {
     }
 
     /// Whether this is `numerator` / `denominator` seconds.
-    public func equals(_ numerator: Int, _ denominator: Int) -> Bool {
+    package func equals(_ numerator: Int, _ denominator: Int) -> Bool {
         reduced == FrameDuration(numerator, denominator).reduced
     }
 

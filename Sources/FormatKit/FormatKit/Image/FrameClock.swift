@@ -1,16 +1,16 @@
 /// Expresses the durations of frames in the whole ticks of a format, so that each frame begins at
 /// its time to the nearest tick: of thirtieths in milliseconds, every third takes 34 and not 33.
-public struct FrameClock: Sendable {
+package struct FrameClock: Sendable {
     /// The number of ticks in a second.
-    public let ticksPerSecond: Int
+    package let ticksPerSecond: Int
     /// The fewest and the most ticks that a frame can be shown for.
-    public let range: ClosedRange<Int>
+    package let range: ClosedRange<Int>
     /// Whether any duration was not a whole number of ticks.
-    public private(set) var hasRounded = false
+    package private(set) var hasRounded = false
     /// Whether any duration was longer than the range allows.
-    public private(set) var hasShortened = false
+    package private(set) var hasShortened = false
     /// Whether any duration was shorter than the range allows.
-    public private(set) var hasLengthened = false
+    package private(set) var hasLengthened = false
 
     /// How far the exact time is ahead of the rounded one, in ticks.
     private var rest = 0.0
@@ -18,7 +18,7 @@ public struct FrameClock: Sendable {
     /// Creates a clock.
     ///
     /// - Precondition: There are ticks, and the range has no negative numbers.
-    public init(ticksPerSecond: Int, range: ClosedRange<Int>) {
+    package init(ticksPerSecond: Int, range: ClosedRange<Int>) {
         precondition(ticksPerSecond > 0 && range.lowerBound >= 0)
         self.ticksPerSecond = ticksPerSecond
         self.range = range
@@ -26,7 +26,7 @@ public struct FrameClock: Sendable {
 
     /// Creates a clock for a format that has a choice: one in which both the given duration and
     /// milliseconds are whole, if a second has at most 2³¹ − 1 of its ticks, or of milliseconds.
-    public init(for duration: FrameDuration, range: ClosedRange<Int>) {
+    package init(for duration: FrameDuration, range: ClosedRange<Int>) {
         let denominator = duration.reduced.denominator
         let common = FrameDuration(1000, denominator).reduced.denominator
         let (ticks, overflow) = common.multipliedReportingOverflow(by: 1000)
@@ -35,7 +35,7 @@ public struct FrameClock: Sendable {
     }
 
     /// The number of ticks for which the next frame is shown.
-    public mutating func advance(by duration: FrameDuration) -> Int {
+    package mutating func advance(by duration: FrameDuration) -> Int {
         let (seconds, part) = duration.numerator.quotientAndRemainder(
             dividingBy: duration.denominator)
         let exact = Double(part) * Double(ticksPerSecond) / Double(duration.denominator)
@@ -54,7 +54,7 @@ public struct FrameClock: Sendable {
     }
 
     /// What is lost of the durations so far.
-    public var losses: [Loss] {
+    package var losses: [Loss] {
         var losses: [String] = []
         if hasRounded { losses.append("rounded to \(unit)") }
         if hasShortened { losses.append("shortened to at most \(range.upperBound) × \(unit)") }
@@ -63,7 +63,7 @@ public struct FrameClock: Sendable {
     }
 
     /// What would be lost of the durations of all frames.
-    public func losses(of timings: [AnimationTiming]) -> [Loss] {
+    package func losses(of timings: [AnimationTiming]) -> [Loss] {
         var clock = self
         for timing in timings { _ = clock.advance(by: timing.duration) }
         return clock.losses

@@ -12,9 +12,9 @@ public struct ImageHeader: Sendable, Equatable {
     /// How long the picture is shown, if it is a frame of an animation.
     public var animation: AnimationTiming?
     /// How the file stores pixels, where that is more compact than ``layout``.
-    public var storage: SampleStorage?
+    package var storage: SampleStorage?
     /// What the file's samples are beyond ``layout``.
-    public var form: SampleForm
+    package var form: SampleForm
     /// What the file says about the picture.
     public var metadata: ImageMetadata
     /// What the reader cannot deliver of what is in the file.
@@ -24,6 +24,18 @@ public struct ImageHeader: Sendable, Equatable {
 
     /// Creates a header.
     public init(
+        size: ImageSize, layout: PixelLayout, significantBits: Int? = nil, frameCount: Int = 1,
+        animation: AnimationTiming? = nil, metadata: ImageMetadata = ImageMetadata(),
+        losses: [Loss] = [], details: [ImageDetail] = []
+    ) {
+        self.init(
+            size: size, layout: layout, significantBits: significantBits, frameCount: frameCount,
+            animation: animation, storage: nil, metadata: metadata, losses: losses,
+            details: details)
+    }
+
+    /// Creates a header of samples that the file stores in another way than the layout says.
+    package init(
         size: ImageSize, layout: PixelLayout, significantBits: Int? = nil, frameCount: Int = 1,
         animation: AnimationTiming? = nil, storage: SampleStorage? = nil, form: SampleForm = [],
         metadata: ImageMetadata = ImageMetadata(), losses: [Loss] = [],

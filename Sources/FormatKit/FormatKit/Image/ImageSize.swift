@@ -26,7 +26,7 @@ public struct ImageSize: Sendable, Hashable, CustomStringConvertible {
     /// `count` sizes, each half of the next one, rounded up, and the last one this.
     ///
     /// Sizes that would repeat one pixel are left out.
-    public func halvings(count: Int) -> [ImageSize] {
+    package func halvings(count: Int) -> [ImageSize] {
         var sizes = [self]
         while sizes.count < count, let last = sizes.last, last.pixelCount > 1 {
             sizes.append(ImageSize(width: (last.width + 1) / 2, height: (last.height + 1) / 2))

@@ -85,7 +85,7 @@ public struct PixelLayout: Sendable, Hashable, CustomStringConvertible {
 
 extension PixelLayout {
     /// The names of the channels, in order.
-    public var channelNames: [String] {
+    package var channelNames: [String] {
         let colors =
             switch model {
             case .gray: ["gray"]

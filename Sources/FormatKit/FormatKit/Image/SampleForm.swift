@@ -1,19 +1,19 @@
 /// What a file's samples are beyond what a layout can say; a format that can say it stores them so
 /// again, and in others it is a loss.
-public struct SampleForm: OptionSet, Sendable, Hashable {
+package struct SampleForm: OptionSet, Sendable, Hashable {
     /// The bits.
-    public let rawValue: Int
+    package let rawValue: Int
 
     /// Creates a form from its bits.
-    public init(rawValue: Int) { self.rawValue = rawValue }
+    package init(rawValue: Int) { self.rawValue = rawValue }
 
     /// Integers are signed; they are delivered shifted, so that the lowest is 0.
-    public static let signed = SampleForm(rawValue: 1)
+    package static let signed = SampleForm(rawValue: 1)
     /// Integers of 32 bits, which are delivered as reals of 0 to 1 unless their reader is asked for
     /// them as they are stored: see ``StoredSampleReader``.
-    public static let integers = SampleForm(rawValue: 2)
+    package static let integers = SampleForm(rawValue: 2)
     /// What is delivered as alpha is a sample of unspecified meaning.
-    public static let unspecifiedAlpha = SampleForm(rawValue: 4)
+    package static let unspecifiedAlpha = SampleForm(rawValue: 4)
 
     /// The losses where a form is not kept and samples become those of a type.
     ///
@@ -40,7 +40,7 @@ public struct SampleForm: OptionSet, Sendable, Hashable {
 
 /// A reader that can deliver samples as they are stored, in as many bytes as the layout's, for a
 /// writer that stores them so again.
-public protocol StoredSampleReader: ImageReader {
+package protocol StoredSampleReader: ImageReader {
     /// Makes the reader deliver ``SampleForm/integers`` as they are.
     ///
     /// To be called before the first row of a picture is read.

@@ -2,19 +2,19 @@
 ///
 /// Its preconditions are the caller's duties (``ImageWriter``, ``MultiImageWriter``); what is
 /// missing at the end is an error.
-public struct WrittenPictures: Sendable {
+package struct WrittenPictures: Sendable {
     /// The header of the picture whose rows come.
-    public private(set) var header: ImageHeader
+    package private(set) var header: ImageHeader
     /// The number of its rows that have come.
-    public private(set) var rowCount = 0
+    package private(set) var rowCount = 0
     /// The number of pictures that have ended.
-    public private(set) var endedCount = 0
+    package private(set) var endedCount = 0
     /// The number of pictures that the first header announces.
-    public let count: Int
+    package let count: Int
     private let format: FormatID
 
     /// Starts with the first picture.
-    public init(in format: FormatID, _ header: ImageHeader) {
+    package init(in format: FormatID, _ header: ImageHeader) {
         self.format = format
         self.header = header
         count = header.frameCount
@@ -23,7 +23,7 @@ public struct WrittenPictures: Sendable {
     /// Takes note of rows.
     ///
     /// - Precondition: They are of the picture's width and layout, and not too many.
-    public mutating func add(_ band: PixelBand) {
+    package mutating func add(_ band: PixelBand) {
         precondition(band.width == header.size.width && band.layout == header.layout)
         precondition(rowCount + band.rowCount <= header.size.height)
         rowCount += band.rowCount
@@ -32,7 +32,7 @@ public struct WrittenPictures: Sendable {
     /// Ends a picture.
     ///
     /// - Throws: ``ImageError/codecFailure(_:_:)`` if rows are missing.
-    public mutating func endPicture() throws(ImageError) {
+    package mutating func endPicture() throws(ImageError) {
         guard rowCount == header.size.height else {
             throw .codecFailure(format, "\(rowCount) rows written, expected \(header.size.height)")
         }
@@ -43,7 +43,7 @@ public struct WrittenPictures: Sendable {
     /// Begins the next picture.
     ///
     /// - Precondition: It has been announced, and is like the first.
-    public mutating func beginPicture(_ next: ImageHeader) {
+    package mutating func beginPicture(_ next: ImageHeader) {
         precondition(next.size == header.size && next.layout == header.layout)
         precondition(endedCount < count, "the first header tells of more pages")
         header = next
@@ -52,15 +52,15 @@ public struct WrittenPictures: Sendable {
     /// Ends the file.
     ///
     /// - Throws: ``ImageError/codecFailure(_:_:)`` if pictures are missing.
-    public func checkComplete() throws(ImageError) {
+    package func checkComplete() throws(ImageError) {
         guard endedCount == count else {
             throw .codecFailure(format, "\(endedCount) frames written, expected \(count)")
         }
     }
 
     /// For how long the picture is shown.
-    public var duration: FrameDuration { (header.animation ?? .default).duration }
+    package var duration: FrameDuration { (header.animation ?? .default).duration }
 
     /// How far the file is.
-    public var progress: Progress { Progress(fraction: Double(endedCount) / Double(count)) }
+    package var progress: Progress { Progress(fraction: Double(endedCount) / Double(count)) }
 }

@@ -1,6 +1,6 @@
 extension ColorCodePoints {
     /// White and the primaries, or `nil` if they are unknown (ITU-T H.273 table 2).
-    public var chromaticities: Chromaticities? {
+    package var chromaticities: Chromaticities? {
         let standard = Chromaticity(0.3127, 0.3290)
         func colors(
             _ red: (Double, Double), _ green: (Double, Double), _ blue: (Double, Double),
@@ -25,7 +25,7 @@ extension ColorCodePoints {
 
     /// The exponent that comes near the transfer function, or `nil` if it is unknown: of the curves
     /// for television and for high dynamic range that of the displays which do not know better.
-    public var approximateGamma: Double? {
+    package var approximateGamma: Double? {
         switch transfer {
         case 1, 4, 6, 13, 14, 15, 16, 18: 1 / 2.2
         case 5: 1 / 2.8

@@ -70,7 +70,7 @@ public struct Chromaticities: Sendable, Hashable {
         green: Chromaticity(0.30, 0.60), blue: Chromaticity(0.15, 0.06))
 
     /// Whether the two differ by no more than rounding.
-    public func isClose(to other: Chromaticities) -> Bool {
+    package func isClose(to other: Chromaticities) -> Bool {
         white.isClose(to: other.white) && red.isClose(to: other.red)
             && green.isClose(to: other.green) && blue.isClose(to: other.blue)
     }

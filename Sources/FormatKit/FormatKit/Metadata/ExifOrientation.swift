@@ -3,17 +3,17 @@ internal import MetadataBlocks
 /// Reads and writes the one Exif entry that changes how a picture looks.
 ///
 /// Malformed blocks are left alone and count as having no entry.
-public enum ExifOrientation {
+package enum ExifOrientation {
     private static let tag = 0x0112
 
     /// The orientation that the block declares, or `nil` where it declares none.
-    public static func read(from exif: [UInt8]) -> Orientation? {
+    package static func read(from exif: [UInt8]) -> Orientation? {
         guard let block = TIFFBlock(exif), let directory = block.first else { return nil }
         return block.short(tag, in: directory).flatMap(Orientation.init(rawValue:))
     }
 
     /// Returns `exif` declaring `orientation`.
-    public static func setting(_ orientation: Orientation, in exif: [UInt8]?) -> [UInt8]? {
+    package static func setting(_ orientation: Orientation, in exif: [UInt8]?) -> [UInt8]? {
         guard let exif else {
             return orientation == .up ? nil : ExifBlock.minimal(tag, short: orientation.rawValue)
         }

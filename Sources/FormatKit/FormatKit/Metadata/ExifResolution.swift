@@ -4,7 +4,7 @@ extension Resolution {
     /// The density that an Exif block declares, or `nil` where it declares none (TIFF 6.0 §8).
     ///
     /// Numbers of any type count; where only one side is told, pixels are square.
-    public init?(exif: [UInt8]) {
+    package init?(exif: [UInt8]) {
         guard let block = TIFFBlock(exif), let directory = block.first else { return nil }
         let sides = [ExifTag.horizontalResolution, ExifTag.verticalResolution].map {
             block.number($0, in: directory).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
@@ -27,7 +27,7 @@ extension Resolution {
 extension ImageMetadata {
     /// Takes the resolution from the Exif block where there is no other, unless it says that nobody
     /// knows: for readers of formats that have no better place for it.
-    public mutating func adoptExifResolution() {
+    package mutating func adoptExifResolution() {
         guard resolution == nil, let said = exif.flatMap(Resolution.init(exif:)), !said.isUnknown
         else { return }
         resolution = said

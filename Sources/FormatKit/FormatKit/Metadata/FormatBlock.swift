@@ -1,18 +1,18 @@
 /// A part of a file for which only its own format has a place, kept as the bytes found.
-public struct FormatBlock: Sendable, Hashable {
+package struct FormatBlock: Sendable, Hashable {
     /// The format.
-    public var format: FormatID
+    package var format: FormatID
     /// What the format calls the block.
-    public var name: String
+    package var name: String
     /// The content.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
     /// Whether it holds only as long as samples stay as they are.
-    public var dependsOnSamples: Bool
+    package var dependsOnSamples: Bool
     /// The size of the picture for which alone it holds; `nil` if it holds for any part of it.
-    public var size: ImageSize?
+    package var size: ImageSize?
 
     /// Creates a block.
-    public init(
+    package init(
         _ format: FormatID, _ name: String, _ bytes: [UInt8], dependsOnSamples: Bool = false,
         size: ImageSize? = nil
     ) {

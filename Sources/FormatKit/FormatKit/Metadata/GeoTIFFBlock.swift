@@ -2,7 +2,7 @@ internal import MetadataBlocks
 
 /// GeoTIFF tags in formats that hold them as a TIFF file of its own with a picture of one pixel
 /// (GeoJP2, in a box of JPEG 2000 files).
-public enum GeoTIFFBlock {
+package enum GeoTIFFBlock {
     private static let tags: Set<Int> = [
         33550, 33920, 33922, 34264, 34735, 34736, 34737, 42112, 42113,
     ]
@@ -11,7 +11,7 @@ public enum GeoTIFFBlock {
     ///
     /// - Parameter file: A TIFF file.
     /// - Returns: A TIFF structure whose only directory has no other tags.
-    public static func tags(of file: [UInt8]) -> [UInt8]? {
+    package static func tags(of file: [UInt8]) -> [UInt8]? {
         guard var block = TIFFBlock(file), var directory = block.first, block.isWhole(directory)
         else { return nil }
         _ = block.removeFollowingDirectories()
@@ -24,7 +24,7 @@ public enum GeoTIFFBlock {
     ///
     /// - Parameter geotiff: The tags; ``tags(of:)`` gives them back.
     /// - Returns: A TIFF file.
-    public static func file(of geotiff: [UInt8]) -> [UInt8]? {
+    package static func file(of geotiff: [UInt8]) -> [UInt8]? {
         guard var block = TIFFBlock(geotiff), var directory = block.first,
             block.isWhole(directory)
         else { return nil }

@@ -5,7 +5,7 @@ extension ImageMetadata {
     ///
     /// Where the resources already hold the record, they are as they were; zeros that other formats
     /// need behind it do not count.
-    public var photoshopCarryingIPTC: [UInt8]? {
+    package var photoshopCarryingIPTC: [UInt8]? {
         guard let iptc else { return photoshop }
         let resources = PhotoshopResources(photoshop ?? [])
         if let own = resources.iptc, Self.isEqual(own, iptc) { return photoshop }

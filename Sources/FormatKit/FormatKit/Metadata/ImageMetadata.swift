@@ -66,7 +66,7 @@ public struct ImageMetadata: Sendable, Equatable {
     /// The color on which the picture is meant to be shown.
     public var background: BackgroundColor?
     /// Blocks for which only one format has a place, in the order of the file.
-    public var blocks: [FormatBlock] = []
+    package var blocks: [FormatBlock] = []
 
     /// Creates metadata; what is left out is absent.
     public init(
@@ -85,10 +85,10 @@ public struct ImageMetadata: Sendable, Equatable {
     private static func present(_ block: [UInt8]) -> [UInt8]? { block.isEmpty ? nil : block }
 
     /// The kinds that are present; an upright orientation says nothing and does not count.
-    public var kinds: Set<MetadataKind> { Set(MetadataKind.allCases.filter(contains)) }
+    package var kinds: Set<MetadataKind> { Set(MetadataKind.allCases.filter(contains)) }
 
     /// The metadata with only the given kinds left.
-    public func keeping(_ kinds: Set<MetadataKind>) -> ImageMetadata {
+    package func keeping(_ kinds: Set<MetadataKind>) -> ImageMetadata {
         var metadata = self
         for kind in MetadataKind.allCases where !kinds.contains(kind) { metadata.remove(kind) }
         return metadata
@@ -98,7 +98,7 @@ public struct ImageMetadata: Sendable, Equatable {
     ///
     /// It says what ``orientation`` says: an existing entry is changed in place, and where there
     /// is none, or no block at all, one is added if the picture is not upright.
-    public var exifCarryingOrientation: [UInt8]? {
+    package var exifCarryingOrientation: [UInt8]? {
         ExifOrientation.setting(orientation, in: exif)
     }
 

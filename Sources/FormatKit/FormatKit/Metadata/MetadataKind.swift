@@ -42,7 +42,7 @@ public enum MetadataKind: String, Sendable, Hashable, CaseIterable {
     case formatBlocks = "other"
 
     /// The kinds that say how samples are to be understood as colors, the one that counts first.
-    public static let colorDescriptions: [MetadataKind] = [
+    package static let colorDescriptions: [MetadataKind] = [
         .codePoints, .icc, .renderingIntent, .gamma, .chromaticities,
     ]
 

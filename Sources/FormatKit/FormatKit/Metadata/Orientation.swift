@@ -20,7 +20,7 @@ public enum Orientation: Int, Sendable, Hashable, CaseIterable {
 
 extension Orientation {
     /// Whether rows become columns.
-    public var isTransposing: Bool { rawValue >= Orientation.leftMirrored.rawValue }
+    package var isTransposing: Bool { rawValue >= Orientation.leftMirrored.rawValue }
 
     /// How an upright picture must be turned to be as stored again.
     public var inverse: Orientation {
@@ -49,7 +49,7 @@ extension Orientation {
     }
 
     /// Whether going along a row of the upright picture goes backward in the stored one.
-    public var isReversingRows: Bool {
+    package var isReversingRows: Bool {
         switch self {
         case .upMirrored, .down, .rightMirrored, .right: true
         case .up, .downMirrored, .leftMirrored, .left: false
@@ -57,7 +57,7 @@ extension Orientation {
     }
 
     /// Whether going down the upright picture goes backward in the stored one.
-    public var isReversingColumns: Bool {
+    package var isReversingColumns: Bool {
         switch self {
         case .down, .downMirrored, .rightMirrored, .left: true
         case .up, .upMirrored, .leftMirrored, .right: false

@@ -25,7 +25,7 @@ public struct Resolution: Sendable, Hashable {
     }
 
     /// The density in pixels per meter, or `nil` where only the ratio is known.
-    public var pixelsPerMeter: (horizontal: Double, vertical: Double)? {
+    package var pixelsPerMeter: (horizontal: Double, vertical: Double)? {
         switch unit {
         case .none: nil
         case .inch: (horizontal / 0.0254, vertical / 0.0254)
@@ -34,7 +34,7 @@ public struct Resolution: Sendable, Hashable {
     }
 
     /// Whether the two say the same but for rounding, of a thousandth at most.
-    public func isClose(to other: Resolution) -> Bool {
+    package func isClose(to other: Resolution) -> Bool {
         func isClose(_ first: Double, _ second: Double) -> Bool {
             abs(first - second) <= 0.001 * max(abs(first), abs(second))
         }

@@ -2,9 +2,9 @@
 /// 4 × 4 × 4 colors.
 ///
 /// It takes 10 MiB, whatever the picture.
-public struct ColorCensus: Sendable {
+package struct ColorCensus: Sendable {
     /// The number of different colors.
-    public private(set) var colorCount = 0
+    package private(set) var colorCount = 0
     /// The first colors, at most 256, in the order in which they came.
     private var firstColors: [PackedColor] = []
     /// A bit for each color that has come.
@@ -14,19 +14,19 @@ public struct ColorCensus: Sendable {
     private var last = PackedColor.none
 
     /// What a census takes, in bytes.
-    public static let byteCount = cellCount * 4 * MemoryLayout<Int>.size + (1 << 24) / 8
+    package static let byteCount = cellCount * 4 * MemoryLayout<Int>.size + (1 << 24) / 8
 
     /// Six bits of each channel.
     private static let cellCount = 1 << 18
 
     /// Creates a census without a pixel.
-    public init() {
+    package init() {
         seen = [UInt64](repeating: 0, count: (1 << 24) / 64)
         cells = [Int](repeating: 0, count: 4 * Self.cellCount)
     }
 
     /// Counts pixels; those without a color do not count.
-    public mutating func add(_ pixels: some Sequence<PackedColor>) {
+    package mutating func add(_ pixels: some Sequence<PackedColor>) {
         for pixel in pixels where pixel.isVisible {
             if pixel != last { note(pixel) }
             let (red, green, blue) = (pixel.red, pixel.green, pixel.blue)
@@ -50,7 +50,7 @@ public struct ColorCensus: Sendable {
     /// The colors in rising order, or `nil` if there are more than `limit`.
     ///
     /// - Precondition: `limit` is at most 256.
-    public func colors(limit: Int) -> [PackedColor]? {
+    package func colors(limit: Int) -> [PackedColor]? {
         precondition(limit <= 256)
         return colorCount <= limit ? firstColors.sorted() : nil
     }

@@ -1,6 +1,6 @@
 /// Finds the color of a palette that is nearest to another: exactly, by the squared distance in
 /// red, green and blue; of several that are as near, the first.
-public struct NearestColor: Sendable {
+package struct NearestColor: Sendable {
     private let red: [Int]
     private let green: [Int]
     private let blue: [Int]
@@ -11,7 +11,7 @@ public struct NearestColor: Sendable {
     /// Prepares a search.
     ///
     /// - Precondition: There are from 1 to 256 colors.
-    public init(_ palette: [PackedColor]) {
+    package init(_ palette: [PackedColor]) {
         precondition((1...256).contains(palette.count))
         red = palette.map(\.red)
         green = palette.map(\.green)
@@ -21,7 +21,7 @@ public struct NearestColor: Sendable {
     /// The index of the nearest color.
     ///
     /// - Precondition: The channels are from 0 to 255.
-    public mutating func index(red: Int, green: Int, blue: Int) -> Int {
+    package mutating func index(red: Int, green: Int, blue: Int) -> Int {
         let cell = (red >> 4) << 8 | (green >> 4) << 4 | blue >> 4
         if candidates[cell].isEmpty { candidates[cell] = entries(near: cell) }
         var (best, least) = (0, Int.max)

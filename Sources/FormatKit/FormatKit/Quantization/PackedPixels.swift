@@ -1,23 +1,23 @@
 /// Collects the rows of a picture for the choice of a palette: 8 bits a channel, and what is at least
 /// half opaque is opaque.
-public struct PackedPixels: Sendable {
+package struct PackedPixels: Sendable {
     /// The pixels so far.
-    public private(set) var pixels: [PackedColor] = []
+    package private(set) var pixels: [PackedColor] = []
     /// The number of pixels that were partly transparent.
-    public private(set) var partialCount = 0
+    package private(set) var partialCount = 0
     /// The number of transparent pixels that had a color.
-    public private(set) var hiddenCount = 0
+    package private(set) var hiddenCount = 0
     private let pixelCount: Int
 
     /// Prepares for a picture of a size.
-    public init(_ size: ImageSize) {
+    package init(_ size: ImageSize) {
         pixelCount = size.pixelCount
     }
 
     /// Adds rows.
     ///
     /// - Precondition: They are gray or RGB, with or without straight alpha, in 8 or 16 bits.
-    public mutating func add(_ band: PixelBand) {
+    package mutating func add(_ band: PixelBand) {
         if pixels.isEmpty { pixels.reserveCapacity(pixelCount) }
         var layout = band.layout
         precondition([.gray, .rgb].contains(layout.model) && layout.sample != .float32)
@@ -52,7 +52,7 @@ public struct PackedPixels: Sendable {
     }
 
     /// The pixels, after which those of the next picture begin.
-    public mutating func take() -> [PackedColor] {
+    package mutating func take() -> [PackedColor] {
         defer { pixels = [] }
         return pixels
     }

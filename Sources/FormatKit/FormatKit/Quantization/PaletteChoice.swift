@@ -3,7 +3,7 @@
 /// Boxes of colors are divided where the error is largest, and the means of the boxes are then
 /// moved to the means of the colors that are nearest to them (k-means). The same picture gives the
 /// same colors on every machine.
-public enum PaletteChoice {
+package enum PaletteChoice {
     /// The colors of a palette, in rising order: those of the picture if there are not more.
     ///
     /// - Parameters:
@@ -11,7 +11,7 @@ public enum PaletteChoice {
     ///   - count: The most colors, from 1 to 256.
     ///   - refinements: The most rounds of k-means.
     /// - Returns: At most `count` colors, at least one.
-    public static func palette(
+    package static func palette(
         of census: ColorCensus, count: Int, refinements: Int
     ) -> [PackedColor] {
         precondition((1...256).contains(count) && refinements >= 0)

@@ -2,7 +2,7 @@
 ///
 /// With dithering, the error of a pixel goes to its neighbors on the right and below, in rows to and
 /// fro (Floyd and Steinberg, 1976).
-public struct PaletteMapper: Sendable {
+package struct PaletteMapper: Sendable {
     private let palette: [PackedColor]
     private let isDithered: Bool
     private let hole: UInt8
@@ -19,7 +19,7 @@ public struct PaletteMapper: Sendable {
     ///   - width: The number of pixels of a row.
     ///   - hole: The index of a pixel that has no color.
     ///   - isDithered: Whether errors are spread.
-    public init(_ palette: [PackedColor], width: Int, hole: UInt8 = 0, isDithered: Bool) {
+    package init(_ palette: [PackedColor], width: Int, hole: UInt8 = 0, isDithered: Bool) {
         self.palette = palette
         self.isDithered = isDithered
         self.hole = hole
@@ -30,7 +30,7 @@ public struct PaletteMapper: Sendable {
     /// The indices of a row's pixels.
     ///
     /// - Precondition: There are as many as the mapper was made for.
-    public mutating func indices(of row: ArraySlice<PackedColor>) -> [UInt8] {
+    package mutating func indices(of row: ArraySlice<PackedColor>) -> [UInt8] {
         isDithered ? dithered(row) : mapped(row)
     }
 

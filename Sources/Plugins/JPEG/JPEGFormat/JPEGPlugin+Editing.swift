@@ -1,5 +1,5 @@
 internal import CJPEGShim
-public import FormatKit
+package import FormatKit
 
 extension JPEGPlugin {
     /// Writes the picture that the stream is behind other segments: scans pass as they are or, if it is
@@ -9,7 +9,7 @@ extension JPEGPlugin {
     ///
     /// - Throws: ``ImageError/streamRefused(_:_:)`` if there is no place for the resolution, if a person
     ///   knows of inks what the file does not say, or if libjpeg cannot write the coefficients.
-    public func edit(
+    package func edit(
         _ stream: [UInt8], _ edit: StreamEdit, of header: ImageHeader, to sink: any ImageSink,
         context: CodecContext
     ) throws(ImageError) {
@@ -89,7 +89,7 @@ extension JPEGPlugin {
     /// file, which depends on nothing else.
     ///
     /// - Throws: ``ImageError`` if one of them cannot be read.
-    public func difference(
+    package func difference(
         of edited: [UInt8], from stream: [UInt8], after edit: StreamEdit, context: CodecContext
     ) throws(ImageError) -> String? {
         let memory = context.memory.makeShare()

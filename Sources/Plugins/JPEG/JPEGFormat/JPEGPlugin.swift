@@ -9,7 +9,7 @@ extension FormatID {
 ///
 /// Sequential and progressive files are read, with Huffman and with arithmetic coding: gray, YCbCr
 /// and RGB, CMYK and YCCK. Damage is an error, never a picture with gray in it.
-public struct JPEGPlugin: FormatPlugin {
+public struct JPEGPlugin: StreamPlugin {
     /// Creates the plugin.
     public init() {}
 
@@ -76,7 +76,7 @@ public struct JPEGPlugin: FormatPlugin {
     /// Writes the file that the stream is.
     ///
     /// - Throws: ``ImageError`` as the sink does.
-    public func embed(
+    package func embed(
         _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,
         _ settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {

@@ -10,7 +10,7 @@ extension FormatID {
 ///
 /// Samples of 9 to 15 bits are read as 16 bits, reals as binary32. Of an animation the first frame
 /// or all are read, and all pages become frames.
-public struct JXLPlugin: FormatPlugin {
+public struct JXLPlugin: StreamPlugin {
     /// Creates the plugin.
     public init() {}
 
@@ -73,7 +73,7 @@ public struct JXLPlugin: FormatPlugin {
     ///
     /// - Throws: ``ImageError/streamRefused(_:_:)`` if libjxl does not take the file or what is made
     ///   of it gives another one, or any other error of writing.
-    public func embed(
+    package func embed(
         _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,
         _ settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {

@@ -14,7 +14,7 @@ extension FormatID {
 /// JPEG and JPEG 2000 files pass as they are. Other pictures become what PNG's plugin makes of their
 /// pixels, which PDF decodes, too; Group 4 if they are black and white; or JPEG if a quality is asked
 /// for. Documents are only written.
-public struct PDFPlugin: FormatPlugin {
+public struct PDFPlugin: StreamPlugin {
     private let jpeg: (any FormatPlugin)?
 
     /// Creates the plugin.
@@ -105,7 +105,7 @@ public struct PDFPlugin: FormatPlugin {
     /// Writes a document of one page, which is a JPEG or JPEG 2000 file as it is.
     ///
     /// - Throws: ``ImageError`` as the sink does.
-    public func embed(
+    package func embed(
         _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,
         _ settings: WriteSettings, context: CodecContext
     ) throws(ImageError) {

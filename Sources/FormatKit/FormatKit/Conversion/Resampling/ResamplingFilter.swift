@@ -76,7 +76,7 @@ public enum ResamplingFilter: String, Sendable, Hashable, CaseIterable {
 public struct Resampling: Sendable, Hashable {
     /// The filter; without one it is ``ResamplingFilter/lanczos3`` along an axis that gets shorter
     /// and ``ResamplingFilter/mitchell`` along one that gets longer, and a format that can be
-    /// decoded at any size (``SelectingReader``) does so by itself.
+    /// decoded at any size does so by itself.
     public var filter: ResamplingFilter?
     /// Whether samples are mixed as light, not as they are encoded.
     ///

@@ -64,7 +64,7 @@ extension ResampledSpan {
 }
 
 /// A reader whose codec can deliver its picture smaller, at less cost than the whole.
-public protocol ShrinkingReader: ImageReader {
+package protocol ShrinkingReader: ImageReader {
     /// The factors by which it can, rising.
     var shrinkFactors: [Int] { get }
 
@@ -84,7 +84,7 @@ public protocol ShrinkingReader: ImageReader {
 
 extension ShrinkingReader {
     /// It lies in the middle.
-    public var isShrunkCosited: Bool { false }
+    package var isShrunkCosited: Bool { false }
 }
 
 extension ResampledSpan {

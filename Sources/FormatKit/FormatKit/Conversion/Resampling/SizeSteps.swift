@@ -1,13 +1,13 @@
 /// How a picture got another size.
-public struct ResizingReport: Sendable, Equatable {
+package struct ResizingReport: Sendable, Equatable {
     /// The size before: of the picture, or of the part of it that is wanted.
-    public let from: ImageSize
+    package let from: ImageSize
     /// The size afterward, before anything is turned.
-    public let to: ImageSize
+    package let to: ImageSize
     /// The filters along the rows and from row to row; `nil` if the format did it by itself.
-    public let filters: [ResamplingFilter]?
+    package let filters: [ResamplingFilter]?
     /// Whether samples were mixed as light.
-    public let isLinearLight: Bool
+    package let isLinearLight: Bool
 }
 
 /// Readers one behind the other that cut a picture and change its size.

@@ -21,14 +21,14 @@ public enum EncodingTarget: Sendable, Hashable {
 }
 
 /// How a writer is led to a target.
-public struct TargetCapability: Sendable, Hashable {
+package struct TargetCapability: Sendable, Hashable {
     /// The options that decide in place of the quality, and so cannot be given with a target.
-    public let rivals: [String]
+    package let rivals: [String]
     /// The option of a rate in bits per pixel that the writer hits nearly, if it has one: a size is
     /// searched with it.
-    public let rateOption: String?
+    package let rateOption: String?
     /// How often a picture may be encoded, at least 2.
-    public let attemptLimit: Int
+    package let attemptLimit: Int
 
     /// Creates a capability.
     public init(rivals: [String] = [], rateOption: String? = nil, attemptLimit: Int = 12) {
@@ -74,7 +74,7 @@ extension EncodingTarget {
     }
 
     /// A stable name for machines: `bytes`, `psnr` or `ms_ssim`.
-    public var name: String {
+    package var name: String {
         switch self {
         case .byteCount: "bytes"
         case .psnr: "psnr"
@@ -86,7 +86,7 @@ extension EncodingTarget {
     ///
     /// - Throws: ``ImageError/invalidOption(name:reason:)`` if the format has no quality to search, the
     ///   settings fix it, or the number is out of range.
-    public func check(_ format: FormatDescriptor, _ settings: WriteSettings) throws(ImageError) {
+    package func check(_ format: FormatDescriptor, _ settings: WriteSettings) throws(ImageError) {
         guard let capability = format.write?.targets else {
             throw .invalid(.target, "\(format.id) has no quality to search")
         }

@@ -4,7 +4,7 @@
 /// near as a lossy format comes, for decoding rounds rows and columns differently; what it is coded of
 /// is compared beside, exactly.
 struct EditCheck {
-    let plugin: any FormatPlugin
+    let plugin: any StreamPlugin
     let edit: StreamEdit
     /// The comparison of pixels and metadata.
     let check: OutputCheck
