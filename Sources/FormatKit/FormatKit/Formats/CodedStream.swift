@@ -35,7 +35,7 @@ package protocol StreamReader: ImageReader {
     func readStream(reserving memory: MemoryShare) throws(ImageError) -> [UInt8]
 }
 
-/// That a writer takes the coded stream of a format as it is: ``FormatPlugin/embed(_:of:to:_:context:)``.
+/// That a writer takes the coded stream of a format as it is: ``StreamPlugin/embed(_:of:to:_:context:)``.
 package struct StreamCapability: Sendable {
     /// The format of the stream.
     package let format: FormatID
@@ -47,7 +47,7 @@ package struct StreamCapability: Sendable {
     /// Whether streams can be pages beside others: the writers are ``StreamWriter``.
     package let isPageable: Bool
     /// Whether files that are such streams can be written with other metadata, and turned as
-    /// ``CodedStream/turns`` says: the plugin has ``FormatPlugin/edit(_:_:of:to:context:)``.
+    /// ``CodedStream/turns`` says: the plugin has ``StreamPlugin/edit(_:_:of:to:context:)``.
     package let isEditable: Bool
 
     /// Creates a capability.
