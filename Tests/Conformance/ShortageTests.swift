@@ -112,6 +112,45 @@ import Testing
             }
         }
 
+        /// Uses the address zero, as a library does that does not look whether it got memory.
+        private static func useNothing() {
+            unsafe UnsafeMutablePointer<UInt8>(bitPattern: 1 << 12)?.pointee = 1
+        }
+
+        @Test(arguments: [true, false])
+        func `so does the use of memory that was not had`(isOfThread: Bool) async {
+            await #expect(processExitsWith: .exitCode(75)) { [isOfThread] in
+                BuiltInFormats.handleShortages { _exit($0 == ENOMEM ? 75 : 1) }
+                errno = isOfThread ? ENOMEM : 0
+                if !isOfThread {
+                    // Nothing more can be had, by any thread.
+                    var none = rlimit(rlim_cur: 1, rlim_max: 1)
+                    unsafe setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &none)
+                }
+                ShortageTests.useNothing()
+            }
+        }
+
+        @Test func `other faults end as they did`() async {
+            await #expect(processExitsWith: .signal(SIGSEGV)) {
+                BuiltInFormats.handleShortages { _ in _exit(75) }
+                errno = 0
+                ShortageTests.useNothing()
+            }
+            await #expect(processExitsWith: .signal(SIGSEGV)) {
+                BuiltInFormats.handleShortages { _ in _exit(75) }
+                errno = ENOMEM
+                // Where something could lie.
+                unsafe UnsafeMutablePointer<UInt8>(bitPattern: 1 << 44)?.pointee = 1
+            }
+            await #expect(processExitsWith: .signal(SIGSEGV)) {
+                BuiltInFormats.handleShortages { _ in _exit(75) }
+                errno = ENOMEM
+                kill(getpid(), SIGSEGV)
+                sleep(60)
+            }
+        }
+
         @Test(.enabled(if: isThere)) func `other exceptions end as they did`() async {
             await #expect(processExitsWith: .signal(SIGABRT)) {
                 BuiltInFormats.handleShortages { _ in _exit(75) }

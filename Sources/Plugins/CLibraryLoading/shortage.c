@@ -58,13 +58,16 @@ static int lacking(void) {
   return is_of_system ? EAGAIN : 0;
 }
 
+void library_loading_tell_shortage(int code) {
+  library_loading_shortage_handler handler = atomic_load(&shortage_handler);
+  if (handler == NULL) return;
+  free(atomic_exchange(&reserve, NULL));
+  handler(code);
+}
+
 static void terminate(void) {
   int code = lacking();
-  library_loading_shortage_handler handler = atomic_load(&shortage_handler);
-  if (code != 0 && handler != NULL) {
-    free(atomic_exchange(&reserve, NULL));
-    handler(code);
-  }
+  if (code != 0) library_loading_tell_shortage(code);
   terminate_handler former = atomic_load(&former_handler);
   if (former != NULL) former();
   abort();
@@ -88,4 +91,5 @@ void library_loading_set_shortage_handler(library_loading_shortage_handler handl
   void *memory = handler == NULL ? NULL : malloc(RESERVED_BYTE_COUNT);
   free(atomic_exchange(&reserve, memory));
   library_loading_watch(RTLD_DEFAULT);
+  if (handler != NULL) library_loading_watch_signals();
 }

@@ -17,8 +17,9 @@ int library_loading_find(const char *const *files, const char *const *symbols, v
 // Whether a library was there that could not be loaded for want of memory.
 int library_loading_lacked_memory(void);
 
-// Called where a library in C++ would end the program since it lacks memory (ENOMEM) or a thread
-// (EAGAIN) and does not expect that, by the thread that lacks it; ends the program in another way.
+// Called where a library would end the program since it lacks memory (ENOMEM) or a thread (EAGAIN) and
+// does not expect that, by the thread that lacks it; ends the program in another way. A library in C++
+// throws an exception that nobody catches; others use what they did not get.
 typedef void (*library_loading_shortage_handler)(int code);
 
 // Has a handler called from now on, or none if it is NULL; libraries that are loaded already by

@@ -12,7 +12,7 @@ internal import Synchronization
 /// The end of this program where a library of others would end it for want of memory, or of a thread:
 /// the library cannot go on, but what was begun is cleared up and told of.
 ///
-/// No signal handler runs this but the thread that lacks something, which holds none of our locks.
+/// The thread that lacks something runs this, in the library's code, where it holds none of our locks.
 package enum Shortage {
     /// Tells of it, and says with which status to end; global, because the library knows no object
     /// of ours.
