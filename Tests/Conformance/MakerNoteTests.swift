@@ -39,7 +39,7 @@ import Testing
         let header = ImageHeader(
             size: ImageSize(width: 8, height: 8), layout: PixelLayout(.rgb, .uint8),
             frameCount: 2, metadata: ImageMetadata(exif: exif))
-        let losses = plugin.descriptor.write?.furtherLosses(header, WriteSettings()) ?? []
+        let losses = plugin.planning.losses(of: header, with: WriteSettings())
         #expect(losses.contains { $0.description.hasPrefix("the maker note gets another place") })
     }
 }

@@ -66,14 +66,7 @@ import Testing
         // To a format that has a place for georeferences, but not for signs.
         let plan = try ConversionPlan(
             converting: header,
-            to: FormatDescriptor(
-                id: FormatID("geo"), name: "geo", fileExtensions: ["geo"], mediaTypes: [],
-                signatures: [], read: nil,
-                write: WriteCapabilities(
-                    layouts: [header.layout], maximumDimension: 1 << 20,
-                    metadata: Set(MetadataKind.allCases), losslessness: .always,
-                    streaming: .rows), library: "none"),
-            settings: WriteSettings())
+            to: GeoFormat(layout: header.layout), settings: WriteSettings())
         #expect(plan.target.form == [] && plan.losses.map(\.name) == ["picture"])
         #expect(plan.target.metadata.geotiff?.contains(sequence: Array("-32768".utf8)) == false)
     }
@@ -291,5 +284,31 @@ import Testing
         #expect(run.errors.split(separator: "the default image, which is none").count == 2)
         #expect(try pixels("out/a-1.png") == pixels("1.png"))
         #expect(try pixels("out/a-2.png") == pixels("2.png"))
+    }
+}
+
+/// A format that has a place for all metadata of one layout, but not for signs.
+private struct GeoFormat: FormatPlugin {
+    let descriptor: FormatDescriptor
+
+    init(layout: PixelLayout) {
+        descriptor = FormatDescriptor(
+            id: FormatID("geo"), name: "geo", fileExtensions: ["geo"], mediaTypes: [],
+            signatures: [], read: nil,
+            write: WriteCapabilities(
+                layouts: [layout], maximumDimension: 1 << 20,
+                metadata: Set(MetadataKind.allCases), losslessness: .always, streaming: .rows))
+    }
+
+    func makeReader(
+        source: any ImageSource, context: CodecContext
+    ) throws(ImageError) -> any ImageReader {
+        throw .unsupported(descriptor.id, "reading")
+    }
+
+    func makeWriter(
+        sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
+    ) throws(ImageError) -> any ImageWriter {
+        throw .unsupported(descriptor.id, "writing")
     }
 }

@@ -40,7 +40,7 @@ public struct CannedFormat: FormatPlugin {
             mediaTypes: [], signatures: [Signature(Array(name.uppercased().utf8))],
             read: ReadCapabilities(
                 streaming: .rows, metadata: Set(MetadataKind.allCases), pages: .animation),
-            write: nil, library: "none")
+            write: nil)
     }
 
     /// Opens whatever file.

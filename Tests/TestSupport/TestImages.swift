@@ -31,7 +31,7 @@ public enum TestImages {
     ) throws -> [UInt8] {
         let sink = MemorySink()
         let plan = try ConversionPlan(
-            converting: image.header, to: plugin.descriptor, settings: settings)
+            converting: image.header, to: plugin, settings: settings)
         let writer = try plugin.makeWriter(
             sink: sink, header: plan.target, settings: settings, context: CodecContext())
         guard let converted = image.converted(to: plan.target.layout) else {

@@ -16,8 +16,7 @@ public struct ToyFormat: FormatPlugin {
             maximumDimension: 65_535, metadata: [], losslessness: .always, streaming: .rows),
         options: [
             OptionSpec("note", .choice(["none", "loud"]), default: "none", summary: "says hello")
-        ],
-        library: "no library")
+        ])
 
     /// Creates the plugin.
     public init() {}

@@ -19,8 +19,7 @@ public struct WriteOnlyFormat: FormatPlugin {
             signatures: [], read: nil,
             write: WriteCapabilities(
                 layouts: [PixelLayout(.rgb, .uint8)], maximumDimension: 100, metadata: [],
-                losslessness: .never, streaming: .wholeImage),
-            library: "none")
+                losslessness: .never, streaming: .wholeImage))
         self.start = start
     }
 

@@ -87,6 +87,6 @@ enum Conversions {
     ///
     /// - Throws: ``CallError``.
     static func listFormats() throws(CallError) -> CallResult {
-        CallResult(json: .array(try registry().descriptors.map { FormatReport($0).json }))
+        CallResult(json: .array(try registry().plugins.map { FormatReport($0).json }))
     }
 }

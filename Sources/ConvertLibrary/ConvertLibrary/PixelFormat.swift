@@ -10,7 +10,7 @@ struct PixelFormat: FormatPlugin {
         id: FormatID("pixels"), name: "Samples in memory", fileExtensions: [], mediaTypes: [],
         signatures: [Signature(PixelFormat.signature)],
         read: ReadCapabilities(streaming: .rows, metadata: [.icc, .exif, .xmp, .resolution]),
-        write: nil, library: "no library")
+        write: nil)
 
     /// Reads samples.
     func makeReader(

@@ -17,8 +17,7 @@ struct PixelOutput: FormatPlugin {
             signatures: [], read: nil,
             write: WriteCapabilities(
                 layouts: layouts, maximumDimension: Int(Int32.max),
-                metadata: Set(MetadataKind.allCases), losslessness: .always, streaming: .rows),
-            library: "no library")
+                metadata: Set(MetadataKind.allCases), losslessness: .always, streaming: .rows))
         self.memory = memory
     }
 

@@ -6,6 +6,7 @@ internal import FormatKit
 /// image.
 struct MissingFormat: FormatPlugin {
     let descriptor: FormatDescriptor
+    let library: String
 
     init(
         _ id: String, name: String, fileExtensions: [String], mediaTypes: [String],
@@ -13,19 +14,19 @@ struct MissingFormat: FormatPlugin {
     ) {
         descriptor = FormatDescriptor(
             id: FormatID(id), name: name, fileExtensions: fileExtensions, mediaTypes: mediaTypes,
-            signatures: signatures, read: nil, write: nil,
-            library: "not built in: built without \(library) (package trait \(trait))")
+            signatures: signatures, read: nil, write: nil)
+        self.library = "not built in: built without \(library) (package trait \(trait))"
     }
 
     func makeReader(
         source: any ImageSource, context: CodecContext
     ) throws(ImageError) -> any ImageReader {
-        throw .unsupported(descriptor.id, descriptor.library)
+        throw .unsupported(descriptor.id, library)
     }
 
     func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext
     ) throws(ImageError) -> any ImageWriter {
-        throw .unsupported(descriptor.id, descriptor.library)
+        throw .unsupported(descriptor.id, library)
     }
 }

@@ -13,7 +13,7 @@ struct FormatsCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let reports = try Formats.makeRegistry().descriptors.map(FormatReport.init)
+        let reports = try Formats.makeRegistry().plugins.map { FormatReport($0) }
         StandardStreams.writeOutput(
             json
                 ? "\(JSONValue.array(reports.map(\.json)))\n"

@@ -37,7 +37,7 @@ import Testing
                 metadata: metadata),
             to: ToyFormat(
                 metadata: kinds, prefersCodePoints: prefersCodePoints, storesCodePoints: stores
-            ).descriptor, settings: WriteSettings(), engine: Engine())
+            ), settings: WriteSettings(), engine: Engine())
     }
 
     private func metadata(

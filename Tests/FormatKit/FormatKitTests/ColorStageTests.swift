@@ -53,7 +53,7 @@ import Testing
         try ConversionPlan(
             converting: ImageHeader(
                 size: ImageSize(width: 1, height: 1), layout: layout, metadata: metadata),
-            to: ToyFormat(layouts: layouts, metadata: kinds).descriptor, settings: WriteSettings(),
+            to: ToyFormat(layouts: layouts, metadata: kinds), settings: WriteSettings(),
             preferences: ConversionPreferences(isConvertedToSRGB: toSRGB),
             engine: hasEngine ? ComplementEngine() : nil)
     }

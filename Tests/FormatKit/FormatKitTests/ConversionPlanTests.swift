@@ -16,7 +16,7 @@ import Testing
             converting: ImageHeader(
                 size: ImageSize(width: 4, height: 3), layout: source,
                 significantBits: significantBits, frameCount: frameCount, metadata: metadata),
-            to: ToyFormat(layouts: layouts, metadata: [.icc]).descriptor,
+            to: ToyFormat(layouts: layouts, metadata: [.icc]),
             settings: WriteSettings())
     }
 
@@ -70,7 +70,7 @@ import Testing
         func plan(_ depth: Int, _ layouts: Set<PixelLayout>) throws -> ConversionPlan {
             try ConversionPlan(
                 converting: ImageHeader(size: ImageSize(width: 4, height: 3), layout: rgb16),
-                to: ToyFormat(layouts: layouts).descriptor, settings: WriteSettings(),
+                to: ToyFormat(layouts: layouts), settings: WriteSettings(),
                 preferences: ConversionPreferences(depth: depth))
         }
         #expect(try plan(8, [rgb8, rgb16]).target.layout == rgb8)
@@ -88,7 +88,7 @@ import Testing
             storage: .packedGray(bitCount: 2))
         func storage(_ layouts: Set<PixelLayout>) throws -> SampleStorage? {
             try ConversionPlan(
-                converting: header, to: ToyFormat(layouts: layouts).descriptor,
+                converting: header, to: ToyFormat(layouts: layouts),
                 settings: WriteSettings()
             ).target.storage
         }
@@ -125,7 +125,7 @@ import Testing
             size: ImageSize(width: 4, height: 3), layout: rgb8, losses: [.channels(2)])
         let plan = try ConversionPlan(
             converting: header,
-            to: ToyFormat(furtherLosses: [.bitDepth(from: 8, to: 7)]).descriptor,
+            to: ToyFormat(furtherLosses: [.bitDepth(from: 8, to: 7)]),
             settings: WriteSettings())
         #expect(plan.losses == [.channels(2), .bitDepth(from: 8, to: 7)])
     }
@@ -138,11 +138,11 @@ import Testing
         let wide = ImageHeader(size: ImageSize(width: 256, height: 1), layout: gray8)
         #expect(throws: ImageError.tooLarge(toy, ImageSize(width: 256, height: 1), allowed: 255)) {
             try ConversionPlan(
-                converting: wide, to: ToyFormat().descriptor, settings: WriteSettings())
+                converting: wide, to: ToyFormat(), settings: WriteSettings())
         }
         #expect(throws: ImageError.unsupported(toy, "writing")) {
             try ConversionPlan(
-                converting: wide, to: ToyFormat(canWrite: false).descriptor,
+                converting: wide, to: ToyFormat(canWrite: false),
                 settings: WriteSettings())
         }
     }
@@ -153,7 +153,7 @@ import Testing
             throws: ImageError.invalidOption(name: "isLossless", reason: "toy is always lossy")
         ) {
             try ConversionPlan(
-                converting: header, to: ToyFormat(losslessness: .never).descriptor,
+                converting: header, to: ToyFormat(losslessness: .never),
                 settings: WriteSettings(isLossless: true))
         }
     }

@@ -15,7 +15,7 @@ import Testing
         metadata.orientation = orientation
         return try ConversionPlan(
             converting: ImageHeader(size: size ?? self.size, layout: source, metadata: metadata),
-            to: ToyFormat(layouts: layouts, metadata: kinds).descriptor,
+            to: ToyFormat(layouts: layouts, metadata: kinds),
             settings: WriteSettings(),
             preferences: ConversionPreferences(orientation: .apply))
     }
@@ -81,7 +81,7 @@ import Testing
         let plan = try ConversionPlan(
             converting: ImageHeader(
                 size: size, layout: PixelLayout(.rgb, .uint8), metadata: metadata),
-            to: ToyFormat(metadata: []).descriptor, settings: WriteSettings(),
+            to: ToyFormat(metadata: []), settings: WriteSettings(),
             preferences: ConversionPreferences(metadata: []))
         #expect(plan.losses == [] && plan.target.metadata.blocks == [])
     }

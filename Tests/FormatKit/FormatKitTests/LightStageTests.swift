@@ -14,7 +14,7 @@ import Testing
                 size: ImageSize(width: 1, height: 1), layout: layout, metadata: metadata),
             to: ToyFormat(
                 layouts: [Self.reals], metadata: [.gamma, .chromaticities], storesLight: true
-            ).descriptor, settings: WriteSettings())
+            ), settings: WriteSettings())
     }
 
     private static func metadata(_ change: (inout ImageMetadata) -> Void) -> ImageMetadata {
@@ -58,7 +58,7 @@ import Testing
             converting: header,
             to: ToyFormat(
                 layouts: [layout], metadata: [.gamma, .chromaticities], storesLight: true
-            ).descriptor, settings: WriteSettings())
+            ), settings: WriteSettings())
         #expect(plan.losses.isEmpty && plan.target.metadata.gamma == 1)
         let pipeline = try PixelPipeline(plan, preferences: ConversionPreferences(), engine: nil)
         let samples: [Float] = [0.25, 0.5, 0, 0.5, 0.5, 0, 0, 0]

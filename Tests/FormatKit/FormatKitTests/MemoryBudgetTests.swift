@@ -68,8 +68,7 @@ private struct HoldingFormat: FormatPlugin {
     let descriptor = FormatDescriptor(
         id: FormatID("hold"), name: "Holding", fileExtensions: ["hold"], mediaTypes: [],
         signatures: [Signature(Array("HOLD".utf8))],
-        read: ReadCapabilities(streaming: .wholeImage, metadata: [.orientation]), write: nil,
-        library: "none")
+        read: ReadCapabilities(streaming: .wholeImage, metadata: [.orientation]), write: nil)
 
     func makeReader(
         source: any ImageSource, context: CodecContext

@@ -87,7 +87,7 @@ import Testing
             converting: ImageHeader(
                 size: ImageSize(width: 1, height: 1), layout: PixelLayout(.rgb, .uint8),
                 metadata: metadata),
-            to: ToyFormat(metadata: kinds).descriptor, settings: WriteSettings()
+            to: ToyFormat(metadata: kinds), settings: WriteSettings()
         ).losses
     }
 
@@ -134,7 +134,7 @@ import Testing
                 converting: ImageHeader(
                     size: ImageSize(width: 1, height: 1), layout: PixelLayout(model, .uint8),
                     metadata: ImageMetadata(icc: profile)),
-                to: ToyFormat(layouts: [PixelLayout(target, .uint8)], metadata: [.icc]).descriptor,
+                to: ToyFormat(layouts: [PixelLayout(target, .uint8)], metadata: [.icc]),
                 settings: WriteSettings())
             #expect((plan.target.metadata.icc == nil) == (model != target))
             #expect(plan.losses.contains(.metadata(.icc)) == (model != target))
@@ -146,7 +146,7 @@ import Testing
             converting: ImageHeader(
                 size: ImageSize(width: 1, height: 1), layout: PixelLayout(.rgb, .uint8),
                 metadata: ImageMetadata(icc: [1], xmp: [2])),
-            to: ToyFormat(metadata: [.icc]).descriptor, settings: WriteSettings(),
+            to: ToyFormat(metadata: [.icc]), settings: WriteSettings(),
             preferences: ConversionPreferences(metadata: [.exif]))
         #expect(plan.losses == [] && plan.target.metadata == ImageMetadata())
     }

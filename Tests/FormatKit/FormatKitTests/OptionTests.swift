@@ -59,7 +59,7 @@ import Testing
             read: nil, write: nil,
             codecOptions: keys.map {
                 OptionSpec($0, .integer(1...9), default: "1", summary: "for a test")
-            }, library: "none")
+            })
     }
 
     @Test func `an option of codecs is set for those that have it`() {

@@ -75,7 +75,7 @@ private final class Counts: Sendable {
 }
 
 /// A format that counts how often it is opened, and how often a plan asks what it cannot keep.
-private struct CountingFormat: FormatPlugin {
+private struct CountingFormat: FormatPlugin, FormatPlanning {
     let descriptor: FormatDescriptor
     private let plugin: any FormatPlugin
     private let counts: Counts
@@ -88,16 +88,16 @@ private struct CountingFormat: FormatPlugin {
             WriteCapabilities(
                 layouts: write.layouts, maximumDimension: write.maximumDimension,
                 metadata: write.metadata, losslessness: write.losslessness,
-                streaming: write.streaming, pages: write.pages,
-                furtherLosses: { _, _ in
-                    counts.plans.add(1, ordering: .relaxed)
-                    return []
-                })
+                streaming: write.streaming, pages: write.pages)
         }
         descriptor = FormatDescriptor(
             id: format.id, name: format.name, fileExtensions: format.fileExtensions,
-            mediaTypes: [], signatures: format.signatures, read: format.read, write: write,
-            library: "none")
+            mediaTypes: [], signatures: format.signatures, read: format.read, write: write)
+    }
+
+    func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        counts.plans.add(1, ordering: .relaxed)
+        return []
     }
 
     func makeReader(

@@ -2,7 +2,7 @@ import FormatKit
 
 /// A format of pages that is only written: for each `R` and the rows, or `S` and the toy file that it
 /// is.
-struct StreamAlbum: FormatPlugin {
+struct StreamAlbum: StreamPlugin {
     static let id = FormatID("streams")
 
     let descriptor: FormatDescriptor
@@ -18,11 +18,13 @@ struct StreamAlbum: FormatPlugin {
                 metadata: Set(MetadataKind.allCases).subtracting([.orientation, .exif]),
                 losslessness: .always, streaming: .rows, pages: .pages,
                 streams: [
-                    StreamCapability(format: ToyFormat().descriptor.id, isPageable: true) {
-                        $1.quality == nil ? $0.traits.first : "a quality is asked for"
-                    }
+                    StreamCapability(format: ToyFormat().descriptor.id, isPageable: true)
                 ]),
-            options: [.transcode("takes toys")], library: "none")
+            options: [.transcode("takes toys")])
+    }
+
+    func objection(to stream: CodedStream, with settings: WriteSettings) -> String? {
+        settings.quality == nil ? stream.traits.first : "a quality is asked for"
     }
 
     func makeReader(

@@ -46,12 +46,9 @@ struct StreamFormat: StreamPlugin {
                 streams: [
                     StreamCapability(
                         format: isEditing ? Self.id : toy.descriptor.id,
-                        memoryPerPixel: memoryPerPixel, isEditable: isEditing
-                    ) {
-                        $1.quality == nil ? $0.traits.first : "a quality is asked for"
-                    }
+                        memoryPerPixel: memoryPerPixel, isEditable: isEditing)
                 ]),
-            options: [.transcode("takes toys")], library: "none")
+            options: [.transcode("takes toys")])
     }
 
     func makeReader(
@@ -74,6 +71,10 @@ struct StreamFormat: StreamPlugin {
     ) throws(ImageError) -> any ImageWriter {
         try sink.append(Array("WRAP".utf8))
         return try toy.makeWriter(sink: sink, header: header, settings: settings, context: context)
+    }
+
+    func objection(to stream: CodedStream, with settings: WriteSettings) -> String? {
+        settings.quality == nil ? stream.traits.first : "a quality is asked for"
     }
 
     func embed(

@@ -20,8 +20,7 @@ struct ToyAlbum: FormatPlugin {
             read: ReadCapabilities(streaming: .rows, metadata: metadata, pages: pages),
             write: WriteCapabilities(
                 layouts: layouts, maximumDimension: 255, metadata: metadata,
-                losslessness: .always, streaming: .rows, pages: pages),
-            library: "none")
+                losslessness: .always, streaming: .rows, pages: pages))
     }
 
     func makeReader(

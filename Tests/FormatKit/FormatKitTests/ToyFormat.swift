@@ -2,8 +2,11 @@ import FormatKit
 
 /// A format of the tests' own: `TOY`, a digit for the version, then width, height and layout in a
 /// byte each, then the rows.
-struct ToyFormat: FormatPlugin {
+struct ToyFormat: FormatPlugin, FormatPlanning {
     let descriptor: FormatDescriptor
+    private let prefersCodePoints: Bool
+    private let storesCodePoints: @Sendable (ColorCodePoints) -> Bool
+    private let furtherLosses: [Loss]
     /// Thrown by the writer after this many rows.
     var failure: (error: ImageError, afterRows: Int)?
     /// What every file says beside its pixels.
@@ -31,12 +34,18 @@ struct ToyFormat: FormatPlugin {
             write: canWrite
                 ? WriteCapabilities(
                     layouts: layouts, maximumDimension: maximumDimension, metadata: metadata,
-                    losslessness: losslessness, streaming: .rows,
-                    storesCodePoints: storesCodePoints,
-                    prefersCodePoints: { _ in prefersCodePoints }, storesLight: storesLight,
-                    furtherLosses: { _, _ in furtherLosses }) : nil,
-            options: options, library: "none")
+                    losslessness: losslessness, streaming: .rows, storesLight: storesLight) : nil,
+            options: options)
+        self.prefersCodePoints = prefersCodePoints
+        self.storesCodePoints = storesCodePoints
+        self.furtherLosses = furtherLosses
     }
+
+    func stores(_ points: ColorCodePoints) -> Bool { storesCodePoints(points) }
+
+    func prefersCodePoints(with settings: WriteSettings) -> Bool { prefersCodePoints }
+
+    func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] { furtherLosses }
 
     func makeReader(
         source: any ImageSource, context: CodecContext

@@ -65,7 +65,7 @@ import Testing
             converting: ImageHeader(
                 size: ImageSize(width: 3, height: 2), layout: ToyAlbum.layouts[0],
                 metadata: metadata),
-            to: ToyAlbum(metadata: Set(MetadataKind.allCases)).descriptor,
+            to: ToyAlbum(metadata: Set(MetadataKind.allCases)),
             settings: WriteSettings(), preferences: ConversionPreferences(orientation: .apply))
         #expect(plan.target.size == ImageSize(width: 2, height: 3))
         #expect(plan.target.metadata.resolution?.horizontal == 200)

@@ -12,7 +12,7 @@ import Testing
             converting: ImageHeader(
                 size: ImageSize(width: 2, height: 1), layout: PixelLayout(.rgb, .uint8),
                 metadata: ImageMetadata(exif: exif, xmp: packet, orientation: .right)),
-            to: ToyFormat(metadata: [.xmp, .exif, .orientation]).descriptor,
+            to: ToyFormat(metadata: [.xmp, .exif, .orientation]),
             settings: WriteSettings(),
             preferences: ConversionPreferences(orientation: .apply))
         #expect(plan.isTurned && plan.target.metadata.orientation == .up)
@@ -91,7 +91,7 @@ import Testing
                 converting: ImageHeader(
                     size: ImageSize(width: 2, height: 1), layout: PixelLayout(.rgb, .uint8),
                     metadata: ImageMetadata(exif: exif, orientation: .right)),
-                to: ToyFormat(metadata: [.exif, .orientation]).descriptor,
+                to: ToyFormat(metadata: [.exif, .orientation]),
                 settings: WriteSettings())
             #expect(plan.isTurned == isTurned)
             #expect(plan.target.metadata.orientation == (isTurned ? .up : .right))

@@ -11,7 +11,7 @@
                 (PixelLayout(.rgb, .uint8, alpha: .straight), 9), (PixelLayout(.rgb, .uint16), 4),
             ])
         func `reading takes no more than is estimated`(layout: PixelLayout, measured: Int) throws {
-            let estimate = AVIFPlugin().descriptor.read?.memoryPerPixel?(layout)
+            let estimate = AVIFPlugin().memoryPerPixel(reading: layout)
             #expect(try #require(estimate) >= measured)
         }
 
@@ -29,7 +29,7 @@
             layout: PixelLayout, isLossless: Bool, effort: Int, measured: Int
         ) throws {
             let settings = WriteSettings(isLossless: isLossless, effort: effort)
-            let estimate = AVIFPlugin().descriptor.write?.memoryPerPixel?(layout, settings)
+            let estimate = AVIFPlugin().memoryPerPixel(writing: layout, with: settings)
             #expect(try #require(estimate) >= measured)
             #expect(try #require(estimate) <= 5 * measured)
         }

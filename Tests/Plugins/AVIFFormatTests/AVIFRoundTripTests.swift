@@ -67,7 +67,7 @@
                 significantBits: bits)
             let settings = try WriteSettings(
                 for: AVIFPlugin(), options: option.map { ["depth": $0] } ?? [:])
-            let losses = AVIFPlugin().descriptor.write?.furtherLosses(header, settings)
+            let losses = AVIFPlugin().losses(of: header, with: settings)
             #expect(losses == (depth.map { [.bitDepth(from: bits, to: $0)] } ?? []))
         }
 

@@ -73,7 +73,7 @@ import Testing
             throws: ImageError.tooLarge(ICOKind.icon.id, header.size, allowed: 256)
         ) {
             _ = try ConversionPlan(
-                converting: header, to: plugin.descriptor, settings: WriteSettings())
+                converting: header, to: plugin, settings: WriteSettings())
         }
     }
 }

@@ -171,7 +171,7 @@ import Testing
         var image = Self.smooth(5, 4, PixelLayout(.gray, .uint8))
         image.header.metadata.exif =
             SampleMetadata.exif + [UInt8](repeating: 0, count: 66_000)
-        let losses = JPEGPlugin().descriptor.write?.furtherLosses(image.header, WriteSettings())
+        let losses = JPEGPlugin().losses(of: image.header, with: WriteSettings())
         #expect(losses == [.metadata(.exif)])
         for orientation in Orientation.allCases {
             image.header.metadata.orientation = orientation

@@ -116,8 +116,7 @@ import Testing
             signatures: [], read: nil,
             write: WriteCapabilities(
                 layouts: Set(ColorModel.allCases.map { PixelLayout($0, .uint8) }),
-                maximumDimension: 65_535, metadata: [], losslessness: .always, streaming: .rows),
-            library: "none")
+                maximumDimension: 65_535, metadata: [], losslessness: .always, streaming: .rows))
 
         func makeReader(
             source: any ImageSource, context: CodecContext

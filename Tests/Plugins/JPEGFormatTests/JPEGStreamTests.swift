@@ -90,12 +90,13 @@ import Testing
         key: String, value: String
     ) throws {
         let plugin = JPEGPlugin()
-        let capability = try #require(plugin.descriptor.write?.streams.first)
         let stream = CodedStream(format: .jpeg)
+        #expect(plugin.descriptor.write?.streams.map(\.format) == [.jpeg])
         let settings = try WriteSettings(for: plugin, options: [key: value])
-        #expect(capability.objection(stream, settings) == "jpeg.\(key) is set")
+        #expect(plugin.objection(to: stream, with: settings) == "jpeg.\(key) is set")
         #expect(
-            capability.objection(stream, WriteSettings(quality: 1)) == "a quality is asked for")
-        #expect(capability.objection(stream, WriteSettings(effort: 9)) == nil)
+            plugin.objection(to: stream, with: WriteSettings(quality: 1))
+                == "a quality is asked for")
+        #expect(plugin.objection(to: stream, with: WriteSettings(effort: 9)) == nil)
     }
 }

@@ -12,7 +12,7 @@
                 (PixelLayout(.rgb, .uint16), 37),
             ])
         func `reading takes no more than is estimated`(layout: PixelLayout, measured: Int) throws {
-            let estimate = JXLPlugin().descriptor.read?.memoryPerPixel?(layout)
+            let estimate = JXLPlugin().memoryPerPixel(reading: layout)
             #expect(try #require(estimate) >= measured)
             #expect(try #require(estimate) <= 5 * measured)
         }
@@ -34,7 +34,7 @@
             layout: PixelLayout, isLossless: Bool, effort: Int, measured: Int
         ) throws {
             let settings = WriteSettings(isLossless: isLossless, effort: effort)
-            let estimate = JXLPlugin().descriptor.write?.memoryPerPixel?(layout, settings)
+            let estimate = JXLPlugin().memoryPerPixel(writing: layout, with: settings)
             #expect(try #require(estimate) >= measured)
             #expect(try #require(estimate) <= 2 * measured)
         }

@@ -175,7 +175,7 @@
                 -> ConversionPlan
             {
                 try ConversionPlan(
-                    converting: image.header, to: plugin.descriptor,
+                    converting: image.header, to: plugin,
                     settings: WriteSettings(for: plugin, isLossless: isLossless, options: options))
             }
             #expect(try plan([:]).losses.isEmpty)

@@ -17,7 +17,7 @@ import Testing
 
     private func losses(_ metadata: ImageMetadata) -> [Loss] {
         let image = Image.noise(3, 2, PixelLayout(.rgb, .uint8), metadata: metadata)
-        return plugin.descriptor.write?.furtherLosses(image.header, WriteSettings()) ?? []
+        return plugin.losses(of: image.header, with: WriteSettings())
     }
 
     /// A resolution, and the size of a page of 600 × 300 pixels.

@@ -141,9 +141,9 @@ import Testing
         let capability = try #require(
             plugin.descriptor.write?.streams.first { $0.format == stream.format })
         #expect(capability.isPageable)
-        return capability.objection(
-            stream,
-            try WriteSettings(
+        return plugin.objection(
+            to: stream,
+            with: try WriteSettings(
                 for: plugin, quality: quality,
                 options: compression.map { ["compression": $0] } ?? [:]))
     }

@@ -112,8 +112,8 @@ import Testing
             2, 2, PixelLayout(.gray, .uint8), metadata: ImageMetadata(texts: [text]))
         let bytes = try image.encoded(by: PNGPlugin())
         #expect(try Image(decoding: bytes, as: PNGPlugin()).header.metadata == ImageMetadata())
-        let losses = PNGPlugin().descriptor.write?.furtherLosses(image.header, WriteSettings())
-        #expect(losses?.map(\.name) == ["text"])
+        let losses = PNGPlugin().losses(of: image.header, with: WriteSettings())
+        #expect(losses.map(\.name) == ["text"])
     }
 
     @Test(arguments: PNGSuiteTests.files.filter { !$0.lastPathComponent.hasPrefix("x") })

@@ -66,7 +66,7 @@ import Testing
     func `every layout becomes indices, and what is lost is told`(layout: PixelLayout) throws {
         let image = Image.noise(20, 9, layout)
         let settings = try WriteSettings(for: PNGPlugin(), options: ["palette": "8"])
-        let losses = PNGPlugin().descriptor.write?.furtherLosses(image.header, settings) ?? []
+        let losses = PNGPlugin().losses(of: image.header, with: settings)
         #expect(losses.contains(.bitDepth(from: 16, to: 8)) == (layout.sample == .uint16))
         let result = try encode(image, ["palette": "8"])
         let colors = try #require(palette(result.decoded)).colors
@@ -85,7 +85,7 @@ import Testing
         image.header.metadata.background = .gray(7)
         image.header.metadata.significantBits = [5]
         let settings = try WriteSettings(for: PNGPlugin(), options: ["palette": "8"])
-        let losses = PNGPlugin().descriptor.write?.furtherLosses(image.header, settings)
+        let losses = PNGPlugin().losses(of: image.header, with: settings)
         #expect(losses == [.metadata(.background), .metadata(.icc)])
         let header = try encode(image, ["palette": "8"]).decoded.header
         #expect(header.metadata == ImageMetadata())

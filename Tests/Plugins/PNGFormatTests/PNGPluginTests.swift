@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func `names its library's version`() {
-        #expect(PNGPlugin().descriptor.library.hasPrefix("libpng 1."))
+        #expect(PNGPlugin().library.hasPrefix("libpng 1."))
     }
 
     @Test func `reads rows in bands of any height, and none after the last`() throws {

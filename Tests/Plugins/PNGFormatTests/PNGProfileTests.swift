@@ -18,7 +18,7 @@ import Testing
     func `one that others use is carried as a chunk`(space: String, model: ColorModel) throws {
         var image = Image.noise(4, 3, PixelLayout(model, .uint8))
         image.header.metadata.icc = Self.oddProfile(space)
-        let losses = PNGPlugin().descriptor.write?.furtherLosses(image.header, WriteSettings())
+        let losses = PNGPlugin().losses(of: image.header, with: WriteSettings())
         #expect(losses == [])
         let bytes = try image.encoded(by: PNGPlugin())
         let decoded = try Image(decoding: bytes, as: PNGPlugin())
@@ -34,7 +34,7 @@ import Testing
     func `one that nobody can use is left out, with a loss`(icc: [UInt8], name: String) throws {
         var image = Image.noise(4, 3, PixelLayout(.rgb, .uint8))
         image.header.metadata.icc = icc
-        let losses = PNGPlugin().descriptor.write?.furtherLosses(image.header, WriteSettings())
+        let losses = PNGPlugin().losses(of: image.header, with: WriteSettings())
         #expect(losses == [.metadata(.icc)], "\(name)")
         let decoded = try Image(decoding: image.encoded(by: PNGPlugin()), as: PNGPlugin())
         #expect(decoded.header.metadata.icc == nil)

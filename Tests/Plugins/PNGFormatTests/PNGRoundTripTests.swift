@@ -97,7 +97,7 @@ import Testing
         let image = Image.noise(1, 1, PixelLayout(.gray, .uint8), metadata: metadata)
         let bytes = try image.encoded(by: PNGPlugin())
         #expect(try Image(decoding: bytes, as: PNGPlugin()).header.metadata.resolution == nil)
-        let losses = PNGPlugin().descriptor.write?.furtherLosses(image.header, WriteSettings())
+        let losses = PNGPlugin().losses(of: image.header, with: WriteSettings())
         #expect(losses == [.metadata(.resolution)])
     }
 
@@ -106,7 +106,7 @@ import Testing
         let image = Image.noise(3, 3, PixelLayout(.gray, .uint8), metadata: metadata)
         let bytes = try image.encoded(by: PNGPlugin())
         #expect(try Image(decoding: bytes, as: PNGPlugin()).bytes == image.bytes)
-        let losses = PNGPlugin().descriptor.write?.furtherLosses(image.header, WriteSettings())
+        let losses = PNGPlugin().losses(of: image.header, with: WriteSettings())
         #expect(losses == [.metadata(.icc)])
     }
 

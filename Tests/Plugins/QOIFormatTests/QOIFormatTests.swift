@@ -96,7 +96,7 @@ import Testing
         image.header.metadata.gamma = gamma
         image.header.metadata.chromaticities = chromaticities
         let plan = try ConversionPlan(
-            converting: image.header, to: QOIPlugin().descriptor, settings: WriteSettings())
+            converting: image.header, to: QOIPlugin(), settings: WriteSettings())
         #expect(plan.losses == losses)
         #expect(try image.encoded(by: QOIPlugin())[13] == byte)
     }

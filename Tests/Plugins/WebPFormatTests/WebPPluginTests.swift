@@ -13,7 +13,7 @@ import WebPFormat
     }
 
     @Test func `names its library's version`() {
-        #expect(WebPPlugin().descriptor.library.hasPrefix("libwebp 1."))
+        #expect(WebPPlugin().library.hasPrefix("libwebp 1."))
     }
 
     @Test func `reads rows in bands of any height, and none after the last`() throws {

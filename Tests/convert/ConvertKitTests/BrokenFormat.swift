@@ -9,8 +9,7 @@ struct BrokenFormat: FormatPlugin {
         read: ReadCapabilities(streaming: .rows, metadata: []),
         write: WriteCapabilities(
             layouts: [PixelLayout(.rgb, .uint8)], maximumDimension: 100, metadata: [],
-            losslessness: .always, streaming: .rows),
-        library: "none")
+            losslessness: .always, streaming: .rows))
 
     func makeReader(
         source: any ImageSource, context: CodecContext

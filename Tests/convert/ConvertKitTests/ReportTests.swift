@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ReportTests {
     @Test func `describes a format from its descriptor`() throws {
-        let report = FormatReport(ToyFormat().descriptor)
+        let report = FormatReport(ToyFormat())
         #expect(report.text.contains("toy: Toy raw pixels (no library)\n  extensions: .toy\n"))
         #expect(
             report.text.contains(

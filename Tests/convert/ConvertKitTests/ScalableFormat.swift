@@ -7,7 +7,7 @@ struct ScalableFormat: FormatPlugin {
     let descriptor = FormatDescriptor(
         id: FormatID("scalable"), name: "Scalable", fileExtensions: ["scalable"], mediaTypes: [],
         signatures: [Signature(Array("SCALE".utf8))],
-        read: ReadCapabilities(streaming: .rows, metadata: []), write: nil, library: "none")
+        read: ReadCapabilities(streaming: .rows, metadata: []), write: nil)
 
     /// A file.
     static func file(width: UInt8 = 8, height: UInt8 = 4, value: UInt8) -> [UInt8] {

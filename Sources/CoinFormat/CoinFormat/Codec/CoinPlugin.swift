@@ -45,9 +45,11 @@ public struct CoinPlugin: FormatPlugin {
                 streaming: .wholeImage, defaultQuality: LatentPlan.defaultQuality,
                 targets: TargetCapability(
                     rivals: ["bpp"], rateOption: "bpp", attemptLimit: 6)),
-            options: EncodingPlan.specs, codecOptions: WorkOptions.specs,
-            library: "coin bitstream \(CoinHeader.version)")
+            options: EncodingPlan.specs, codecOptions: WorkOptions.specs)
     }
+
+    /// The version of the bitstream.
+    public var library: String { "coin bitstream \(CoinHeader.version)" }
 
     private static let metadata: Set<MetadataKind> = [
         .icc, .exif, .xmp, .resolution, .orientation,

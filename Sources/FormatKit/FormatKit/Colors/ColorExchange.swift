@@ -6,6 +6,7 @@ struct ColorExchange {
     /// The kinds of metadata that the target stores and a person wants.
     let kept: Set<MetadataKind>
     let capabilities: WriteCapabilities
+    let planning: any FormatPlanning
     let settings: WriteSettings
     let engine: (any ColorEngine)?
 
@@ -55,10 +56,10 @@ struct ColorExchange {
     private func addingCodePoints(
         _ metadata: ImageMetadata, _ profile: [UInt8], _ model: ColorModel
     ) -> ImageMetadata {
-        let isUseful = capabilities.prefersCodePoints(settings) || !kept.contains(.icc)
+        let isUseful = planning.prefersCodePoints(with: settings) || !kept.contains(.icc)
         guard kept.contains(.codePoints), isUseful || ICCHeader.hasTag("cicp", in: profile),
             let points = engine?.codePoints(for: profile, model: model),
-            capabilities.storesCodePoints(points)
+            planning.stores(points)
         else { return metadata }
         // Few readers look into a profile for a high dynamic range.
         let isNeeded = points.dynamicRangeName != nil

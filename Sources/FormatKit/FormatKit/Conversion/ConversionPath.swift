@@ -51,7 +51,7 @@ struct PathPlanner {
     /// The reader of the first picture, with whatever has been put in front of it.
     let first: any ImageReader
     let plan: SequencePlan
-    let capabilities: WriteCapabilities?
+    let plugin: any FormatPlugin
     let settings: WriteSettings
     let preferences: ConversionPreferences
     /// Whether a quality is searched.
@@ -68,7 +68,8 @@ struct PathPlanner {
     /// - Throws: ``ImageError/streamRefused(_:_:)`` if the settings ask for a stream in any case, and
     ///   there is a reason against it.
     func path(to format: FormatID) throws(ImageError) -> Result {
-        guard let streams = capabilities?.streams, !streams.isEmpty, settings.streamUse != .never
+        guard let streams = plugin.descriptor.write?.streams, !streams.isEmpty,
+            settings.streamUse != .never
         else { return decoded(since: nil) }
         if pages.hasJoinedStreams, streams.contains(where: \.isPageable) {
             return try path(ofPages: streams.filter(\.isPageable), to: format)
@@ -169,7 +170,9 @@ struct PathPlanner {
         let keepsAll =
             preferences.metadata == Set(MetadataKind.allCases) && preferences.isKeepingLocation
         guard keepsAll || isEditable else { return .decoded("not all metadata is kept") }
-        if let objection = capability.objection(stream, settings) { return .decoded(objection) }
+        if let objection = (plugin as? any StreamPlugin)?.objection(to: stream, with: settings) {
+            return .decoded(objection)
+        }
         return keepsAll && !edit.isTurning ? .whole : .edited(edit)
     }
 

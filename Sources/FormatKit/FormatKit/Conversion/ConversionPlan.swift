@@ -24,22 +24,23 @@ public struct ConversionPlan: Sendable, Equatable {
     /// say so, and where a profile would not hold for the target's channels.
     ///
     /// - Throws: ``ImageError/unstorable(_:_:field:)`` if the format cannot hold the image at all.
-    public init(
-        converting source: ImageHeader, to format: FormatDescriptor, settings: WriteSettings,
+    package init(
+        converting source: ImageHeader, to plugin: any FormatPlugin, settings: WriteSettings,
         preferences: ConversionPreferences = ConversionPreferences(),
         pages: PageSelection = .first, engine: (any ColorEngine)? = nil
     ) throws(ImageError) {
         try self.init(
-            converting: source, to: format, settings: settings, preferences: preferences,
-            layouts: try preferences.layouts(of: format), pages: pages, engine: engine)
+            converting: source, to: plugin, settings: settings, preferences: preferences,
+            layouts: try preferences.layouts(of: plugin.descriptor), pages: pages, engine: engine)
     }
 
     /// Plans a conversion into one of `layouts`.
     init(
-        converting source: ImageHeader, to format: FormatDescriptor, settings: WriteSettings,
+        converting source: ImageHeader, to plugin: any FormatPlugin, settings: WriteSettings,
         preferences: ConversionPreferences, layouts: Set<PixelLayout>, pages: PageSelection,
         engine: (any ColorEngine)?
     ) throws(ImageError) {
+        let (format, planning) = (plugin.descriptor, plugin.planning)
         guard let capabilities = format.write else {
             throw .unsupported(format.id, "writing")
         }
@@ -60,7 +61,7 @@ public struct ConversionPlan: Sendable, Equatable {
             throw .unstorable(format.id, "no conversion from \(picture.layout)")
         }
         var kept = preferences.metadata.intersection(capabilities.metadata)
-        if let points = picture.metadata.codePoints, !capabilities.storesCodePoints(points) {
+        if let points = picture.metadata.codePoints, !planning.stores(points) {
             kept.remove(.codePoints)
         }
         let orientation = source.metadata.orientation
@@ -73,7 +74,8 @@ public struct ConversionPlan: Sendable, Equatable {
             throw .tooLarge(format.id, size, allowed: capabilities.maximumDimension)
         }
         let exchange = ColorExchange(
-            kept: kept, capabilities: capabilities, settings: settings, engine: engine)
+            kept: kept, capabilities: capabilities, planning: planning, settings: settings,
+            engine: engine)
         let light = LightStage(
             converting: source, after: stage, to: capabilities, layout: layout)
         let changed = Self.changed(
@@ -90,7 +92,7 @@ public struct ConversionPlan: Sendable, Equatable {
             isChanged: stage != nil || light != nil || layout != picture.layout)
         if stage != nil { adapted.background = nil }
         let form = Self.form(
-            of: source, settings, preferences, capabilities, layout: layout,
+            of: source, preferences, stored: planning.forms(with: settings), layout: layout,
             isKept: stage == nil && layout == picture.layout)
         let pageCount = pages.count(of: source.frameCount)
         let isSequence = pageCount > 1
@@ -112,7 +114,7 @@ public struct ConversionPlan: Sendable, Equatable {
         self.target = target
         let layoutLosses = LayoutChoice.losses(
             from: picture, to: layout, on: preferences.background)
-        let furtherLosses = capabilities.furtherLosses(target, settings)
+        let furtherLosses = planning.losses(of: target, with: settings)
         if settings.isLossless, preferences.depth == nil {
             try Self.checkDepth(form.losses + layoutLosses + furtherLosses, format.id)
         }
@@ -155,13 +157,13 @@ public struct ConversionPlan: Sendable, Equatable {
 
     /// The form in which samples are stored, and what is lost of the one in which they were.
     private static func form(
-        of source: ImageHeader, _ settings: WriteSettings, _ preferences: ConversionPreferences,
-        _ capabilities: WriteCapabilities, layout: PixelLayout, isKept: Bool
+        of source: ImageHeader, _ preferences: ConversionPreferences, stored: SampleForm,
+        layout: PixelLayout, isKept: Bool
     ) -> (kept: SampleForm, losses: [Loss]) {
         var wanted = source.form
         // Somebody knows what the sample means.
         if preferences.extraSamples == .alpha { wanted.remove(.unspecifiedAlpha) }
-        var kept = isKept ? wanted.intersection(capabilities.forms(settings)) : []
+        var kept = isKept ? wanted.intersection(stored) : []
         if wanted.contains(.integers), !kept.contains(.integers) { kept.remove(.signed) }
         return (kept, wanted.subtracting(kept).losses(to: layout.sample))
     }

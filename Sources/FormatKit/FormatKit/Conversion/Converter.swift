@@ -121,11 +121,11 @@ public struct Converter: Sendable {
         let (sourceFormat, pages) = try open(sources, selection: selection, context: context)
         let firstReader = try pages.open(pages.indices[0])
         let plan = try SequencePlan(
-            converting: pages, openAt: firstReader, to: format, settings: settings,
+            converting: pages, openAt: firstReader, to: plugin, settings: settings,
             preferences: preferences, context: context, engine: colorEngine)
         let treatment = try plugin.treatment(of: plan.first.target, with: settings)
         let planned = try PathPlanner(
-            pages: pages, first: firstReader, plan: plan, capabilities: format.write,
+            pages: pages, first: firstReader, plan: plan, plugin: plugin,
             settings: settings, preferences: preferences, isSearching: target != nil
         ).path(to: format.id)
         let work = PreparedConversion.Work(

@@ -67,16 +67,15 @@ public final class PreparedConversion {
         // However little of it is wanted.
         if storedSize.pixelCount > source.size.pixelCount { source.size = storedSize }
         let registry = work.converter.registry
-        let format = work.plugin.descriptor
         let reading =
-            report.held.reader ?? held(source, registry[report.sourceFormat]?.descriptor.read)
+            report.held.reader ?? heldReading(source, registry[report.sourceFormat])
         if let stream = work.path.stream {
             let isTurning = work.path.edit?.isTurning ?? false
             let turning = isTurning ? stream.turns?.heldByteCount ?? 0 : 0
             return Self.sum([reading, held(passing: stream), turning])
         }
-        let writing = report.held.writer ?? held(target, format.write)
-        let verifying = work.converter.isVerifying ? held(target, format.read) : 0
+        let writing = report.held.writer ?? heldWriting(target)
+        let verifying = work.converter.isVerifying ? heldReading(target, work.plugin) : 0
         guard let searched = work.converter.target else {
             return Self.sum([
                 reading, report.held.turning, passingPages, max(writing, verifying),
@@ -84,7 +83,7 @@ public final class PreparedConversion {
         }
         let kept = work.keepsPictures(for: searched) ? work.pictureByteCount : 0
         let comparing = Self.sum([
-            held(target, format.read), searched.comparedByteCount(of: target),
+            heldReading(target, work.plugin), searched.comparedByteCount(of: target),
         ])
         return Self.sum([reading, report.held.turning, kept, max(writing, verifying, comparing)])
     }
@@ -110,14 +109,17 @@ public final class PreparedConversion {
         return work.sources.map(\.source.byteCount).max() ?? 0
     }
 
-    private func held(_ header: ImageHeader, _ read: ReadCapabilities?) -> Int {
-        guard let read, read.streaming == .wholeImage else { return 0 }
-        return held(header, read.memoryPerPixel?(header.layout))
+    private func heldReading(_ header: ImageHeader, _ plugin: (any FormatPlugin)?) -> Int {
+        guard let plugin, plugin.descriptor.read?.streaming == .wholeImage else { return 0 }
+        return held(header, plugin.planning.memoryPerPixel(reading: header.layout))
     }
 
-    private func held(_ header: ImageHeader, _ write: WriteCapabilities?) -> Int {
-        guard let write, write.streaming == .wholeImage else { return 0 }
-        return held(header, write.memoryPerPixel?(header.layout, work.settings))
+    private func heldWriting(_ header: ImageHeader) -> Int {
+        let plugin = work.plugin
+        guard plugin.descriptor.write?.streaming == .wholeImage else { return 0 }
+        return held(
+            header,
+            plugin.planning.memoryPerPixel(writing: header.layout, with: work.settings))
     }
 
     private func held(_ header: ImageHeader, _ bytesPerPixel: Int?) -> Int {

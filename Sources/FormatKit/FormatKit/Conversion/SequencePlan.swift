@@ -20,10 +20,11 @@ struct SequencePlan {
     /// - Throws: ``ImageError/unstorable(_:_:)`` if the format cannot hold them all.
     init(
         converting pages: SelectedPages, openAt firstReader: any ImageReader,
-        to format: FormatDescriptor, settings: WriteSettings,
+        to plugin: any FormatPlugin, settings: WriteSettings,
         preferences: ConversionPreferences, context: CodecContext,
         engine: (any ColorEngine)?
     ) throws(ImageError) {
+        let format = plugin.descriptor
         let support = format.write?.pages ?? .single
         if pages.indices.count > 1, support == .single {
             throw .unstorable(
@@ -39,7 +40,7 @@ struct SequencePlan {
                 of: pages, &headers, among: layouts, on: preferences.background, format.id, context)
         }
         planner = Planner(
-            format: format, settings: settings, preferences: preferences, layouts: layouts,
+            plugin: plugin, settings: settings, preferences: preferences, layouts: layouts,
             pages: pages.selection.pages, engine: engine)
         first = try planner.plan(header)
         plans.keep(first, at: 0, byteCount: 0)
@@ -60,7 +61,7 @@ struct SequencePlan {
                 losses.append(loss)
             }
         }
-        if timings.count > 1 { losses += format.write?.animationLosses(timings) ?? [] }
+        if timings.count > 1 { losses += plugin.planning.losses(of: timings) }
         self.losses = losses
     }
 
@@ -161,7 +162,7 @@ extension ImageMetadata {
 
 /// What is the same for all pictures.
 private struct Planner {
-    let format: FormatDescriptor
+    let plugin: any FormatPlugin
     let settings: WriteSettings
     let preferences: ConversionPreferences
     let layouts: Set<PixelLayout>
@@ -170,7 +171,7 @@ private struct Planner {
 
     func plan(_ header: ImageHeader) throws(ImageError) -> ConversionPlan {
         try ConversionPlan(
-            converting: header, to: format, settings: settings, preferences: preferences,
+            converting: header, to: plugin, settings: settings, preferences: preferences,
             layouts: layouts, pages: pages, engine: engine)
     }
 }

@@ -36,12 +36,9 @@ package protocol StreamReader: ImageReader {
 }
 
 /// That a writer takes the coded stream of a format as it is: ``StreamPlugin/embed(_:of:to:_:context:)``.
-package struct StreamCapability: Sendable {
+package struct StreamCapability: Sendable, Hashable {
     /// The format of the stream.
     package let format: FormatID
-    /// Why the writer does not take a stream with such settings, or `nil` if it does; a clause for
-    /// people, such as `a quality is asked for`.
-    package let objection: @Sendable (CodedStream, WriteSettings) -> String?
     /// The memory that the writer takes for a pixel beside the stream, in bytes.
     package let memoryPerPixel: Int
     /// Whether streams can be pages beside others: the writers are ``StreamWriter``.
@@ -53,14 +50,12 @@ package struct StreamCapability: Sendable {
     /// Creates a capability.
     package init(
         format: FormatID, memoryPerPixel: Int = 0, isPageable: Bool = false,
-        isEditable: Bool = false,
-        objection: @escaping @Sendable (CodedStream, WriteSettings) -> String? = { _, _ in nil }
+        isEditable: Bool = false
     ) {
         self.format = format
         self.memoryPerPixel = memoryPerPixel
         self.isPageable = isPageable
         self.isEditable = isEditable
-        self.objection = objection
     }
 }
 
@@ -68,6 +63,11 @@ package struct StreamCapability: Sendable {
 ///
 /// Its ``WriteCapabilities/streams`` say of which.
 package protocol StreamPlugin: FormatPlugin {
+    /// Why a stream of a format that is taken does not pass with such settings.
+    ///
+    /// - Returns: A clause for people, such as `a quality is asked for`, or `nil` if it passes.
+    func objection(to stream: CodedStream, with settings: WriteSettings) -> String?
+
     /// Writes a file that has a coded stream in it, for one of the formats in
     /// ``WriteCapabilities/streams``.
     ///
@@ -162,6 +162,9 @@ extension WriteSettings {
 }
 
 extension StreamPlugin {
+    /// Every stream passes.
+    package func objection(to stream: CodedStream, with settings: WriteSettings) -> String? { nil }
+
     /// No stream is taken.
     package func embed(
         _ stream: [UInt8], of header: ImageHeader, to sink: any ImageSink,

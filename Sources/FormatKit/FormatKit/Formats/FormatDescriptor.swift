@@ -1,5 +1,5 @@
 /// What a format is called, how its files are recognized and what they can hold.
-public struct FormatDescriptor: Sendable {
+public struct FormatDescriptor: Sendable, Hashable {
     /// The identity.
     public let id: FormatID
     /// The name for people, such as `Portable Network Graphics`.
@@ -19,19 +19,12 @@ public struct FormatDescriptor: Sendable {
     /// What may be chosen about the codec's work, reading and writing, of which no result depends:
     /// values come in ``CodecContext/codecOptions``.
     package let codecOptions: [OptionSpec]
-    /// The codec library and its version at run time, such as `libpng 1.6.39`.
-    ///
-    /// To ask may load the library.
-    public var library: String { describeLibrary() }
-
-    private let describeLibrary: @Sendable () -> String
 
     /// Creates a descriptor.
     public init(
         id: FormatID, name: String, fileExtensions: [String], mediaTypes: [String],
         signatures: [Signature], read: ReadCapabilities?, write: WriteCapabilities?,
-        options: [OptionSpec] = [], codecOptions: [OptionSpec] = [],
-        library: @autoclosure @escaping @Sendable () -> String
+        options: [OptionSpec] = [], codecOptions: [OptionSpec] = []
     ) {
         self.id = id
         self.name = name
@@ -42,7 +35,6 @@ public struct FormatDescriptor: Sendable {
         self.write = write
         self.options = options
         self.codecOptions = codecOptions
-        describeLibrary = library
     }
 }
 
@@ -65,23 +57,18 @@ public enum PageSupport: String, Sendable, Hashable {
 }
 
 /// What a format's reader delivers.
-public struct ReadCapabilities: Sendable {
+public struct ReadCapabilities: Sendable, Hashable {
     /// Whether pixels stream.
     public let streaming: Streaming
     /// The kinds of metadata that are read.
     public let metadata: Set<MetadataKind>
     /// Whether pages or frames can be chosen: the readers are ``MultiImageReader``.
     public let pages: PageSupport
-    /// The memory that a codec which holds the whole image takes for a pixel, in bytes; `nil` where
-    /// nobody has measured it.
-    public let memoryPerPixel: (@Sendable (PixelLayout) -> Int)?
 
     /// Creates capabilities.
     public init(
-        streaming: Streaming, metadata: Set<MetadataKind>, pages: PageSupport = .single,
-        memoryPerPixel: (@Sendable (PixelLayout) -> Int)? = nil
+        streaming: Streaming, metadata: Set<MetadataKind>, pages: PageSupport = .single
     ) {
-        self.memoryPerPixel = memoryPerPixel
         self.streaming = streaming
         self.metadata = metadata
         self.pages = pages
@@ -101,7 +88,7 @@ public enum Losslessness: String, Sendable, Hashable {
 }
 
 /// What a format's writer accepts.
-public struct WriteCapabilities: Sendable {
+public struct WriteCapabilities: Sendable, Hashable {
     /// The layouts that can be stored.
     public let layouts: Set<PixelLayout>
     /// The largest width and height, in pixels.
@@ -114,32 +101,14 @@ public struct WriteCapabilities: Sendable {
     public let streaming: Streaming
     /// Whether a file can hold several pictures: the writers are ``MultiImageWriter``.
     public let pages: PageSupport
-    /// Whether code points can be stored, of a format that stores them at all.
-    package let storesCodePoints: @Sendable (ColorCodePoints) -> Bool
-    /// Whether code points are written beside a profile, or in its place, that says exactly the
-    /// same.
-    package let prefersCodePoints: @Sendable (WriteSettings) -> Bool
     /// Whether readers of the format take a profile for the colors although there are code points:
     /// then only one of the two is written.
     package let storesOneAccount: Bool
     /// Whether programs take the samples for light, whatever else the file says: samples that are not
     /// become so.
     package let storesLight: Bool
-    /// The forms of samples that are stored as they were.
-    package let forms: @Sendable (WriteSettings) -> SampleForm
-    /// What is lost of an image with such a layout and such metadata because of what is in them or
-    /// of the settings: bits that the file does not have, a block that is too large.
-    package let furtherLosses: @Sendable (ImageHeader, WriteSettings) -> [Loss]
-    /// What is lost of how an animation is shown: of the timings of all its frames.
-    package let animationLosses: @Sendable ([AnimationTiming]) -> [Loss]
-
     /// The quality that is taken if nobody says otherwise, or `nil` where there is none.
     public let defaultQuality: Double?
-
-    /// The memory that a codec which holds the whole image takes for a pixel, in bytes; `nil` where
-    /// nobody has measured it.
-    public let memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)?
-
     /// The coded streams that are taken as they are; a format that takes any has the option
     /// ``OptionSpec/transcode(_:)``.
     package let streams: [StreamCapability]
@@ -147,51 +116,35 @@ public struct WriteCapabilities: Sendable {
     /// How the writer is led to a size or a quality that is asked for, or `nil` if it has no quality.
     package let targets: TargetCapability?
 
-    /// Creates capabilities of a writer that stores all code points, prefers profiles and loses nothing
-    /// but what these say.
+    /// Creates capabilities.
     public init(
         layouts: Set<PixelLayout>, maximumDimension: Int, metadata: Set<MetadataKind>,
         losslessness: Losslessness, streaming: Streaming, pages: PageSupport = .single,
-        defaultQuality: Double? = nil,
-        memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)? = nil
+        defaultQuality: Double? = nil
     ) {
         self.init(
             layouts: layouts, maximumDimension: maximumDimension, metadata: metadata,
             losslessness: losslessness, streaming: streaming, pages: pages, storesOneAccount: false,
-            defaultQuality: defaultQuality, memoryPerPixel: memoryPerPixel)
+            defaultQuality: defaultQuality)
     }
 
-    /// Creates capabilities; what is left out stores all code points, prefers profiles and loses
-    /// nothing more.
+    /// Creates capabilities of a format that has more to say.
     package init(
         layouts: Set<PixelLayout>, maximumDimension: Int, metadata: Set<MetadataKind>,
         losslessness: Losslessness, streaming: Streaming, pages: PageSupport = .single,
-        storesCodePoints: @escaping @Sendable (ColorCodePoints) -> Bool = { _ in true },
-        prefersCodePoints: @escaping @Sendable (WriteSettings) -> Bool = { _ in false },
-        storesOneAccount: Bool = false, storesLight: Bool = false,
-        forms: @escaping @Sendable (WriteSettings) -> SampleForm = { _ in [] },
-        furtherLosses: @escaping @Sendable (ImageHeader, WriteSettings) -> [Loss] = { _, _ in [] },
-        animationLosses: @escaping @Sendable ([AnimationTiming]) -> [Loss] = { _ in [] },
-        defaultQuality: Double? = nil,
-        memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)? = nil,
+        storesOneAccount: Bool = false, storesLight: Bool = false, defaultQuality: Double? = nil,
         streams: [StreamCapability] = [], targets: TargetCapability? = nil
     ) {
-        self.targets = targets
-        self.streams = streams
-        self.memoryPerPixel = memoryPerPixel
-        self.defaultQuality = defaultQuality
-        self.storesCodePoints = storesCodePoints
-        self.prefersCodePoints = prefersCodePoints
-        self.storesOneAccount = storesOneAccount
-        self.storesLight = storesLight
-        self.forms = forms
-        self.furtherLosses = furtherLosses
-        self.animationLosses = animationLosses
         self.layouts = layouts
         self.maximumDimension = maximumDimension
         self.metadata = metadata
         self.losslessness = losslessness
         self.streaming = streaming
         self.pages = pages
+        self.storesOneAccount = storesOneAccount
+        self.storesLight = storesLight
+        self.defaultQuality = defaultQuality
+        self.streams = streams
+        self.targets = targets
     }
 }

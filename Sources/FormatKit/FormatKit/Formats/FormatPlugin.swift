@@ -3,6 +3,12 @@ public protocol FormatPlugin: Sendable {
     /// What the format is and can do; the same at every call.
     var descriptor: FormatDescriptor { get }
 
+    /// The codec library and its version at run time, such as `libpng 1.6.39`; `no library` if the format
+    /// does not say otherwise.
+    ///
+    /// To ask may load the library.
+    var library: String { get }
+
     /// Opens a file: reads and checks its header, but no pixel.
     ///
     /// - Throws: ``ImageError`` if the file is not of this format, is damaged, uses a feature that
@@ -32,4 +38,9 @@ public protocol FormatPlugin: Sendable {
     func treatment(
         of header: ImageHeader, with settings: WriteSettings
     ) throws(ImageError) -> WriteTreatment
+}
+
+extension FormatPlugin {
+    /// A format that brings its own code.
+    public var library: String { "no library" }
 }

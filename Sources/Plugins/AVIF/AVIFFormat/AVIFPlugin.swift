@@ -22,18 +22,18 @@ public struct AVIFPlugin: FormatPlugin {
             read: ReadCapabilities(
                 streaming: .wholeImage,
                 metadata: Self.metadata.union([.contentLight, .masteringDisplay, .resolution]),
-                pages: .animation, memoryPerPixel: AVIFMemory.reading),
+                pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
-                pages: .animation, storesCodePoints: { $0.matrix == 0 && $0.isFullRange },
-                storesOneAccount: true, furtherLosses: AVIFWriteOptions.losses,
-                animationLosses: AVIFWriter.losses,
+                pages: .animation, storesOneAccount: true,
                 defaultQuality: AVIFWriteOptions.defaultQuality,
-                memoryPerPixel: AVIFMemory.writing, targets: TargetCapability()),
-            options: AVIFWriteOptions.specs,
-            library: "libavif " + (Self.libraryVersion ?? "(not found)"))
+                targets: TargetCapability()),
+            options: AVIFWriteOptions.specs)
     }
+
+    /// The library and its version.
+    public var library: String { "libavif " + (Self.libraryVersion ?? "(not found)") }
 
     /// Opens a file and reads all but its pixels.
     ///
@@ -104,5 +104,29 @@ public struct AVIFPlugin: FormatPlugin {
     /// A file type box with a brand of AVIF, or one of HEIF, of which libavif knows more.
     private static let signatures = ["avif", "avis", "mif1", "msf1"].map {
         Signature(Array("ftyp\($0)".utf8), offset: 4)
+    }
+}
+
+extension AVIFPlugin: FormatPlanning {
+    package func stores(_ points: ColorCodePoints) -> Bool {
+        points.matrix == 0 && points.isFullRange
+    }
+
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        AVIFWriteOptions.losses(header, settings)
+    }
+
+    package func losses(of timings: [AnimationTiming]) -> [Loss] {
+        AVIFWriter.losses(of: timings)
+    }
+
+    package func memoryPerPixel(reading layout: PixelLayout) -> Int? {
+        AVIFMemory.reading(layout)
+    }
+
+    package func memoryPerPixel(
+        writing layout: PixelLayout, with settings: WriteSettings
+    ) -> Int? {
+        AVIFMemory.writing(layout, settings)
     }
 }

@@ -22,9 +22,7 @@ public struct BMPPlugin: FormatPlugin {
                 streaming: .rows, metadata: Self.metadata.union([.gamma, .chromaticities])),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Int(Int32.max), metadata: Self.metadata,
-                losslessness: .always, streaming: .rows,
-                furtherLosses: { header, _ in BMPFileLayout.losses(header) }),
-            library: "no library")
+                losslessness: .always, streaming: .rows))
     }
 
     /// Opens a file and reads its header.
@@ -71,4 +69,10 @@ public struct BMPPlugin: FormatPlugin {
         PixelLayout(.gray, .uint8), PixelLayout(.rgb, .uint8),
         PixelLayout(.rgb, .uint8, alpha: .straight),
     ]
+}
+
+extension BMPPlugin: FormatPlanning {
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        BMPFileLayout.losses(header)
+    }
 }

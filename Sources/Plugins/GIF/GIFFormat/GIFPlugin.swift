@@ -23,10 +23,8 @@ public struct GIFPlugin: FormatPlugin {
                 pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: 65_535, metadata: Self.metadata,
-                losslessness: .limited, streaming: .wholeImage, pages: .animation,
-                furtherLosses: { header, _ in GIFMetadata.losses(header) },
-                animationLosses: GIFWriter.losses),
-            options: GIFWriteOptions.specs, library: "no library")
+                losslessness: .limited, streaming: .wholeImage, pages: .animation),
+            options: GIFWriteOptions.specs)
     }
 
     /// Opens a file and reads all but its pixels.
@@ -76,4 +74,14 @@ public struct GIFPlugin: FormatPlugin {
         PixelLayout(.gray, .uint8), PixelLayout(.rgb, .uint8),
         PixelLayout(.rgb, .uint8, alpha: .straight),
     ]
+}
+
+extension GIFPlugin: FormatPlanning {
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        GIFMetadata.losses(header)
+    }
+
+    package func losses(of timings: [AnimationTiming]) -> [Loss] {
+        GIFWriter.losses(of: timings)
+    }
 }

@@ -24,9 +24,7 @@ public struct HDRPlugin: FormatPlugin {
             write: WriteCapabilities(
                 layouts: [PixelLayout(.rgb, .float32)], maximumDimension: Int(Int32.max),
                 metadata: Self.metadata, losslessness: .never, streaming: .rows,
-                storesLight: true,
-                furtherLosses: { header, _ in HDRHeader.losses(header.metadata) }),
-            library: "no library")
+                storesLight: true))
     }
 
     /// Opens a file and reads its header.
@@ -62,4 +60,10 @@ public struct HDRPlugin: FormatPlugin {
     private static let metadata: Set<MetadataKind> = [
         .gamma, .chromaticities, .texts, .resolution, .formatBlocks,
     ]
+}
+
+extension HDRPlugin: FormatPlanning {
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        HDRHeader.losses(header.metadata)
+    }
 }

@@ -24,9 +24,12 @@ public struct HEICPlugin: FormatPlugin {
                 streaming: .wholeImage,
                 metadata: [
                     .icc, .codePoints, .exif, .xmp, .contentLight, .masteringDisplay, .resolution,
-                ], memoryPerPixel: HEICReader.memoryPerPixel),
-            write: nil, library: "libheif " + (Self.libraryVersion ?? "(not found)"))
+                ]),
+            write: nil)
     }
+
+    /// The library and its version.
+    public var library: String { "libheif " + (Self.libraryVersion ?? "(not found)") }
 
     /// Opens a file and reads all but its pixels.
     ///
@@ -56,6 +59,12 @@ public struct HEICPlugin: FormatPlugin {
     /// The version of the library, which is loaded when it is first needed; `nil` if it is not there.
     static var libraryVersion: String? {
         unsafe cheif_library_version().map { unsafe String(cString: $0) }
+    }
+}
+
+extension HEICPlugin: FormatPlanning {
+    package func memoryPerPixel(reading layout: PixelLayout) -> Int? {
+        HEICReader.memoryPerPixel(layout)
     }
 }
 

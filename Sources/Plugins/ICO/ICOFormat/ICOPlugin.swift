@@ -24,9 +24,11 @@ public struct ICOPlugin: FormatPlugin {
             read: ReadCapabilities(
                 streaming: .rows, metadata: PNGPlugin().descriptor.read?.metadata ?? [],
                 pages: .pages),
-            write: kind == .icon ? Self.writing : nil,
-            library: PNGPlugin().descriptor.library)
+            write: kind == .icon ? Self.writing : nil)
     }
+
+    /// The library and its version.
+    public var library: String { PNGPlugin().library }
 
     /// Programs expect 32 bits a pixel, of bitmaps and of PNG files; nothing is said of colors.
     private static let writing = WriteCapabilities(

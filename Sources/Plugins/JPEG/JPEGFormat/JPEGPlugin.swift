@@ -22,16 +22,15 @@ public struct JPEGPlugin: StreamPlugin {
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .never, streaming: .rows,
-                furtherLosses: { header, _ in JPEGMetadataSegments(header.metadata).losses },
                 defaultQuality: JPEGWriteOptions.defaultQuality,
                 streams: [
-                    StreamCapability(format: .jpeg, isEditable: true) { _, settings in
-                        JPEGWriteOptions.objection(in: settings)
-                    }
+                    StreamCapability(format: .jpeg, isEditable: true)
                 ], targets: TargetCapability()),
-            options: JPEGWriteOptions.specs,
-            library: unsafe String(cString: cjpeg_library_version()))
+            options: JPEGWriteOptions.specs)
     }
+
+    /// The library and its version.
+    public var library: String { unsafe String(cString: cjpeg_library_version()) }
 
     /// Opens a file and reads all but its pixels.
     ///
@@ -73,6 +72,11 @@ public struct JPEGPlugin: StreamPlugin {
             heldByteCount: JPEGWriter.heldByteCount(header, try JPEGWriteOptions(settings)))
     }
 
+    /// Other encodings than the stream's are asked for.
+    package func objection(to stream: CodedStream, with settings: WriteSettings) -> String? {
+        JPEGWriteOptions.objection(in: settings)
+    }
+
     /// Writes the file that the stream is.
     ///
     /// - Throws: ``ImageError`` as the sink does.
@@ -93,4 +97,10 @@ public struct JPEGPlugin: StreamPlugin {
     static let layouts: Set<PixelLayout> = [
         PixelLayout(.gray, .uint8), PixelLayout(.rgb, .uint8), PixelLayout(.cmyk, .uint8),
     ]
+}
+
+extension JPEGPlugin: FormatPlanning {
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        JPEGMetadataSegments(header.metadata).losses
+    }
 }

@@ -39,12 +39,13 @@ public struct JP2Plugin: FormatPlugin {
                     : Self.layouts,
                 maximumDimension: Int(Int32.max), metadata: isBare ? [.texts] : Self.metadata,
                 losslessness: .optional, streaming: .rows,
-                furtherLosses: { [id] in Self.losses($0, $1, id) },
                 defaultQuality: JP2WriteOptions.defaultQuality,
                 targets: TargetCapability(rivals: ["rate"], rateOption: "rate")),
-            options: JP2WriteOptions.specs,
-            library: "OpenJPEG " + (Self.libraryVersion ?? "(not found)"))
+            options: JP2WriteOptions.specs)
     }
+
+    /// The library and its version.
+    public var library: String { "OpenJPEG " + (Self.libraryVersion ?? "(not found)") }
 
     /// Opens a file and reads all but its pixels.
     ///
@@ -93,18 +94,6 @@ public struct JP2Plugin: FormatPlugin {
             heldByteCount: options.heldByteCount(header))
     }
 
-    private static func losses(
-        _ header: ImageHeader, _ settings: WriteSettings, _ id: FormatID
-    ) -> [Loss] {
-        var losses = JP2Comment.losses(header.metadata.texts)
-        if let depth = try? JP2WriteOptions(settings, for: header, id).depth,
-            depth < header.significantBits
-        {
-            losses.append(.bitDepth(from: header.significantBits, to: depth))
-        }
-        return losses + (id == .jp2 ? JP2FileHead.losses(header) : [])
-    }
-
     /// The version of the library, which is loaded when it is first needed; `nil` if it is not there.
     static var libraryVersion: String? {
         unsafe cjp2_library_version().map { unsafe String(cString: $0) }
@@ -130,4 +119,16 @@ public struct JP2Plugin: FormatPlugin {
                 AlphaMode.allCases.map { PixelLayout(model, sample, alpha: $0) }
             } + [PixelLayout(.cmyk, sample)]
         })
+}
+
+extension JP2Plugin: FormatPlanning {
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        var losses = JP2Comment.losses(header.metadata.texts)
+        if let depth = try? JP2WriteOptions(settings, for: header, id).depth,
+            depth < header.significantBits
+        {
+            losses.append(.bitDepth(from: header.significantBits, to: depth))
+        }
+        return losses + (id == .jp2 ? JP2FileHead.losses(header) : [])
+    }
 }

@@ -21,22 +21,19 @@ public struct JXLPlugin: StreamPlugin {
             signatures: Self.signatures,
             read: ReadCapabilities(
                 streaming: .wholeImage, metadata: Self.metadata.union([.resolution]),
-                pages: .animation,
-                memoryPerPixel: JXLMemory.reading),
+                pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: 1 << 18, metadata: Self.metadata,
                 losslessness: .optional, streaming: .wholeImage, pages: .animation,
-                storesCodePoints: Self.stores, prefersCodePoints: { !$0.isLossless },
-                furtherLosses: JXLEncoder.losses, animationLosses: JXLWriter.losses,
                 defaultQuality: JXLWriteOptions.defaultQuality,
-                memoryPerPixel: JXLMemory.writing,
                 streams: [
-                    StreamCapability(
-                        format: .jpeg, memoryPerPixel: JXLMemory.transcoding,
-                        objection: JXLWriteOptions.objection)
+                    StreamCapability(format: .jpeg, memoryPerPixel: JXLMemory.transcoding)
                 ], targets: TargetCapability(rivals: ["distance"])),
-            options: JXLWriteOptions.specs, library: "libjxl " + Self.libraryVersion)
+            options: JXLWriteOptions.specs)
     }
+
+    /// The library and its version.
+    public var library: String { "libjxl " + Self.libraryVersion }
 
     /// Opens a file and reads all but its pixels.
     ///
@@ -67,6 +64,11 @@ public struct JXLPlugin: StreamPlugin {
         try descriptor.checkStorable(header)
         try Self.checkLibrary()
         return try JXLWriter(sink: sink, header: header, settings: settings, context: context)
+    }
+
+    /// Other encodings than the stream's are asked for.
+    package func objection(to stream: CodedStream, with settings: WriteSettings) -> String? {
+        JXLWriteOptions.objection(to: stream, settings)
     }
 
     /// Writes a file from which a JPEG file can be had again to the byte, which is tried at once.
@@ -103,14 +105,6 @@ public struct JXLPlugin: StreamPlugin {
         .icc, .codePoints, .exif, .xmp, .orientation,
     ]
 
-    /// Whether the codestream has a name for what code points say.
-    ///
-    /// Lossy pictures with a name are decoded exactly, those with a profile only into sRGB.
-    private static func stores(_ points: ColorCodePoints) -> Bool {
-        points.matrix == 0 && points.isFullRange
-            && cjxl_stores_code_points(points.primaries, points.transfer) != 0
-    }
-
     static let layouts = Set(
         [SampleType.uint8, .uint16].flatMap { sample in
             [ColorModel.gray, .rgb].flatMap { model in
@@ -128,5 +122,37 @@ public struct JXLPlugin: StreamPlugin {
         let version = cjxl_library_version()
         guard version > 0 else { return "(not found)" }
         return "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
+    }
+}
+
+extension JXLPlugin: FormatPlanning {
+    /// Whether the codestream has a name for what code points say.
+    ///
+    /// Lossy pictures with a name are decoded exactly, those with a profile only into sRGB.
+    package func stores(_ points: ColorCodePoints) -> Bool {
+        points.matrix == 0 && points.isFullRange
+            && cjxl_stores_code_points(points.primaries, points.transfer) != 0
+    }
+
+    package func prefersCodePoints(with settings: WriteSettings) -> Bool {
+        !settings.isLossless
+    }
+
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        JXLEncoder.losses(header, settings)
+    }
+
+    package func losses(of timings: [AnimationTiming]) -> [Loss] {
+        JXLWriter.losses(of: timings)
+    }
+
+    package func memoryPerPixel(reading layout: PixelLayout) -> Int? {
+        JXLMemory.reading(layout)
+    }
+
+    package func memoryPerPixel(
+        writing layout: PixelLayout, with settings: WriteSettings
+    ) -> Int? {
+        JXLMemory.writing(layout, settings)
     }
 }

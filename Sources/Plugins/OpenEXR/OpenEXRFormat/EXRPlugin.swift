@@ -24,10 +24,12 @@ public struct EXRPlugin: FormatPlugin {
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: EXRWindow.farthest,
                 metadata: Self.metadata, losslessness: .optional, streaming: .rows,
-                storesLight: true, furtherLosses: Self.losses),
-            options: EXRWriteOptions.specs,
-            library: "OpenEXR " + (Self.libraryVersion ?? "(not found)"))
+                storesLight: true),
+            options: EXRWriteOptions.specs)
     }
+
+    /// The library and its version.
+    public var library: String { "OpenEXR " + (Self.libraryVersion ?? "(not found)") }
 
     /// Opens a file and reads its headers.
     ///
@@ -75,16 +77,6 @@ public struct EXRPlugin: FormatPlugin {
             heldByteCount: options.heldByteCount)
     }
 
-    private static let losses: @Sendable (ImageHeader, WriteSettings) -> [Loss] = {
-        header, settings in
-        var losses = EXRDescription.losses(header.metadata)
-        let bits = header.significantBits
-        if bits > 16, (try? EXRWriteOptions(settings, for: header))?.isHalf == true {
-            losses.append(.bitDepth(from: bits, to: 16))
-        }
-        return losses
-    }
-
     /// The version of the library, which is loaded when it is first needed; `nil` if it is not there.
     static var libraryVersion: String? {
         unsafe cexr_library_version().map { unsafe String(cString: $0) }
@@ -104,4 +96,15 @@ public struct EXRPlugin: FormatPlugin {
         [ColorModel.gray, .rgb].flatMap { model in
             AlphaMode.allCases.map { PixelLayout(model, .float32, alpha: $0) }
         })
+}
+
+extension EXRPlugin: FormatPlanning {
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        var losses = EXRDescription.losses(header.metadata)
+        let bits = header.significantBits
+        if bits > 16, (try? EXRWriteOptions(settings, for: header))?.isHalf == true {
+            losses.append(.bitDepth(from: bits, to: 16))
+        }
+        return losses
+    }
 }

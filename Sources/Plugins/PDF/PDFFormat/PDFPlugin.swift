@@ -32,19 +32,15 @@ public struct PDFPlugin: StreamPlugin {
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Int(Int32.max), metadata: Self.metadata,
                 losslessness: .always, streaming: .rows, pages: .pages,
-                furtherLosses: { header, _ in
-                    PDFColors.losses(header) + PDFPlacement.losses(header)
-                        + PDFInformation(header.metadata).losses
-                },
                 streams: [FormatID.jpeg, .jp2].map {
-                    StreamCapability(
-                        format: $0, isPageable: true, objection: PDFOptions.objection)
+                    StreamCapability(format: $0, isPageable: true)
                 }),
-            options: PDFOptions.specs(hasJPEG: jpeg != nil), library: library)
+            options: PDFOptions.specs(hasJPEG: jpeg != nil))
     }
 
-    private var library: String {
-        let names = [PNGPlugin().descriptor.library, jpeg?.descriptor.library]
+    /// The libraries that make the streams in it, with their versions.
+    public var library: String {
+        let names = [PNGPlugin().library, jpeg?.library]
         return names.compactMap(\.self).joined(separator: ", ")
     }
 
@@ -102,6 +98,11 @@ public struct PDFPlugin: StreamPlugin {
             heldByteCount: heldByteCount)
     }
 
+    /// Other encodings than the stream's are asked for.
+    package func objection(to stream: CodedStream, with settings: WriteSettings) -> String? {
+        PDFOptions.objection(stream, settings)
+    }
+
     /// Writes a document of one page, which is a JPEG or JPEG 2000 file as it is.
     ///
     /// - Throws: ``ImageError`` as the sink does.
@@ -126,4 +127,11 @@ public struct PDFPlugin: StreamPlugin {
                 [PixelLayout(model, sample), PixelLayout(model, sample, alpha: .straight)]
             }
         })
+}
+
+extension PDFPlugin: FormatPlanning {
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        PDFColors.losses(header) + PDFPlacement.losses(header)
+            + PDFInformation(header.metadata).losses
+    }
 }

@@ -25,11 +25,12 @@ public struct PNGPlugin: FormatPlugin {
                 streaming: .rows, metadata: Self.metadata, pages: .animation),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Int(Int32.max), metadata: Self.metadata,
-                losslessness: .always, streaming: .rows, pages: .animation,
-                furtherLosses: PNGWriter.losses, animationLosses: PNGAnimationWriter.losses),
-            options: PNGWriteOptions.specs,
-            library: unsafe "libpng " + String(cString: cpng_library_version()))
+                losslessness: .always, streaming: .rows, pages: .animation),
+            options: PNGWriteOptions.specs)
     }
+
+    /// The library and its version.
+    public var library: String { unsafe "libpng " + String(cString: cpng_library_version()) }
 
     /// Opens a file and reads all but its pixels, metadata that follow the pixels included.
     ///
@@ -96,4 +97,14 @@ public struct PNGPlugin: FormatPlugin {
         PixelLayout(.rgb, .uint8), PixelLayout(.rgb, .uint8, alpha: .straight),
         PixelLayout(.rgb, .uint16), PixelLayout(.rgb, .uint16, alpha: .straight),
     ]
+}
+
+extension PNGPlugin: FormatPlanning {
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        PNGWriter.losses(header, settings)
+    }
+
+    package func losses(of timings: [AnimationTiming]) -> [Loss] {
+        PNGAnimationWriter.losses(of: timings)
+    }
 }

@@ -22,9 +22,8 @@ public struct PNMPlugin: FormatPlugin {
             read: ReadCapabilities(streaming: .rows, metadata: kind.metadata),
             write: WriteCapabilities(
                 layouts: kind.layouts, maximumDimension: Int(Int32.max), metadata: kind.metadata,
-                losslessness: .always, streaming: .rows,
-                furtherLosses: { header, _ in PNMWriter.losses(header) }),
-            options: kind.options, library: "no library")
+                losslessness: .always, streaming: .rows),
+            options: kind.options)
     }
 
     /// Opens a file and reads its header.
@@ -54,5 +53,11 @@ public struct PNMPlugin: FormatPlugin {
     ) throws(ImageError) -> any ImageWriter {
         try descriptor.checkStorable(header)
         return try PNMWriter(kind: kind, sink: sink, header: header, settings: settings)
+    }
+}
+
+extension PNMPlugin: FormatPlanning {
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        PNMWriter.losses(header)
     }
 }

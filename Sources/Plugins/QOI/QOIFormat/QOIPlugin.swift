@@ -19,9 +19,7 @@ public struct QOIPlugin: FormatPlugin {
                 streaming: .rows, metadata: [.gamma, .chromaticities]),
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Int(Int32.max),
-                metadata: [.gamma, .chromaticities], losslessness: .always, streaming: .rows,
-                furtherLosses: { header, _ in QOIColors.losses(header) }),
-            library: "no library")
+                metadata: [.gamma, .chromaticities], losslessness: .always, streaming: .rows))
     }
 
     /// Opens a file and reads its header.
@@ -57,4 +55,10 @@ public struct QOIPlugin: FormatPlugin {
     static let layouts: Set<PixelLayout> = [
         PixelLayout(.rgb, .uint8), PixelLayout(.rgb, .uint8, alpha: .straight),
     ]
+}
+
+extension QOIPlugin: FormatPlanning {
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        QOIColors.losses(header)
+    }
 }

@@ -26,8 +26,7 @@ public struct TGAPlugin: FormatPlugin {
                 OptionSpec(
                     "compression", .choice(["runs", "none"]), default: "runs",
                     summary: "pixels that are alike once, or all as they are")
-            ],
-            library: "no library")
+            ])
     }
 
     /// Opens a file and reads its header.

@@ -19,40 +19,16 @@ public struct TIFFPlugin: FormatPlugin {
             streaming: .rows, metadata: Self.metadata.union([.codePoints]), pages: .pages),
         write: WriteCapabilities(
             layouts: Self.layouts, maximumDimension: Int(Int32.max),
-            metadata: Self.metadata, losslessness: .always, streaming: .rows, pages: .pages,
-            forms: Self.forms,
-            furtherLosses: Self.losses),
-        options: TIFFOptions.specs, library: "libtiff \(Self.libraryVersion)")
+            metadata: Self.metadata, losslessness: .always, streaming: .rows, pages: .pages),
+        options: TIFFOptions.specs)
+
+    /// The library and its version.
+    public var library: String { "libtiff \(Self.libraryVersion)" }
 
     private static let metadata: Set<MetadataKind> = [
         .icc, .chromaticities, .exif, .xmp, .iptc, .photoshop, .geotiff, .resolution, .orientation,
         .formatBlocks,
     ]
-
-    /// Signs and wide integers, unless the codec of a strip wants samples of its own.
-    private static func forms(_ settings: WriteSettings) -> SampleForm {
-        switch try? TIFFOptions(settings).compression {
-        case .none?, .packbits, .lzw, .deflate, .zstd, .lerc:
-            [.signed, .integers, .unspecifiedAlpha]
-        case .webp, .jpeg, .ccitt, nil: .unspecifiedAlpha
-        }
-    }
-
-    /// What has no place in tags.
-    ///
-    /// A rational has 32 bits on either side of its line, and samples that a compression changes are
-    /// not those of which tags tell.
-    private static func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
-        let metadata = header.metadata
-        let range = 1e-9...4e9
-        let isStorable = metadata.resolution.map {
-            range.contains($0.horizontal) && range.contains($0.vertical)
-        }
-        let isExact = (try? TIFFOptions(settings).isExact) ?? true
-        return CarriedTags.losses(of: metadata, pageCount: header.frameCount)
-            + (isStorable == false ? [.metadata(.resolution)] : [])
-            + (isExact || metadata.blocks.isEmpty ? [] : [.metadata(.formatBlocks)])
-    }
 
     private static var layouts: Set<PixelLayout> {
         var layouts: Set<PixelLayout> = []
@@ -102,5 +78,32 @@ public struct TIFFPlugin: FormatPlugin {
         WriteTreatment(
             isExact: try TIFFOptions(settings).isExact,
             bitsPerSample: header.layout.sample.bitCount)
+    }
+}
+
+extension TIFFPlugin: FormatPlanning {
+    /// Signs and wide integers, unless the codec of a strip wants samples of its own.
+    package func forms(with settings: WriteSettings) -> SampleForm {
+        switch try? TIFFOptions(settings).compression {
+        case .none?, .packbits, .lzw, .deflate, .zstd, .lerc:
+            [.signed, .integers, .unspecifiedAlpha]
+        case .webp, .jpeg, .ccitt, nil: .unspecifiedAlpha
+        }
+    }
+
+    /// What has no place in tags.
+    ///
+    /// A rational has 32 bits on either side of its line, and samples that a compression changes are
+    /// not those of which tags tell.
+    package func losses(of header: ImageHeader, with settings: WriteSettings) -> [Loss] {
+        let metadata = header.metadata
+        let range = 1e-9...4e9
+        let isStorable = metadata.resolution.map {
+            range.contains($0.horizontal) && range.contains($0.vertical)
+        }
+        let isExact = (try? TIFFOptions(settings).isExact) ?? true
+        return CarriedTags.losses(of: metadata, pageCount: header.frameCount)
+            + (isStorable == false ? [.metadata(.resolution)] : [])
+            + (isExact || metadata.blocks.isEmpty ? [] : [.metadata(.formatBlocks)])
     }
 }

@@ -24,11 +24,14 @@ public struct WebPPlugin: FormatPlugin {
             write: WriteCapabilities(
                 layouts: Self.layouts, maximumDimension: Self.maximumDimension,
                 metadata: Self.metadata, losslessness: .optional, streaming: .wholeImage,
-                pages: .animation, animationLosses: WebPAnimationWriter.losses,
+                pages: .animation,
                 defaultQuality: WebPWriteOptions.defaultQuality,
                 targets: TargetCapability(rivals: ["near-lossless", "target-size"])),
-            options: WebPWriteOptions.specs, library: "libwebp " + Self.libraryVersion)
+            options: WebPWriteOptions.specs)
     }
+
+    /// The library and its version.
+    public var library: String { "libwebp " + Self.libraryVersion }
 
     /// Opens a file and reads all but its pixels.
     ///
@@ -86,5 +89,11 @@ public struct WebPPlugin: FormatPlugin {
     private static var libraryVersion: String {
         let version = cwebp_library_version()
         return "\(version >> 16 & 0xFF).\(version >> 8 & 0xFF).\(version & 0xFF)"
+    }
+}
+
+extension WebPPlugin: FormatPlanning {
+    package func losses(of timings: [AnimationTiming]) -> [Loss] {
+        WebPAnimationWriter.losses(of: timings)
     }
 }

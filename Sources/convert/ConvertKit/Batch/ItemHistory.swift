@@ -81,7 +81,9 @@ extension ConversionOptions {
             [Version.text, format.plugin.descriptor.id.rawValue, format.fileExtension]
             + fingerprint
         let libraries =
-            registry.descriptors.map { "\($0.id) \($0.library)" } + [colorEngine?.library ?? ""]
+            registry.plugins.map { "\($0.descriptor.id) \($0.library)" } + [
+                colorEngine?.library ?? ""
+            ]
         var digest = SHA256()
         // Lengths, so that no two lists of parts give one text.
         for part in parts + libraries { digest.update("\(part.utf8.count):\(part)") }

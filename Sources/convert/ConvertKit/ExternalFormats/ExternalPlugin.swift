@@ -4,6 +4,7 @@ internal import FormatKit
 /// A format of a plugin from outside, which never runs in this process.
 struct ExternalPlugin: FormatPlugin {
     let descriptor: FormatDescriptor
+    let library: String
     private let launcher: PluginLauncher
     private let bytesPerPixel: Int
 
@@ -32,6 +33,7 @@ struct ExternalPlugin: FormatPlugin {
         }
         let description = try PluginDescription(answer.content, path: launcher.plugin)
         descriptor = description.descriptor
+        library = description.library
         bytesPerPixel = description.bytesPerPixel
     }
 
@@ -58,6 +60,17 @@ struct ExternalPlugin: FormatPlugin {
         let left = context.memory.limit - context.memory.reservedByteCount
         return try launcher.start(max(left, 1), for: descriptor.id)
     }
+}
+
+/// The memory that the plugin has told, of whatever picture.
+extension ExternalPlugin: FormatPlanning {
+    func memoryPerPixel(reading layout: PixelLayout) -> Int? { knownBytesPerPixel }
+
+    func memoryPerPixel(writing layout: PixelLayout, with settings: WriteSettings) -> Int? {
+        knownBytesPerPixel
+    }
+
+    private var knownBytesPerPixel: Int? { bytesPerPixel > 0 ? bytesPerPixel : nil }
 }
 
 /// How the process of a plugin is started.

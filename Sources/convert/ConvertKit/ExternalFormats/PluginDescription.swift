@@ -9,6 +9,8 @@ struct PluginDescription {
     }
 
     let descriptor: FormatDescriptor
+    /// The library that the plugin names, and the plugin.
+    let library: String
     /// What reading or writing holds for each pixel, in bytes; 0 for a few rows.
     let bytesPerPixel: Int
 
@@ -44,7 +46,7 @@ struct PluginDescription {
         guard Set(options.map(\.key)).count == options.count else {
             throw Refusal(reason: "two of its options have one name")
         }
-        let library = "\(try text(PLUGIN_FIELD_LIBRARY, "library")), \(path)"
+        library = "\(try text(PLUGIN_FIELD_LIBRARY, "library")), \(path)"
         descriptor = FormatDescriptor(
             id: FormatID(id), name: try text(PLUGIN_FIELD_NAME, "name"),
             fileExtensions: try Self.names(contents(PLUGIN_FIELD_EXTENSION), "file extension"),
@@ -54,12 +56,11 @@ struct PluginDescription {
             read: numbers.reads > 0
                 ? ReadCapabilities(
                     streaming: Self.streaming(numbers),
-                    metadata: [.icc, .exif, .xmp, .resolution],
-                    memoryPerPixel: Self.memory(numbers)) : nil,
+                    metadata: [.icc, .exif, .xmp, .resolution]) : nil,
             write: numbers.writes > 0
                 ? try Self.write(
                     numbers, try Self.map(contents(PLUGIN_FIELD_LAYOUT), Self.layout)) : nil,
-            options: options, library: library)
+            options: options)
         guard !descriptor.signatures.isEmpty || descriptor.read == nil else {
             throw Refusal(reason: "nothing tells its files from others")
         }
@@ -119,14 +120,6 @@ struct PluginDescription {
         numbers.bytes_per_pixel > 0 ? .wholeImage : .rows
     }
 
-    private static func memory(
-        _ numbers: plugin_numbers
-    ) -> (@Sendable (PixelLayout) -> Int)? {
-        let count = Int(numbers.bytes_per_pixel)
-        guard count > 0 else { return nil }
-        return { _ in count }
-    }
-
     /// The largest width at which rows of any layout go through the pipes.
     private static let longestSide = PluginFrame.longestRow / 16
 
@@ -150,15 +143,11 @@ struct PluginDescription {
         ]
         let kept = kinds.filter { Int(numbers.keeps) & $0.0 != 0 }.map(\.1)
         let quality = numbers.default_quality
-        let memory = memory(numbers)
-        var memoryPerPixel: (@Sendable (PixelLayout, WriteSettings) -> Int)?
-        if let memory { memoryPerPixel = { (layout, _) in memory(layout) } }
         return WriteCapabilities(
             layouts: Set(layouts), maximumDimension: min(Int(numbers.largest_side), longestSide),
             metadata: Set(kept), losslessness: losslessness(numbers),
             streaming: streaming(numbers),
-            defaultQuality: (0...100).contains(quality) ? quality : nil,
-            memoryPerPixel: memoryPerPixel)
+            defaultQuality: (0...100).contains(quality) ? quality : nil)
     }
 
     private static func option(_ content: ArraySlice<UInt8>) throws(Refusal) -> OptionSpec {

@@ -1,18 +1,20 @@
 package import FormatKit
 
-/// What `convert formats` says, all of it from the descriptors.
+/// What `convert formats` says, all of it from the plugins.
 package struct FormatReport: Sendable {
     private let format: FormatDescriptor
+    private let library: String
 
-    /// Creates a report.
-    package init(_ format: FormatDescriptor) {
-        self.format = format
+    /// Creates a report; may load the format's library.
+    package init(_ plugin: some FormatPlugin) {
+        format = plugin.descriptor
+        library = plugin.library
     }
 
     /// The report for people.
     package var text: String {
         var lines = [
-            "\(format.id): \(format.name) (\(format.library))",
+            "\(format.id): \(format.name) (\(library))",
             "  extensions: " + format.fileExtensions.map { "." + $0 }.joined(separator: " "),
         ]
         if let read = format.read {
@@ -82,7 +84,7 @@ extension FormatReport {
     package var json: JSONValue {
         [
             "id": .string(format.id.rawValue), "name": .string(format.name),
-            "library": .string(format.library),
+            "library": .string(library),
             "extensions": Self.strings(format.fileExtensions),
             "media_types": Self.strings(format.mediaTypes),
             "read": format.read.map(Self.json) ?? .null,
