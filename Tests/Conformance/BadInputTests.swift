@@ -110,7 +110,7 @@ import Testing
         try folder.write("out.\(format)", [1])
         let run = try ConvertTool.shell(
             #"ulimit -f 4; "$CONVERT" in.\#(format) out.\#(format) --overwrite"#, in: folder)
-        run.expectFailure(about: "in.\(format)")
+        run.expectFailure(about: "in.\(format)", 75)
         #expect(run.errors.contains("file too large"), "\(run.errors)")
         #expect(folder.read("out.\(format)") == [1])
         #expect(folder.files == ["in.\(format)", "out.\(format)"])

@@ -50,6 +50,42 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
     }
 
+    @Test func `a rate that the picture cannot have is told of`() throws {
+        for (rate, isMissed) in [("0.001", true), ("24", true), ("4", false)] {
+            let run = try convert(
+                "in.tiff", "r.coin", "--effort", "1", "--option", "coin.bpp=\(rate)", "--json",
+                "--overwrite")
+            let bits = 8 * Double(try #require(folder.read("r.coin")).count) / (96 * 64)
+            let wanted = try #require(Double(rate))
+            #expect((abs(bits / wanted - 1) > 0.02) == isMissed, "\(bits)")
+            #expect(run.status == 0 && run.errors.isEmpty == !isMissed, "\(run.errors)")
+            guard isMissed else { continue }
+            let words = "asked for \(rate) bits per pixel (coin.bpp), got "
+            #expect(run.errorLines.count == 1 && run.errors.contains(words), "\(run.errors)")
+            let json = try #require(try parseJSON(run.text) as? [String: Any])
+            let warning = try #require((json["warnings"] as? [String])?.first)
+            let told = try #require(Double(warning.dropFirst(words.count)))
+            #expect(abs(told / bits - 1) < 0.01, "\(warning)")
+        }
+        // A search tells only what it has come to.
+        let run = try convert("in.tiff", "s.coin", "--effort", "1", "--target-size", "40K")
+        #expect(run.status == 0 && !run.errors.contains("asked for"), "\(run.errors)")
+    }
+
+    @Test(arguments: ["latents", "siren"])
+    func `a rate and a quality are one too many`(architecture: String) throws {
+        for more in [[], ["--dry-run"]] {
+            let run = try ConvertTool.run(
+                [
+                    "in.tiff", "no.coin", "--quality", "40", "--option", "coin.bpp=1", "--option",
+                    "coin.architecture=\(architecture)",
+                ] + more, in: folder)
+            #expect(run.status == 2 && run.errors.contains("coin.bpp"), "\(run.errors)")
+            #expect(run.errors.contains("a quality is given, too"), "\(run.errors)")
+            #expect(folder.read("no.coin") == nil)
+        }
+    }
+
     @Test(arguments: ["png", "tiff", "webp"])
     func `decodes to any other format without complaint`(format: String) throws {
         let run = try convert("in.coin", "out.\(format)")

@@ -32,9 +32,6 @@ import Testing
     private static let files = [
         Case("strict-decoder-losses/icc_on_gray.png", "the ICC profile is damaged", [.icc]),
         Case("strict-decoder-losses/crc.png", "the tEXt chunk has a wrong CRC", [.texts]),
-        Case(
-            "strict-decoder-losses/motion.jpg", "the video of a motion photo",
-            [.xmp, .formatBlocks]),
         Case("strict-decoder-losses/missing_icc_part.jpg", "the ICC profile is incomplete", [.icc]),
         Case("strict-decoder-losses/c2pa.webp", "the chunk C2PA is left out"),
         Case("strict-decoder-losses/uuid.avif", "the box uuid is left out"),
@@ -112,6 +109,37 @@ import Testing
         // What nobody wants is not missed.
         let wanted = try convert(bytes, to: format, isStrict: false, without: input.kinds)
         #expect(!wanted.contains { $0.description.contains(input.words) }, "\(wanted)")
+    }
+
+    /// What is to be seen or played beside the picture.
+    private static let companions = [
+        Case("strict-decoder-losses/motion.jpg", "the video of a motion photo ("),
+        Case("ultrahdr-stale-xmp/uhdr.jpg", "a file of several pictures (MPF)"),
+        Case("a motion photo in AVIF", "the video of a motion photo is left out") {
+            try FaultyFiles.bytes("strict-decoder-losses/uuid.avif").renaming("uuid", "mpvd")
+        },
+        Case("a gain map in JPEG XL", "the gain map (HDR) is left out") {
+            try FaultyFiles.bytes("silent-unknown-blocks/jumb.jxl").renaming("jumb", "jhgm")
+        },
+        Case("a GIF with what is no block", "what follows frame 1 is no block") {
+            try file("gif").dropLast() + [7, 7]
+        },
+    ]
+
+    @Test(arguments: companions, ["png", "jpeg", "webp"])
+    func `what is no metadata is missed whatever of that is kept`(
+        input: Case, format: String
+    ) throws {
+        let bytes = try input.bytes
+        for kinds in [Set(MetadataKind.allCases).subtracting([.icc]), Set(MetadataKind.allCases)] {
+            let losses = try convert(bytes, to: format, isStrict: false, without: kinds)
+            #expect(
+                losses.contains { $0.name == "picture" && $0.description.contains(input.words) },
+                "\(losses)")
+            #expect(throws: ImageError.self) {
+                try convert(bytes, to: format, isStrict: true, without: kinds)
+            }
+        }
     }
 
     @Test(
@@ -271,5 +299,16 @@ import Testing
         let bare = FaultyFiles.path("tiff-silent-page-tags/position.tif")
         let lost = try ConvertTool.run([bare, "a.pgm", "--strict"], in: folder)
         #expect(lost.status == 1 && lost.errors.contains("the Exif block is left out"))
+    }
+}
+
+extension [UInt8] {
+    /// The bytes with another name of four letters for each that is found.
+    fileprivate func renaming(_ old: String, _ new: String) -> [UInt8] {
+        var bytes = self
+        while let range = bytes.firstRange(of: Array(old.utf8)) {
+            bytes.replaceSubrange(range, with: new.utf8)
+        }
+        return bytes
     }
 }

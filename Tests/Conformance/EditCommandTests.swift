@@ -187,6 +187,9 @@
             #expect(
                 try convert(path, "b.jpg", "--keep", "all-exif", "--strict", "--quiet").status == 1)
             #expect(folder.read("b.jpg") == nil)
+            // It is no metadata, so whoever keeps none misses it all the same.
+            let plain = try convert(path, "d.jpg", "--keep", "none", "--strict")
+            #expect(plain.status == 1 && folder.read("d.jpg") == nil, "\(plain.errors)")
             let again = try report(["a.jpg", "c.jpg", "--keep", "all-exif", "--verify"])
             #expect((again["losses"] as? [Any])?.isEmpty == true, "\(again)")
         }

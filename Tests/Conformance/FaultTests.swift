@@ -35,13 +35,13 @@ import Testing
 
     private static let tiff: [Case] =
         [
-            ("description-beyond-end", "tag 270 lies behind the end"),
-            ("description-count-4GB", "tag 270 lies behind the end"),
+            ("description-beyond-end", "tag ImageDescription (270) lies behind the end"),
+            ("description-count-4GB", "tag ImageDescription (270) lies behind the end"),
             ("exif-pointer-beyond-end", "the Exif directory of tag 34665 lies behind the end"),
-            ("field-type-0", "tag 315 has the unknown type 0"),
-            ("gdal-metadata-count-8GB", "tag 42112 lies behind the end"),
+            ("field-type-0", "tag Artist (315) has the unknown type 0"),
+            ("gdal-metadata-count-8GB", "tag GDAL_METADATA (42112) lies behind the end"),
             ("icc-beyond-end", "the ICC profile lies behind the end"),
-            ("unknown-field-type-14", "tag 270 has the unknown type 14"),
+            ("unknown-field-type-14", "tag ImageDescription (270) has the unknown type 14"),
             ("xmp-beyond-end", "the XMP packet lies behind the end"),
         ].map { Case("tiff-bad-metadata-entry/\($0.0).tif", $0.1) } + [
             Case("tiff-no-next-pointer/no-next-pointer.tif", "the place of the next page"),

@@ -82,6 +82,66 @@ import Testing
         }
     }
 
+    /// Rows of a PPM file of 300 rows, of which the first 180 are there.
+    @Test(
+        arguments: [
+            (["--region", "0,0,300,180"], 1), (["--region", "0,150,300,100"], 0.3),
+            (["--region", "0,100,300,100", "--fit", "50"], 0.8),
+            (["--region", "0,100,300,100", "--fit", "50", "--filter", "nearest"], 0.8),
+            (["--size", "150x150", "--region", "0,50,150,50"], 0.8), (["--size", "150x150"], 0.6),
+        ] as [([String], Double)])
+    func `the rows of a region are those that count`(options: [String], share: Double) throws {
+        let file = try file("ppm")
+        try folder.write("bad.ppm", Array(file.dropLast(300 * 120 * 3)))
+        let run = try ConvertTool.run(
+            ["bad.ppm", "out.ppm", "--salvage", "--json"] + options, in: folder)
+        #expect(run.status == 1, "\(run.errors)")
+        let json = try #require(try parseJSON(run.text) as? [String: Any])
+        #expect(json["good_row_share"] as? Double == share)
+        let losses = try #require(json["losses"] as? [[String: String]])
+        let region = share == 1
+        #expect(losses.contains { $0["kind"] == "rows" } == !region, "\(losses)")
+        #expect(
+            losses.contains { $0["kind"] == "other_rows" } == options.contains("--region"),
+            "\(losses)")
+        guard region else { return }
+        #expect(run.errors.contains("120 rows outside of the part that is read"), "\(run.errors)")
+        #expect(run.errors.contains("100 % of its rows are good"), "\(run.errors)")
+        #expect(
+            try #require(folder.read("out.ppm")).suffix(300 * 180 * 3)
+                == file.dropFirst(15).prefix(300 * 180 * 3))
+    }
+
+    @Test(
+        arguments: ["png", "jpg", "tiff", "ppm", "bmp", "tga", "jp2"].filter {
+            $0 == "bmp" || formats.contains($0)
+        })
+    func `damage beside a region is told of, but not as of its rows`(format: String) throws {
+        let plugin = try #require(BuiltIn.registry.plugin(named: format))
+        try folder.write("whole.\(format)", try file(format))
+        try folder.write("bad.\(format)", try damaged(format, part: 0.6))
+        let isUpward = plugin.descriptor.id.rawValue == "bmp"
+        let region = ["--region", isUpward ? "0,270,300,30" : "0,0,300,30"]
+        #expect(try ConvertTool.run(["whole.\(format)", "w.png"] + region, in: folder).status == 0)
+        let run = try ConvertTool.run(
+            ["bad.\(format)", "out.png", "--salvage", "--json"] + region, in: folder)
+        #expect(folder.read("out.png") == folder.read("w.png"))
+        let json = try #require(try parseJSON(run.text) as? [String: Any])
+        let losses = try #require(json["losses"] as? [[String: String]])
+        #expect(!losses.contains { $0["kind"] == "rows" }, "\(losses)")
+        // Only the tiles that the region needs are read; the TIFF file has one strip.
+        let isByParts = format == "jp2"
+        #expect(run.status == (isByParts ? 0 : 1), "\(run.errors)")
+        #expect(losses.contains { $0["kind"] == "other_rows" } == !isByParts, "\(losses)")
+        #expect(json["good_row_share"] as? Double == (isByParts ? nil : 1))
+    }
+
+    @Test func `nothing is made up of a region without a good row`() throws {
+        try folder.write("bad.ppm", Array(try file("ppm").dropLast(300 * 120 * 3)))
+        let run = try convert("bad.ppm", "out.ppm", "--salvage", "--region", "0,180,300,50")
+        #expect(run.status == 1 && folder.read("out.ppm") == nil, "\(run.errors)")
+    }
+
     /// A checksum behind the last row is all that tells.
     @Test func `a region of a PNG is checked to the end`() throws {
         let png = try #require(BuiltIn.registry.plugin(named: "png"))

@@ -233,6 +233,42 @@ import Testing
         #expect(alike.status == 0, "\(alike.errors)")
     }
 
+    @Test func `loops and backgrounds of joined animations that do not count are told of`() throws {
+        func write(_ name: String, count: Int = 2, loops: Int) throws {
+            let frames = (0..<count).map { index in
+                var frame = TestImages.picture(width: 9, height: 3, seed: UInt64(index))
+                frame.header.frameCount = count
+                frame.header.animation = AnimationTiming(
+                    duration: FrameDuration(milliseconds: 40), loopCount: loops)
+                return frame
+            }
+            try folder.write(
+                name, try frames.encoded(by: plugin("png"), settings: WriteSettings()))
+        }
+        try write("three.png", loops: 3)
+        try write("two.png", loops: 2)
+        try write("ever.png", loops: 0)
+        try folder.write(
+            "still.png",
+            try TestImages.encoded(TestImages.picture(width: 9, height: 3), as: plugin("png")))
+        let words = "the animation is shown 3 times, as its first frame's is, not"
+        let run = try convert("three.png", "two.png", "ever.png", "still.png", "out.png", "--join")
+        #expect(
+            run.errorLines == [
+                "convert: out.png: warning: two.png: \(words) 2 times",
+                "convert: out.png: warning: ever.png: \(words) for ever",
+            ])
+        let strict = try convert("three.png", "two.png", "no.png", "--join", "--strict")
+        #expect(strict.status == 1 && folder.read("no.png") == nil, "\(strict.errors)")
+        for inputs in [["three.png", "three.png"], ["three.png", "still.png"]] {
+            let alike = try ConvertTool.run(
+                inputs + ["alike.png", "--join", "--strict", "--overwrite"], in: folder)
+            #expect(alike.status == 0, "\(alike.errors)")
+        }
+        let still = try convert("still.png", "three.png", "b.png", "--join")
+        #expect(still.errors.contains("shown for ever, as its first frame's is, not 3 times"))
+    }
+
     @Test func `outputs go into the last folder`() throws {
         let format = BuiltIn.any
         for name in ["a", "b", "c"] { try folder.write("\(name).x", try BuiltIn.file(format)) }

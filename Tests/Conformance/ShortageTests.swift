@@ -52,6 +52,17 @@ import Testing
         #expect(run.text == "", "\(run.text)")
     }
 
+    /// As where a device is full: who has set the limit can set another.
+    @Test func `a limit on the size of files is one line and 75`() throws {
+        for output in ["out/a.ppm", "- --to ppm >out/b.ppm"] {
+            let run = try ConvertTool.shell(
+                #"ulimit -f 64; "$CONVERT" large.ppm \#(output) --depth 8"#, in: folder)
+            #expect(run.status == 75, "\(run.errors)")
+            #expect(run.errorLines.count == 1 && run.errors.contains("file too large"))
+        }
+        #expect(folder.read("out/a.ppm") == nil)
+    }
+
     @Test(.enabled(if: has("jxl"))) func `it is told in JSON, and costs a batch only a file`()
         throws
     {

@@ -53,7 +53,7 @@ package struct HEIFItems {
         others = items.filter { !pictureTypes.contains($0.type) }
         let names = items.filter { $0.isUnknown(pictureTypes) }.map(\.name)
         if names.contains("tmap") {
-            losses.append(.part(of: .formatBlocks, "the gain map (HDR) is left out"))
+            losses.append(.picture("the gain map (HDR) is left out"))
         }
         losses += Loss.unknown("item", names.filter { $0 != "tmap" })
         // A gain map comes with a group that says what it is an alternative to.
@@ -118,7 +118,7 @@ package struct HEIFItems {
                 continue
             }
             let words = name.map { "the auxiliary picture \($0) is left out" }
-            let loss = Loss.part(of: .formatBlocks, words ?? "further pictures are left out")
+            let loss = Loss.picture(words ?? "further pictures are left out")
             if !losses.contains(loss) { losses.append(loss) }
         }
         needed = Self.parts(of: roots, references)

@@ -20,8 +20,10 @@ package struct HEIFParts {
     private var colorKinds: Set<String> = []
 
     private static let knownBoxes: Set<String> = [
-        "ftyp", "meta", "mdat", "moov", "free", "skip", "styp", "sidx", "mfra",
+        "ftyp", "meta", "mdat", "moov", "free", "skip", "styp", "sidx", "mfra", videoBox,
     ]
+    /// The box in which a motion photo has its video.
+    private static let videoBox = "mpvd"
     private static let knownProperties: Set<String> = [
         "ispe", "pixi", "colr", "irot", "imir", "clap", "auxC", "lsel",
     ]
@@ -42,8 +44,11 @@ package struct HEIFParts {
         self.codecProperties = codecProperties
         let file = ISOBox(type: "", content: 0..<end)
         let boxes = try file.children(of: source)
-        losses = Loss.unknown(
-            "box", boxes.map(\.type).filter { !Self.knownBoxes.contains($0) })
+        let types = boxes.map(\.type)
+        if types.contains(Self.videoBox) {
+            losses.append(.picture("the video of a motion photo is left out"))
+        }
+        losses += Loss.unknown("box", types.filter { !Self.knownBoxes.contains($0) })
         guard let meta = boxes.first(where: { $0.type == "meta" }) else { return }
         let items = try HEIFItems(in: meta, of: source, codedTypes: codedTypes)
         losses += items.losses

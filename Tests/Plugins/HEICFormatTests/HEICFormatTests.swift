@@ -117,11 +117,7 @@
         @Test func `a sequence beside the picture is named`() throws {
             let bytes = try HEICFile.bytes("rgb") + [0, 0, 0, 8] + Array("moov".utf8)
             let losses = try Image(decoding: bytes, as: HEICPlugin()).header.losses
-            #expect(
-                losses == [
-                    .part(
-                        of: .formatBlocks, "the sequence of pictures or video is left out")
-                ])
+            #expect(losses == [.picture("the sequence of pictures or video is left out")])
         }
 
         @Test(arguments: [

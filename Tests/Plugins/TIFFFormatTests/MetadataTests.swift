@@ -186,6 +186,21 @@ func geotiffBlock(_ order: ByteOrder) -> [UInt8] {
         #expect(losses == [.part(of: .exif, "the Exif thumbnail is left out")])
     }
 
+    @Test func `tags have the names that they are known by`() throws {
+        var file = HandmadeTIFF(width: 2, height: 1, bits: 8, strip: [1, 2])
+        file.set(330, 4, [8])
+        file.set(37724, 7, [1, 2, 3])
+        file.set(50706, 1, [1, 4, 0, 0])
+        file.set(50001, 7, [1, 2, 3])
+        #expect(
+            try decode(file.bytes()).header.losses == [
+                .picture("the tag SubIFDs (330), which leads to further pictures, is left out"),
+                .picture("the tag ImageSourceData (37724), which holds layers, is left out"),
+                .part(
+                    of: .formatBlocks, "the tags 50001 and DNGVersion (50706) are left out"),
+            ])
+    }
+
     @Test func `tags that nobody carries are named`() throws {
         var file = HandmadeTIFF(width: 2, height: 1, bits: 8, strip: [1, 2])
         file.set(34400, 7, [1, 2, 3])
@@ -271,7 +286,9 @@ func geotiffBlock(_ order: ByteOrder) -> [UInt8] {
         let file = Self.file(photometric: photometric, bits: bits, (281, 3, [3]), (321, 3, [3, 1]))
         let header = try decode(file.bytes()).header
         #expect(header.metadata.blocks.isEmpty)
-        #expect(header.losses == Loss.unknown("tag", ["281", "321"]))
+        #expect(
+            header.losses
+                == Loss.unknown("tag", ["MaxSampleValue (281)", "HalftoneHints (321)"]))
     }
 
     @Test func `the names of inks are those of a page with inks`() throws {

@@ -67,6 +67,14 @@ public struct CoinPlugin: FormatPlugin {
         try CoinReader(source: source, context: context)
     }
 
+    /// What the descriptor says, for choices that make sense together.
+    public func treatment(
+        of header: ImageHeader, with settings: WriteSettings
+    ) throws(ImageError) -> WriteTreatment {
+        _ = try EncodingPlan.architecture(settings)
+        return WriteTreatment(isExact: false, bitsPerSample: header.layout.sample.bitCount)
+    }
+
     /// Starts a file; the networks are fitted when the last row has come.
     public func makeWriter(
         sink: any ImageSink, header: ImageHeader, settings: WriteSettings, context: CodecContext

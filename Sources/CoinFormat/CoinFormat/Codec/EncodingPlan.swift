@@ -16,11 +16,16 @@ enum EncodingPlan {
 
     /// The architecture that is fitted.
     ///
-    /// - Throws: ``ImageError/invalidOption(name:reason:)`` for an option that only others have, so
-    ///   that none is ignored in silence.
+    /// - Throws: ``ImageError/invalidOption(name:reason:)`` for an option that only others have, or a
+    ///   quality beside a rate, so that none is ignored in silence.
     static func architecture(
-        _ options: OptionValues
+        _ settings: WriteSettings
     ) throws(ImageError) -> any Architecture.Type {
+        let options = settings.options
+        if settings.quality != nil, options.contains("bpp") {
+            throw .invalidOption(
+                name: "coin.bpp", reason: "a quality is given, too; one of them decides")
+        }
         let name = options.choice("architecture") ?? LatentArchitecture.name
         let chosen = ArchitectureTable.all.first { $0.name == name } ?? LatentArchitecture.self
         for spec in specs.dropFirst() where options.contains(spec.key) {

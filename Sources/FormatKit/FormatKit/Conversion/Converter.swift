@@ -64,6 +64,9 @@ public struct Converter: Sendable {
         public let pageCount: Int
         /// Everything that was lost of any picture.
         public internal(set) var losses: [Loss]
+        /// The part that is good of the rows that were read for the output, if the file is damaged in any
+        /// that were looked at.
+        public internal(set) var goodRowShare: Double?
         /// The size of the source, in bytes.
         public let sourceByteCount: Int
         /// The size of the output, in bytes; 0 before it is written.
@@ -110,6 +113,7 @@ public struct Converter: Sendable {
         let log = LossLog()
         var context = context
         context.lose = log.add
+        context.ledger = RowLedger()
         if !further.isEmpty {
             context.enter = { [enter = context.enter] input in
                 log.enter(input)

@@ -30,6 +30,11 @@ final class JoinedReader: MultiImageReader, StoredSampleReader {
     /// The file that a page is of, counted from 0.
     func input(ofPage index: Int) -> Int { places[index].reader }
 
+    /// Whether the file of a page has others.
+    func hasFurtherPages(besides index: Int) -> Bool {
+        readers[places[index].reader].header.frameCount > 1
+    }
+
     var initialPage: Int { (readers[0] as? any MultiImageReader)?.initialPage ?? 0 }
 
     /// Joins files.

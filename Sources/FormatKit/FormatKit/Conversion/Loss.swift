@@ -30,6 +30,8 @@ public enum Loss: Sendable, Hashable {
     case premultiplication
     /// Rows that the file does not have are made up.
     case rows(Int)
+    /// Rows outside of the part that is wanted, which the file does not have either.
+    case otherRows(Int)
     /// Something of the picture itself is lost on the way from the file; the words say what.
     case picture(String)
     /// One of these, of one of several files that are joined, counted from 0.
@@ -136,6 +138,9 @@ extension Loss: CustomStringConvertible {
         case .rows(let count):
             "\(count) row\(count == 1 ? "" : "s") that the file does not have "
                 + "\(count == 1 ? "is" : "are") made up"
+        case .otherRows(let count):
+            "\(count) row\(count == 1 ? "" : "s") outside of the part that is read "
+                + "\(count == 1 ? "is" : "are") missing or damaged"
         case .ofInput(let number, let loss): "file \(number + 1): \(loss)"
         }
     }
@@ -159,6 +164,7 @@ extension Loss {
         case .animation: "animation"
         case .premultiplication: "premultiplication"
         case .rows: "rows"
+        case .otherRows: "other_rows"
         case .picture: "picture"
         case .ofInput(_, let loss): loss.name
         }
@@ -177,7 +183,7 @@ extension Loss {
     var severity: Int {
         switch self {
         case .metadata, .part, .channels, .frames, .timing, .animation, .clipping, .gamut, .rows,
-            .picture:
+            .otherRows, .picture:
             0
         case .premultiplication: 1
         case .inks: 2

@@ -20,15 +20,24 @@ final class LossLog: Sendable {
     func add(_ loss: Loss) {
         state.withLock { state in
             let input = state.input
-            if case .rows(let count) = loss {
-                for (index, earlier) in state.losses.enumerated() where earlier.input == input {
-                    guard case .rows(let sum) = earlier.plain else { continue }
-                    state.losses[index] = Loss.rows(sum + count).of(input: input)
-                    return
-                }
+            for (index, earlier) in state.losses.enumerated() where earlier.input == input {
+                guard let sum = loss.adding(earlier.plain) else { continue }
+                state.losses[index] = sum.of(input: input)
+                return
             }
             let loss = loss.of(input: input)
             if !state.losses.contains(loss) { state.losses.append(loss) }
+        }
+    }
+}
+
+extension Loss {
+    /// Two losses of rows as one, or `nil` if they are others.
+    fileprivate func adding(_ other: Loss) -> Loss? {
+        switch (self, other) {
+        case (.rows(let count), .rows(let others)): .rows(count + others)
+        case (.otherRows(let count), .otherRows(let others)): .otherRows(count + others)
+        default: nil
         }
     }
 }

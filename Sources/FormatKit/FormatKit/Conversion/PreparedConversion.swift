@@ -148,6 +148,7 @@ public final class PreparedConversion {
             try work.context.checkCancellation()
             try sink.commit()
             result.losses = losses + written.clipping
+            result.goodRowShare = work.context.ledger.goodShare
         } catch {
             sink.discard()
             throw error

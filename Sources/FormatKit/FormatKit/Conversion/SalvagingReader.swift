@@ -2,7 +2,7 @@
 /// for the rest, or a color of its palette, which is told of as a loss.
 ///
 /// Readers that can go on behind damage do so themselves, and do not fail. A picture without a good
-/// row is an error all the same.
+/// row among those that are wanted is an error all the same.
 final class SalvagingReader: MultiImageReader, StoredSampleReader {
     private let reader: any ImageReader
     private let format: FormatID
@@ -48,14 +48,16 @@ final class SalvagingReader: MultiImageReader, StoredSampleReader {
                 bytes += row.filledBytes
                 nextRow += 1
             } catch {
-                guard nextRow > 0, Self.isDamage(error) else { throw error }
+                guard nextRow > context.ledger.firstWanted, Self.isDamage(error) else {
+                    throw error
+                }
                 hasFailed = true
                 context.warn("\(error)")
             }
         }
         let missingCount = count - bytes.count / band.bytesPerRow
         if missingCount > 0 {
-            context.lose(.rows(missingCount))
+            context.loseRows(nextRow..<nextRow + missingCount)
             nextRow += missingCount
             let filling = filling
             for _ in 0..<missingCount * band.width { bytes += filling }

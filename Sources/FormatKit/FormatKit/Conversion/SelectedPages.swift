@@ -53,6 +53,11 @@ struct SelectedPages {
         return losses.map { $0.of(input: joined.input(ofPage: index)) }
     }
 
+    /// Whether the file that a page is of has others, so that what it says of loops means something.
+    func isOfAnimation(_ index: Int) -> Bool {
+        (reader as? JoinedReader)?.hasFurtherPages(besides: index) ?? true
+    }
+
     /// The coded stream of the file, if it can be had.
     var stream: CodedStream? { (reader as? any StreamReader)?.stream }
 
@@ -83,18 +88,25 @@ struct SelectedPages {
         let isUnwanted = dropsExtraSamples && reader.header.form.contains(.unspecifiedAlpha)
         let wanted: any ImageReader = isUnwanted ? DroppingReader(reader) : reader
         guard selection.region != nil || selection.scale != .native || selection.fit != nil else {
+            context.ledger.want(0..<native.height, ofPage: index)
             return wanted
         }
-        return try part(of: wanted, native: native)
+        let stored = wanted.header
+        let steps = try self.steps(to: wanted, native: native)
+        context.ledger.want(steps.rows, ofPage: index)
+        // What is as large as it is wanted stays what it is, also a stream.
+        guard !steps.changes.isEmpty else { return wanted }
+        return ChangedReader(
+            steps.reader, of: stored, steps.changes, resizing: steps.report)
     }
 
-    /// The part of a picture that is selected, at the size that is selected.
+    /// What makes the part of a picture that is selected, at the size that is selected.
     ///
     /// First the whole picture gets its size, then it is cut, then what is left is made to fit. Of
     /// these steps as many as possible are one: samples are mixed once.
-    private func part(
-        of reader: any ImageReader, native: ImageSize
-    ) throws(ImageError) -> any ImageReader {
+    private func steps(
+        to reader: any ImageReader, native: ImageSize
+    ) throws(ImageError) -> SizeSteps {
         let stored = reader.header
         let meant = try selection.resolved(
             for: native, orientation: stored.metadata.orientation, isUpright: isUpright,
@@ -109,9 +121,6 @@ struct SelectedPages {
             try steps.sample(at: meant.size, region: meant.region)
             try steps.sample(at: meant.result)
         }
-        // What is as large as it is wanted stays what it is, also a stream.
-        guard !steps.changes.isEmpty else { return reader }
-        return ChangedReader(
-            steps.reader, of: stored, steps.changes, resizing: steps.report)
+        return steps
     }
 }

@@ -55,6 +55,9 @@ struct SequencePlan {
             var own = page.losses
             if support == .animation {
                 own += Self.losses(of: page.target, beside: first.target)
+                if pages.isOfAnimation(index) {
+                    own += page.target.animation?.losses(shownAs: timings[0]) ?? []
+                }
                 timings.append(page.target.animation ?? .default)
             }
             for loss in pages.losses(own, ofPage: index) where !losses.contains(loss) {

@@ -30,7 +30,7 @@ public struct CodecContext: Sendable {
     public var threadCount: Int
     /// What is chosen about the work of single codecs; results do not depend on it.
     package var codecOptions = CodecOptions()
-    /// Whether readers go on behind damage where they can, and tell ``lose`` of the rows.
+    /// Whether readers go on behind damage where they can, and tell ``loseRows(_:)`` of it.
     public var isSalvaging = false
     /// Whether inks of a file that does not say how it stores them are taken as they are, although
     /// most programs store them inverted.
@@ -46,6 +46,8 @@ public struct CodecContext: Sendable {
     /// Told what of a file turns out to be missing only when its pixels are decoded, and can
     /// therefore not be among ``ImageHeader/losses``.
     public var lose: @Sendable (Loss) -> Void
+    /// Which rows are wanted of what is read.
+    var ledger = RowLedger()
 
     /// Creates a context; what is left out has its default, losses are warnings.
     public init(
@@ -63,6 +65,21 @@ public struct CodecContext: Sendable {
         self.warn = warn
         self.lose = lose ?? { warn($0.description) }
     }
+
+    /// Tells that the picture which is read does not have these rows, counted from 0, and that they are
+    /// made up; how many of them are wanted decides what is lost.
+    package func loseRows(_ rows: RangeSet<Int>) {
+        for loss in ledger.lose(rows) { lose(loss) }
+    }
+
+    /// Tells that some of these rows are missing, but not which: as many as can be of those that are
+    /// wanted are taken to be.
+    package func loseRows(_ count: Int, among rows: Range<Int>) {
+        loseRows(ledger.worst(count, of: rows))
+    }
+
+    /// Tells that the picture which is read does not have a range of rows.
+    public func loseRows(_ rows: Range<Int>) { loseRows(RangeSet(rows)) }
 
     /// Tells that smaller copies of the picture, of which a file has so many, are left out; nothing is
     /// lost that the picture does not show.

@@ -13,6 +13,9 @@ public struct WriteSettings: Sendable, Equatable {
     public var effort: Int?
     /// The format's own options.
     public var options: OptionValues
+    /// Whether this is one of several trials, of which only the best counts: what an option misses in it is
+    /// no news to anybody.
+    package var isTrial = false
 
     /// Creates settings; what is left out has the format's default.
     public init(

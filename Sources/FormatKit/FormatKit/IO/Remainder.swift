@@ -13,9 +13,11 @@ package struct Remainder: Sendable {
         byteCount = source.byteCount - offset
         let start = try source.bytes(at: offset, count: 12)
         let isFilling = try Self.isFilling(of: source, from: offset)
+        let words = Self.words(start, byteCount)
+        // A video or a picture is no metadata, whatever of that is kept.
         loss =
             isFilling
-            ? nil : .part(of: .formatBlocks, Self.words(start, byteCount))
+            ? nil : Self.isPicture(start) ? .picture(words) : .part(of: .formatBlocks, words)
     }
 
     /// Tells a relay.
@@ -29,13 +31,17 @@ package struct Remainder: Sendable {
 
     private static func words(_ start: [UInt8], _ byteCount: Int) -> String {
         let bytes = "\(byteCount) byte\(byteCount == 1 ? "" : "s") after the end of the image"
-        if start.dropFirst(4).starts(with: Array("ftyp".utf8)) {
-            return "the video of a motion photo (\(bytes)) is left out"
-        }
-        if start.starts(with: [0xFF, 0xD8, 0xFF]) {
-            return "another picture (\(bytes)) is left out"
-        }
+        if isVideo(start) { return "the video of a motion photo (\(bytes)) is left out" }
+        if isPicture(start) { return "another picture (\(bytes)) is left out" }
         return "\(bytes) \(byteCount == 1 ? "is" : "are") ignored"
+    }
+
+    private static func isVideo(_ start: [UInt8]) -> Bool {
+        start.dropFirst(4).starts(with: Array("ftyp".utf8))
+    }
+
+    private static func isPicture(_ start: [UInt8]) -> Bool {
+        isVideo(start) || start.starts(with: [0xFF, 0xD8, 0xFF])
     }
 
     private static func isFilling(

@@ -31,6 +31,28 @@ public struct AnimationTiming: Sendable, Hashable {
         namesBackground ? [.animation("the background of the animation is left out")] : []
     }
 
+    /// What is lost of a frame in an animation whose loops and background are those of its first.
+    func losses(shownAs first: AnimationTiming) -> [Loss] {
+        let loops =
+            loopCount == first.loopCount
+            ? []
+            : [
+                Loss.animation(
+                    "the animation is shown \(first.loopText), as its first frame's is, not "
+                        + loopText)
+            ]
+        return loops + (background == first.background ? [] : lossOfBackground)
+    }
+
+    /// How often the animation is shown, for people: `for ever`, `once`, `3 times`.
+    private var loopText: String {
+        switch loopCount {
+        case 0: "for ever"
+        case 1: "once"
+        default: "\(loopCount) times"
+        }
+    }
+
     /// What a writer takes for pages that have no timing: a tenth of a second, for ever.
     package static let `default` = AnimationTiming(duration: FrameDuration(milliseconds: 100))
 }

@@ -104,7 +104,7 @@ final class BMPReader: ImageReader {
     ) throws(ImageError) {
         let fileRow = file.isTopDown ? row : header.size.height - 1 - row
         if let indices {
-            guard fileRow < goodRowCount else { return try unsafe makeUp(target) }
+            guard fileRow < goodRowCount else { return try unsafe makeUp(row, target) }
             let start = fileRow * header.size.width
             unsafe converter.convert(
                 indices: indices[start..<start + header.size.width], into: target)
@@ -112,13 +112,15 @@ final class BMPReader: ImageReader {
         }
         let offset = file.pixelOffset + fileRow * bytesPerRow
         let bytes = try source.bytes(at: offset, count: bytesPerRow)
-        guard bytes.count == bytesPerRow else { return try unsafe makeUp(target) }
+        guard bytes.count == bytesPerRow else { return try unsafe makeUp(row, target) }
         unsafe converter.convert(bytes, into: target)
     }
 
     /// Makes up a row that the file does not have, if that is wanted: of a file that was cut the
     /// upper rows are missing, which are read first.
-    private func makeUp(_ target: UnsafeMutableRawBufferPointer) throws(ImageError) {
+    private func makeUp(
+        _ row: Int, _ target: UnsafeMutableRawBufferPointer
+    ) throws(ImageError) {
         let hasRows =
             indices == nil ? source.byteCount >= file.pixelOffset + bytesPerRow : goodRowCount > 0
         guard context.isSalvaging, hasRows else {
@@ -131,7 +133,7 @@ final class BMPReader: ImageReader {
         } else {
             unsafe target.initializeMemory(as: UInt8.self, repeating: 0)
         }
-        context.lose(.rows(1))
+        context.loseRows(row..<row + 1)
     }
 
     /// Decompresses all pixels.

@@ -99,7 +99,7 @@ final class GIFComposer {
                 }
                 try draw(indices, of: frame, row: frame.top + row, palette, decoder.offset)
             } catch {
-                try salvage(frame, number, rowCount: count, after: error)
+                try salvage(frame, number, without: frame.rowOrder[count...], after: error)
                 if number == 1 { try makeUp(frame, frame.rowOrder[count...], palette) }
                 return
             }
@@ -108,13 +108,15 @@ final class GIFComposer {
 
     /// Goes on behind damage, if that is wanted and there is a good row.
     private func salvage(
-        _ frame: GIFFrame, _ number: Int, rowCount: Int, after error: ImageError
+        _ frame: GIFFrame, _ number: Int, without rows: ArraySlice<Int>, after error: ImageError
     ) throws(ImageError) {
-        guard context.isSalvaging, number > 1 || rowCount > 0 else { throw error }
+        guard context.isSalvaging, number > 1 || rows.startIndex > 0 else { throw error }
         switch error {
         case .malformed, .truncated:
             context.warn("\(error)")
-            context.lose(.rows(frame.size.height - rowCount))
+            var missing = RangeSet<Int>()
+            for row in rows { missing.formUnion(RangeSet(frame.top + row..<frame.top + row + 1)) }
+            context.loseRows(missing)
         default: throw error
         }
     }

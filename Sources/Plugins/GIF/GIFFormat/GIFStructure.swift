@@ -36,7 +36,7 @@ struct GIFStructure {
         do throws(ImageError) {
             try readBlocks(&cursor, context)
         } catch .truncated(_, _, let offset) where context.isSalvaging && !frames.isEmpty {
-            damage.append(.part(of: .formatBlocks, "the file ends inside frame \(frames.count)"))
+            damage.append(.picture("the file ends inside frame \(frames.count)"))
             end = offset ?? source.byteCount
         }
         guard let first = frames.first else {
@@ -95,8 +95,8 @@ struct GIFStructure {
                 guard !frames.isEmpty else {
                     throw .malformed(.gif, "expected a block, found \(byte)", offset: start)
                 }
-                damage.append(
-                    .part(of: .formatBlocks, "what follows frame \(frames.count) is no block"))
+                // It may have been further frames.
+                damage.append(.picture("what follows frame \(frames.count) is no block"))
                 end = start
                 return
             }

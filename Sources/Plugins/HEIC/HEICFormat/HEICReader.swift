@@ -67,7 +67,7 @@ final class HEICReader: ImageReader {
     private static func movieLosses(_ source: any ImageSource) throws(ImageError) -> [Loss] {
         let file = ISOBox(type: "", content: 0..<source.byteCount)
         guard try file.child("moov", of: source) != nil else { return [] }
-        return [.part(of: .formatBlocks, "the sequence of pictures or video is left out")]
+        return [.picture("the sequence of pictures or video is left out")]
     }
 
     func readRows(into band: inout PixelBand) throws(ImageError) {

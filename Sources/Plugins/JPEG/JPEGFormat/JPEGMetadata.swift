@@ -135,11 +135,7 @@ struct JPEGMetadata {
     var losses: [Loss] {
         let pictures: [Loss] =
             hasFurtherPictures
-            ? [
-                .part(
-                    of: .formatBlocks,
-                    "a file of several pictures (MPF): only the main one is read")
-            ] : []
+            ? [.picture("a file of several pictures (MPF): only the main one is read")] : []
         return pictures + JFIFCopy.losses(copyCount) + Loss.unknown("segment", lost)
     }
 

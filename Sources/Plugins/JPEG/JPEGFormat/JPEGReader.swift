@@ -114,7 +114,10 @@ final class JPEGReader: ShrinkingReader {
         try decoder.finish()
         takeLibraryWarnings()
         JPEGPicture.lateLosses(decoder.lateSegmentCount).forEach(context.lose)
-        if let row = decoder.damagedRow { context.lose(.rows(max(1, header.size.height - row))) }
+        if let row = decoder.damagedRow {
+            let height = header.size.height
+            context.loseRows(min(row, height - 1)..<height)
+        }
         try Remainder(of: source, from: decoder.offset)?.tell(&warnings)
         warnings.finish()
     }

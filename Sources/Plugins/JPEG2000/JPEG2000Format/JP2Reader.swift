@@ -250,7 +250,7 @@ final class JP2Reader: ShrinkingReader {
             tables.place(at: codestream.grid.picture, reduction: reduction)
             try decoder.decode()
             readyRows = 0..<header.size.height
-            if codestream.isCut { context.lose(.rows(header.size.height)) }
+            if codestream.isCut { context.loseRows(readyRows) }
             return
         }
         let columnCount = codestream.grid.columnCount
@@ -264,7 +264,7 @@ final class JP2Reader: ShrinkingReader {
         if !isDirect { prepareJoined(rows.count) }
         for tile in tiles { try decode(tile, picture) }
         if tiles.contains(where: { codestream.tiles[$0].isCut || codestream.tiles[$0].isMissing }) {
-            context.lose(.rows(readyRows.count))
+            context.loseRows(readyRows)
         }
     }
 

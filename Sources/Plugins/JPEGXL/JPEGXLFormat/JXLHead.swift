@@ -13,6 +13,8 @@ struct JXLHead {
     private(set) var largestMetadata = 0
     /// The types of boxes that are not carried.
     private(set) var unknownBoxes: [String] = []
+    /// Whether there is a picture that says how to make it brighter.
+    private(set) var hasGainMap = false
     /// Whether there is a box with what rebuilds a JPEG file beside its coefficients.
     private(set) var rebuildsJPEG = false
     /// Whether the codestream is in boxes.
@@ -79,6 +81,7 @@ struct JXLHead {
             // The signature, the profile of the format, its level, places of frames, and nothing.
             case "JXL ", "ftyp", "jxll", "jxli", "free", "skip": break
             case "jbrd": rebuildsJPEG = true
+            case "jhgm": hasGainMap = true
             default: unknownBoxes.append(box.type)
             }
             offset = box.content.upperBound

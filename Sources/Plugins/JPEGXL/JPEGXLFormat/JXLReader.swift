@@ -47,7 +47,8 @@ final class JXLReader: MultiImageReader {
         animation = unsafe JXLAnimation(contents)
         let remainder = try Remainder(of: source, from: byteCount)
         let boxLosses =
-            Loss.unknown("box", head.unknownBoxes) + [remainder?.loss].compactMap { $0 }
+            (head.hasGainMap ? [.picture("the gain map (HDR) is left out")] : [])
+            + Loss.unknown("box", head.unknownBoxes) + [remainder?.loss].compactMap { $0 }
         stream = head.rebuildsJPEG ? CodedStream(format: .jpeg, losses: boxLosses) : nil
         header = unsafe ImageHeader(
             size: size, layout: layout, significantBits: Int(contents.significant_bits),
@@ -215,7 +216,7 @@ final class JXLReader: MultiImageReader {
         let (pixels, isWhole) = try next.next(
             of: file, byteCount: byteCount, allowsCut: context.isSalvaging)
         // What is there is a coarse picture, and parts of it are fine: no row is as it was.
-        if !isWhole { context.lose(.rows(header.size.height)) }
+        if !isWhole { context.loseRows(0..<header.size.height) }
         if !isBoxed, isWhole, next.index == header.frameCount {
             var warnings = WarningRelay(context)
             try Remainder(of: MemorySource(file), from: next.consumedByteCount)?.tell(&warnings)

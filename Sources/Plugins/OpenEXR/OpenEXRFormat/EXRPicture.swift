@@ -280,12 +280,12 @@ final class EXRPicture {
     private func makeUp(
         _ number: Int, in index: Int, after error: ImageError
     ) throws(ImageError) {
-        let count = page.rows(ofStrip: number).count
-        badRowCount += count
+        let rows = page.rows(ofStrip: number)
+        badRowCount += rows.count
         if badRowCount >= header.size.height { throw error }
         strips[index].clear()
         warnings.take("\(error)")
-        context.lose(.rows(count))
+        context.loseRows(rows)
     }
 }
 

@@ -102,23 +102,25 @@ final class TGAReader: ImageReader {
             stored = try source.bytes(
                 at: file.tableRange.upperBound + start, count: bytesPerRow)[...]
         }
-        guard stored.count == bytesPerRow else { return try unsafe makeUp(target) }
+        guard stored.count == bytesPerRow else { return try unsafe makeUp(row, target) }
         let converted = colors.converted(stored)
         anyRest |= converted.anyRest
         everyRest &= converted.everyRest
         hasUnknownColor = hasUnknownColor || converted.hasUnknownColor
-        let row = converted.pixels
-        guard file.isFromRight else { return unsafe target.copyBytes(from: row) }
+        let pixels = converted.pixels
+        guard file.isFromRight else { return unsafe target.copyBytes(from: pixels) }
         let size = header.layout.bytesPerPixel
-        for place in stride(from: 0, to: row.count, by: size) {
+        for place in stride(from: 0, to: pixels.count, by: size) {
             for byte in 0..<size {
-                unsafe target[row.count - size - place + byte] = row[place + byte]
+                unsafe target[pixels.count - size - place + byte] = pixels[place + byte]
             }
         }
     }
 
     /// Makes up a row that the file does not have, if that is wanted and it has others.
-    private func makeUp(_ target: UnsafeMutableRawBufferPointer) throws(ImageError) {
+    private func makeUp(
+        _ row: Int, _ target: UnsafeMutableRawBufferPointer
+    ) throws(ImageError) {
         let goodByteCount = pixels?.count ?? source.byteCount - file.tableRange.upperBound
         guard context.isSalvaging, goodByteCount >= bytesPerRow else {
             throw .truncated(.tga, "rows are missing", offset: source.byteCount)
@@ -126,12 +128,12 @@ final class TGAReader: ImageReader {
         if file.kind == .indices {
             // A color that the table has, as it is told of.
             let first = UInt8(clamping: file.table.first)
-            let row = [UInt8](repeating: first, count: header.size.width)
-            unsafe target.copyBytes(from: colors.converted(row[...]).pixels)
+            let indices = [UInt8](repeating: first, count: header.size.width)
+            unsafe target.copyBytes(from: colors.converted(indices[...]).pixels)
         } else {
             unsafe target.initializeMemory(as: UInt8.self, repeating: 0)
         }
-        context.lose(.rows(1))
+        context.loseRows(row..<row + 1)
     }
 
     private func decode() throws(ImageError) {

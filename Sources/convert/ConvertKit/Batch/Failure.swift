@@ -79,8 +79,10 @@ package struct Failure: Sendable, Equatable {
     }
 
     /// What may be gone the next time; a missing file or permission will not come by itself.
+    ///
+    /// Like space, the limit on the size of files is one that somebody has set.
     private static let passingCodes: Set<Int32> = [
-        ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN, EBUSY, ETIMEDOUT, ESTALE,
+        ENOSPC, EDQUOT, EFBIG, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN, EBUSY, ETIMEDOUT, ESTALE,
     ]
 
     /// The input took longer than it may.

@@ -62,7 +62,7 @@ package struct ItemReport: Sendable, Equatable {
     package let resizing: String?
     /// Everything that was lost of any picture.
     package let losses: [ReportedLoss]
-    /// The part of all rows that are good, of what was salvaged and is not all good.
+    /// The part that is good of the rows that were wanted, of what was salvaged of a damaged file.
     package let goodRowShare: Double?
 
     /// The report on a conversion, of what may have been salvaged.
@@ -92,7 +92,7 @@ package struct ItemReport: Sendable, Equatable {
         isTurned = report.plan.isTurned
         resizing = report.resizing.map(Self.words)
         losses = report.losses.map { ReportedLoss($0, inputs: inputs) }
-        goodRowShare = isSalvaged ? Self.goodRowShare(report) : nil
+        goodRowShare = isSalvaged ? report.goodRowShare : nil
     }
 
     /// For example `lanczos3` or `lanczos3 and mitchell in linear light`.
@@ -101,16 +101,6 @@ package struct ItemReport: Sendable, Equatable {
         let names = Set(filters).count > 1 ? filters : Array(filters.prefix(1))
         return names.map(\.rawValue).joined(separator: " and ")
             + (resizing.isLinearLight ? " in linear light" : "")
-    }
-
-    /// The part of all rows that are good, if some are not.
-    private static func goodRowShare(_ report: Converter.Report) -> Double? {
-        let badCount = report.losses.reduce(0) { sum, loss in
-            if case .rows(let count) = loss.plain { sum + count } else { sum }
-        }
-        let size = report.resizing?.from ?? report.plan.source.size
-        let rowCount = max(1, size.height * report.pageCount)
-        return badCount > 0 ? Double(max(0, rowCount - badCount)) / Double(rowCount) : nil
     }
 }
 

@@ -6,7 +6,8 @@ struct LatentPlan: Sendable, Equatable {
     static let specs: [OptionSpec] = [
         OptionSpec(
             "bpp", .real(0.001...24), default: "from --quality",
-            summary: "bits per pixel of the whole file, hit within 2 % if the picture can take them"
+            summary:
+                "bits per pixel of the whole file, within 2 %; a warning where the picture cannot"
         ),
         OptionSpec(
             "steps", .integer(2...1_000_000), default: "from --effort",
@@ -19,6 +20,9 @@ struct LatentPlan: Sendable, Equatable {
             default: LatentTuning.psnr.rawValue,
             summary: "what is fitted: the error of samples, or the eye's similarity, MS-SSIM"),
     ]
+
+    /// How far from the rate that is asked for a file may be, as a part of it.
+    static let rateTolerance = 0.02
 
     /// The quality where none is given.
     static let defaultQuality = 75.0

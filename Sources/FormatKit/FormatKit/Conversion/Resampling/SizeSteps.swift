@@ -16,6 +16,8 @@ struct SizeSteps {
     private(set) var reader: any ImageReader
     /// What they do to the picture.
     private(set) var changes: [PictureChange] = []
+    /// The rows of the picture that have a part in the result, but for what filters mix in from around.
+    private(set) var rows: Range<Int>
     /// What is told of the size, if it is another.
     private(set) var report: ResizingReport?
     private let resampling: Resampling
@@ -32,6 +34,7 @@ struct SizeSteps {
         self.resampling = resampling
         self.context = context
         self.size = size
+        rows = 0..<size.height
     }
 
     /// Samples all there is at another size.
@@ -42,6 +45,9 @@ struct SizeSteps {
 
     /// Samples all there is at another size, of which a region is wanted.
     mutating func sample(at newSize: ImageSize, region: PixelRegion) throws(ImageError) {
+        if changes.isEmpty {
+            rows = Self.rows(of: size.height, sampledAs: newSize.height, for: region.rows)
+        }
         if resampling.isUpToFormat, let reader = selecting {
             try reader.select(region, ofSize: newSize)
             isSelected = true
@@ -55,6 +61,7 @@ struct SizeSteps {
 
     /// Cuts a region out, and gives it another size.
     mutating func cut(_ region: PixelRegion, to newSize: ImageSize) throws(ImageError) {
+        if changes.isEmpty { rows = region.rows }
         changes.append(.cropped(region, of: size))
         if let reader = selecting {
             try reader.select(region, ofSize: size)
@@ -69,6 +76,18 @@ struct SizeSteps {
         }
         changes.append(.resampled(from: region.size, to: newSize))
         size = newSize
+    }
+
+    /// The rows, of as many as there are, that those that are wanted cover of as many as they become.
+    private static func rows(of count: Int, sampledAs newCount: Int, for wanted: Range<Int>)
+        -> Range<Int>
+    {
+        func place(_ row: Int, roundingUp: Bool) -> Int {
+            let (whole, rest) = newCount.dividingFullWidth(row.multipliedFullWidth(by: count))
+            return roundingUp && rest > 0 ? whole + 1 : whole
+        }
+        return place(
+            wanted.lowerBound, roundingUp: false)..<place(wanted.upperBound, roundingUp: true)
     }
 
     /// The reader, if it can still deliver any part of its picture.

@@ -88,6 +88,7 @@ struct TargetSearch {
     var next: (setting: Double, settings: WriteSettings)? {
         guard let setting = search.next else { return nil }
         var settings = settings
+        settings.isTrial = true
         if let rateOption {
             settings.options.set(rateOption, to: .real(Self.rate(setting)))
         } else {

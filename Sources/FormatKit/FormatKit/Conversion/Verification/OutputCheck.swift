@@ -115,6 +115,7 @@ struct OutputCheck {
         context.progress = { _ in }
         context.warn = { _ in }
         context.lose = { _ in }
+        context.ledger = RowLedger()
         return context
     }
 

@@ -72,6 +72,9 @@ struct TIFFEntry: Sendable {
     let byteCount: Int?
     /// The bytes of the entry that hold the values or their offset.
     let field: [UInt8]
+
+    /// The tag for people.
+    var name: String { TIFFTagName.text(of: tag) }
 }
 
 /// A directory of a TIFF structure: entries, then the offset of the next directory.

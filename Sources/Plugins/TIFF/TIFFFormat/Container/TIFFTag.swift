@@ -79,6 +79,12 @@ enum TIFFTag {
         325, 347,
     ]
 
+    /// Tags of a page that lead to or hold what is to be seen, and what that is: it is no metadata.
+    static let pictures = [
+        subdirectories: "which leads to further pictures", imageSourceData: "which holds layers",
+    ]
+    static let imageSourceData = 37724
+
     /// Whether a tag of a page belongs to an Exif block's first directory.
     static func isOfExif(_ tag: Int) -> Bool {
         descriptive.contains(tag) || accompanying.contains(tag) || tag == pageNumber

@@ -124,7 +124,7 @@ struct CarriedTags {
             reader.problems.forEach(context.warn)
             for tag in directory.entries.map(\.tag)
             where !TIFFTag.structural.contains(tag) && !isCarried(tag) {
-                context.warn("\(name) entry \(tag) is left out")
+                context.warn("\(name) entry \(TIFFTagName.text(of: tag)) is left out")
             }
             if added.entries.isEmpty { return }
             if let order, order != header.order { added.swapBytes() }

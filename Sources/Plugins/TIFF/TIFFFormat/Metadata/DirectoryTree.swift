@@ -141,12 +141,12 @@ struct DirectoryTreeReader {
     ) throws(ImageError) -> [UInt8]? {
         // Directories and 8-byte numbers have no place in a classic structure.
         guard entry.type != 13, entry.type < 16 else {
-            problems.append("tag \(entry.tag) of type \(entry.type) is left out")
+            problems.append("tag \(entry.name) of type \(entry.type) is left out")
             return nil
         }
         guard let count = entry.byteCount, directory.lies(entry, in: source) else {
             let problem = directory.problem(of: entry, in: source)
-            problems.append("tag \(entry.tag) \(problem) and is left out")
+            problems.append("tag \(entry.name) \(problem) and is left out")
             return nil
         }
         let (sum, overflow) = byteCount.addingReportingOverflow(count)
@@ -159,7 +159,7 @@ struct DirectoryTreeReader {
         of directory: TIFFDirectory, _ entry: TIFFEntry
     ) throws(ImageError) -> DirectoryTree? {
         guard let offset = try directory.integer(entry.tag, in: source) else {
-            problems.append("tag \(entry.tag) leads nowhere and is left out")
+            problems.append("tag \(entry.name) leads nowhere and is left out")
             return nil
         }
         let child: TIFFDirectory
@@ -173,7 +173,7 @@ struct DirectoryTreeReader {
                     "the Exif directory of tag \(entry.tag) lies behind the end of the file and is "
                         + "left out")
             case .malformed:
-                problems.append("tag \(entry.tag) leads nowhere and is left out")
+                problems.append("tag \(entry.name) leads nowhere and is left out")
             default: throw error
             }
             return nil

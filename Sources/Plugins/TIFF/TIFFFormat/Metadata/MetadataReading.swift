@@ -213,6 +213,13 @@ struct MetadataReading {
             !TIFFTag.structural.contains($0) && !TIFFTag.geographic.contains($0)
                 && !TIFFTag.isOfExif($0) && !SampleTag.all.contains($0)
         }
-        return damage + Loss.unknown("tag", tags.map(String.init)) + ((try? lossOfNote()) ?? [])
+        let pictures = tags.compactMap { tag in
+            TIFFTag.pictures[tag].map { words in
+                Loss.picture("the tag \(TIFFTagName.text(of: tag)), \(words), is left out")
+            }
+        }
+        let others = tags.filter { TIFFTag.pictures[$0] == nil }
+        return damage + pictures + Loss.unknown("tag", others.map(TIFFTagName.text))
+            + ((try? lossOfNote()) ?? [])
     }
 }

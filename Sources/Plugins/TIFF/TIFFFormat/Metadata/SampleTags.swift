@@ -1,6 +1,6 @@
-import FormatKit
-
 import CTIFFShim
+import FormatKit
+import MetadataBlocks
 
 /// Tags of a page that say how its samples came about, how far they go or how they are printed, for
 /// which no other format has a place (TIFF 6.0 §8, 12, 16, 17, 20).
@@ -51,7 +51,7 @@ extension MetadataReading {
             if try !saysNothing(tag, fields) { spoken.insert(tag) }
         }
         guard areDelivered else {
-            leaveOut(Loss.unknown("tag", spoken.sorted().map(String.init)))
+            leaveOut(Loss.unknown("tag", spoken.sorted().map(TIFFTagName.text)))
             return []
         }
         var blocks: [FormatBlock] = []

@@ -63,15 +63,17 @@ final class BlockBuffer {
     ) throws(ImageError) {
         switch geometry.unit {
         case .rows: try unsafe decoder.readRows(from: start, count: count, into: rows)
-        case .tileRow: try unsafe decodeTiles(y: start, plane: plane, into: rows)
+        case .tileRow: try unsafe decodeTiles(y: start, count: count, plane: plane, into: rows)
         case .strip:
             guard let subsampling = geometry.subsampling else {
-                try unsafe decoder.readBlock(x: 0, y: start, plane: plane, into: rows)
+                try unsafe decoder.readBlock(
+                    x: 0, rows: start..<start + count, plane: plane, into: rows)
                 return
             }
             let byteCount = geometry.blockByteCount(rows: count)
             try unsafe withScratch(byteCount) { (units) throws(ImageError) in
-                try unsafe decoder.readBlock(x: 0, y: start, plane: plane, into: units)
+                try unsafe decoder.readBlock(
+                    x: 0, rows: start..<start + count, plane: plane, into: units)
                 unsafe subsampling.expand(
                     UnsafeRawBufferPointer(units), width: geometry.blockWidth, into: rows)
             }
@@ -80,12 +82,12 @@ final class BlockBuffer {
 
     /// Decodes a row of tiles and lays their rows side by side.
     private func decodeTiles(
-        y: Int, plane: Int, into rows: UnsafeMutableRawBufferPointer
+        y: Int, count: Int, plane: Int, into rows: UnsafeMutableRawBufferPointer
     ) throws(ImageError) {
         for index in 0..<geometry.blocksAcross {
             try unsafe withScratch(scratch.count) { (tile) throws(ImageError) in
                 try unsafe decoder.readBlock(
-                    x: index * geometry.blockWidth, y: y, plane: plane, into: tile)
+                    x: index * geometry.blockWidth, rows: y..<y + count, plane: plane, into: tile)
                 unsafe place(UnsafeRawBufferPointer(tile), index, in: rows)
             }
         }

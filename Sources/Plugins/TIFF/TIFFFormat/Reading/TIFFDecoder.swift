@@ -70,15 +70,16 @@ import ShimKit
         return unsafe ctiff_get_color_map(file, &map, entryCount) == 1 ? map : nil
     }
 
-    /// Decodes the strip or tile that holds a pixel; it must fill `buffer`.
+    /// Decodes the strip or tile of some rows that holds a column; it must fill `buffer`.
     func readBlock(
-        x: Int, y: Int, plane: Int, into buffer: UnsafeMutableRawBufferPointer
+        x: Int, rows: Range<Int>, plane: Int, into buffer: UnsafeMutableRawBufferPointer
     ) throws(ImageError) {
+        let y = rows.lowerBound
         let status = unsafe ctiff_read_block(
             file, UInt32(x), UInt32(y), UInt16(plane), buffer.baseAddress, UInt64(buffer.count))
         try check(status, at: offset(x: x, y: y, plane: plane))
         let missingCount = Int(unsafe ctiff_take_missing_rows(file))
-        if missingCount > 0 { context.lose(.rows(missingCount)) }
+        if missingCount > 0 { context.loseRows(missingCount, among: rows) }
         passOnWarnings()
     }
 

@@ -121,7 +121,7 @@ extension TIFFPage {
     ) throws(ImageError) {
         for entry in page.entriesForDecoding(source) where entry.byteCount ?? 0 > source.byteCount {
             throw .malformed(
-                .tiff, "tag \(entry.tag) says to have more values than the file has bytes",
+                .tiff, "tag \(entry.name) says to have more values than the file has bytes",
                 offset: page.offset)
         }
         let places = page[TIFFTag.stripOffsets] ?? page[TIFFTag.tileOffsets]

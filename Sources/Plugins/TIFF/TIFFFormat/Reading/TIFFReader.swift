@@ -62,7 +62,7 @@ final class TIFFReader: MultiImageReader, StoredSampleReader {
             damagedEnd = (nextRow / height + 1) * height
         }
         buffer.clearRows(from: nextRow)
-        context.lose(.rows(buffer.rows.count))
+        context.loseRows(buffer.rows)
     }
 
     func deliverStoredSamples() { page.deliversStoredSamples = true }
